@@ -16,10 +16,8 @@ function readAs<T extends z.ZodType>(schema: T, path: string): z.infer<T> {
   return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
 }
 
-const absent = ['examples/flights.ts', 'functions/ingest/handler.ts', 'functions/fire/handler.ts'].filter(
-  (path) => !existsSync(join(root, path)),
-);
-it.skipIf(absent.length > 0)('the example app synthesizes with the command of cdk.json, with real bundles, and no account', () => {
+// It takes seconds; a busy machine may need many more, which is no failure.
+it('the example app synthesizes with the command of cdk.json, with real bundles, and no account', { timeout: 60_000 }, () => {
   const { app, context } = readAs(cdkSchema, join(root, 'cdk.json'));
   const { status, stderr } = spawnSync(app, {
     cwd: root,
