@@ -6,11 +6,13 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { FireFunction } from './fire-function.ts';
 import { IngestFunction } from './ingest-function.ts';
-import { settlePipeline, type WindowPipelineProps } from './pipeline-settings.ts';
+import { settlePipeline } from './pipeline-settings.ts';
 import { PipelineStream } from './pipeline-stream.ts';
 import { StateTable } from './state-table.ts';
+import type { WindowPipelineProps } from './window-pipeline-props.ts';
 
-export { type DiscardRule, PipelinePropError, type WindowPipelineProps } from './pipeline-settings.ts';
+export { PipelinePropError } from './pipeline-settings.ts';
+export type { DiscardRule, WindowPipelineProps } from './window-pipeline-props.ts';
 
 /**
  * One window pipeline, ready to run: streams, table, the two functions and what starts them.
