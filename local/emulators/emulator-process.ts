@@ -1,6 +1,7 @@
 // The child process of one emulator: `node emulator-process.ts <name> <port> [<data directory>]`.
 // It tells its parent over the IPC channel when it can be used, and ends when that channel closes. The operating system
 // closes the channel even when the parent is killed without warning, so no emulator outlives the run that started it.
+import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { EmulatorMessage, EmulatorName } from './emulator.ts';
@@ -28,10 +29,9 @@ async function createServer(): Promise<Server> {
 }
 
 /** One request through the front door: a data directory that another process holds shows only when it is first read. */
-async function readOnce(endpoint: string): Promise<void> {
-  const [target, version] =
-    name === 'dynalite' ? ['DynamoDB_20120810.ListTables', '1.0'] : ['Kinesis_20131202.ListStreams', '1.1'];
-  const response = await fetch(endpoint, {
+async function readOnce(url: string): Promise<void> {
+  const [target, version] = name === 'dynalite' ? ['DynamoDB_20120810.ListTables', '1.0'] : ['Kinesis_20131202.ListStreams', '1.1'];
+  const response = await fetch(url, {
     method: 'POST',
     headers: {
       'content-type': `application/x-amz-json-${version}`,
@@ -58,13 +58,12 @@ function giveUp(reason: unknown): void {
 }
 
 const server = await createServer();
-server.on('error', giveUp);
 process.on('message', () => {
   server.close(() => process.exit(0));
   server.closeAllConnections();
 });
-server.listen(Number(port), LISTEN_HOST, async () => {
-  const endpoint = `http://${LISTEN_HOST}:${(server.address() as AddressInfo).port}`;
-  await readOnce(endpoint);
-  report({ kind: 'ready', endpoint });
-});
+server.listen(Number(port), LISTEN_HOST);
+await once(server, 'listening');
+const endpoint = `http://${LISTEN_HOST}:${(server.address() as AddressInfo).port}`;
+await readOnce(endpoint);
+report({ kind: 'ready', endpoint });

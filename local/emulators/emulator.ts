@@ -52,8 +52,8 @@ export async function startEmulator(name: EmulatorName, options: EmulatorOptions
   return { name, endpoint: message.endpoint, pid: child.pid as number, stop: () => stop(child) };
 }
 
-async function firstMessage(child: ChildProcess): Promise<EmulatorMessage> {
-  return await new Promise((resolve) => {
+function firstMessage(child: ChildProcess): Promise<EmulatorMessage> {
+  return new Promise((resolve) => {
     child.once('message', (message) => resolve(message as EmulatorMessage));
     child.once('error', (error) => resolve({ kind: 'failed', code: '', message: error.message }));
     child.once('exit', (code) => resolve({ kind: 'failed', code: '', message: `it exited with code ${code}` }));

@@ -16,14 +16,11 @@ export interface LocalAws {
 /** @param dataDirectory folder that keeps streams and tables from one run to the next; without it they are in memory. */
 export async function startLocalAws({ dataDirectory }: { dataDirectory?: string } = {}): Promise<LocalAws> {
   const folder = (name: string) => (dataDirectory === undefined ? {} : { dataDirectory: join(dataDirectory, name) });
-  const starting = [
-    startEmulator('kinesalite', folder('kinesis')),
-    startEmulator('dynalite', folder('dynamodb')),
-  ] as const;
+  const starting = [startEmulator('kinesalite', folder('kinesis')), startEmulator('dynalite', folder('dynamodb'))] as const;
   const started = await Promise.allSettled(starting);
-  if (started.some((result) => result.status === 'rejected')) {
-    await Promise.all(started.map((result) => result.status === 'fulfilled' && result.value.stop()));
-  }
+  // Neither stays behind when the other could not start.
+  const isComplete = started.every((result) => result.status === 'fulfilled');
+  for (const result of started) if (!isComplete && result.status === 'fulfilled') await result.value.stop();
   const [kinesalite, dynalite] = await Promise.all(starting);
   const kinesis = createKinesisClient({ endpoint: kinesalite.endpoint });
   const dynamodb = createDynamodbClient({ endpoint: dynalite.endpoint });

@@ -70,9 +70,7 @@ export class EventSourceMapping {
   static async start(options: MappingOptions): Promise<EventSourceMapping> {
     mappingConfiguration(options.configuration);
     const { kinesis, streamName, startingPosition, shardDiscoveryMs = 1_000 } = options;
-    const { StreamDescriptionSummary: summary } = await kinesis.send(
-      new DescribeStreamSummaryCommand({ StreamName: streamName }),
-    );
+    const { StreamDescriptionSummary: summary } = await kinesis.send(new DescribeStreamSummaryCommand({ StreamName: streamName }));
     const mapping = new EventSourceMapping(options, summary?.StreamARN ?? '');
     await mapping.#discover(startingPosition === 'LATEST' ? { kind: 'latest' } : { kind: 'trimHorizon' });
     mapping.#track(mapping.#discoverEvery(shardDiscoveryMs));
@@ -136,8 +134,7 @@ export class EventSourceMapping {
     const listed = await listShards(kinesis, streamName);
     for (const shard of listed.filter(({ shardId }) => !this.#shards.has(shardId))) {
       const checkpoint = resumeFrom?.get(shard.shardId);
-      const position: ShardPosition =
-        checkpoint === undefined ? positionOfNew : { kind: 'after', sequenceNumber: checkpoint };
+      const position: ShardPosition = checkpoint === undefined ? positionOfNew : { kind: 'after', sequenceNumber: checkpoint };
       const reader = new ShardReader(kinesis, streamName, shard.shardId, position);
       if (position.kind === 'latest') await reader.open();
       this.#shards.set(shard.shardId, { ...shard, poller: new ShardPoller(shard.shardId, reader, this.#pollerOptions) });

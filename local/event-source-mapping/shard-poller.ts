@@ -179,8 +179,14 @@ export class ShardPoller {
     const { target, streamArn, onFailure, onError } = this.#options;
     const { requestId, functionError } = lastFailure ?? { requestId: randomUUID(), functionError: null };
     const document = failureDocument({
-      ...{ batch, condition, requestId, functionError, streamArn },
-      ...{ functionArn: target.functionArn, shardId: this.#shardId, nowMs: Date.now() },
+      batch,
+      condition,
+      requestId,
+      functionError,
+      streamArn,
+      functionArn: target.functionArn,
+      shardId: this.#shardId,
+      nowMs: Date.now(),
     });
     try {
       await onFailure?.(document);

@@ -30,6 +30,7 @@ export async function* inBatches(
 ): AsyncGenerator<PutEntry[], void, void> {
   const source = Symbol.asyncIterator in events ? events[Symbol.asyncIterator]() : events[Symbol.iterator]();
   const startedAtMs = performance.now();
+  const isStopped = () => signal?.aborted === true;
   const batch = new OpenBatch();
   let readCount = 0;
   let tick = pause(TICK_MS, signal);
@@ -37,7 +38,7 @@ export async function* inBatches(
     for (;;) {
       const next = source.next();
       let arrived = await firstOf(next, tick);
-      while (arrived === undefined && signal?.aborted !== true) {
+      while (arrived === undefined && !isStopped()) {
         if (!batch.isEmpty) yield batch.take();
         tick = pause(TICK_MS, signal);
         arrived = await firstOf(next, tick);
@@ -49,10 +50,10 @@ export async function* inBatches(
       readCount += 1;
       if (!batch.isEmpty && (earlyMs > 0 || !batch.hasRoomFor(entry))) yield batch.take();
       if (earlyMs > 0) await pause(earlyMs, signal);
-      if (signal?.aborted === true) break;
+      if (isStopped()) break;
       batch.add(entry);
     }
-    if (!batch.isEmpty && signal?.aborted !== true) yield batch.take();
+    if (!batch.isEmpty && !isStopped()) yield batch.take();
   } finally {
     // Not awaited: a source that is in the middle of `next` answers only after that, and a stop should not wait for it.
     void Promise.resolve(source.return?.()).catch(() => {});
@@ -85,8 +86,8 @@ class OpenBatch {
 }
 
 /** What has come from the source, or undefined when the tick was first. A source that answers at once is not waited for. */
-async function firstOf<T>(next: T | Promise<T>, tick: Promise<void>): Promise<T | undefined> {
-  return next instanceof Promise ? await Promise.race([next, tick.then(() => undefined)]) : next;
+function firstOf<T>(next: T | Promise<T>, tick: Promise<void>): T | undefined | Promise<T | undefined> {
+  return next instanceof Promise ? Promise.race([next, tick.then(() => undefined)]) : next;
 }
 
 function entryOf({ partitionKey, data }: StreamEvent): PutEntry {

@@ -7,9 +7,7 @@ export async function listShards(kinesis: KinesisClient, streamName: string): Pr
   let nextToken: string | undefined;
   do {
     // A next token stands for the stream, too: AWS refuses both at once. kinesalite lists everything in one page.
-    const page = await kinesis.send(
-      new ListShardsCommand(nextToken === undefined ? { StreamName: streamName } : { NextToken: nextToken }),
-    );
+    const page = await kinesis.send(new ListShardsCommand(nextToken === undefined ? { StreamName: streamName } : { NextToken: nextToken }));
     for (const { ShardId: shardId = '', ParentShardId: parent, AdjacentParentShardId: adjacent } of page.Shards ?? []) {
       shards.push({ shardId, parentShardIds: [parent, adjacent].filter((id) => id !== undefined) });
     }

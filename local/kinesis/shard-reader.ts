@@ -69,10 +69,11 @@ export class ShardReader {
     if (this.#iterator === undefined) await this.open();
     const command = new GetRecordsCommand({ ShardIterator: this.#iterator, Limit: RECORDS_PER_READ_MAX });
     try {
-      const { Records: raw = [], NextShardIterator: next, MillisBehindLatest: behindMs = 0 } = await this.#kinesis.send(
-        command,
-        signal === undefined ? {} : { abortSignal: signal },
-      );
+      const {
+        Records: raw = [],
+        NextShardIterator: next,
+        MillisBehindLatest: behindMs = 0,
+      } = await this.#kinesis.send(command, signal === undefined ? {} : { abortSignal: signal });
       const records = raw.map((record) => shardRecordOf(this.#shardId, record));
       const last = records.at(-1);
       if (last !== undefined) this.#position = { kind: 'after', sequenceNumber: last.sequenceNumber };
@@ -83,25 +84,18 @@ export class ShardReader {
     } catch (error) {
       if (!(error instanceof ExpiredIteratorException)) throw error;
       this.#iterator = undefined;
-      return await this.read(signal);
+      return this.read(signal);
     }
   }
 }
 
 function iteratorStart(position: ShardPosition, openedAt: Date | undefined) {
-  switch (position.kind) {
-    case 'trimHorizon':
-      return { ShardIteratorType: 'TRIM_HORIZON' } as const;
-    case 'latest':
-      return openedAt === undefined
-        ? ({ ShardIteratorType: 'LATEST' } as const)
-        : ({ ShardIteratorType: 'AT_TIMESTAMP', Timestamp: openedAt } as const);
-    case 'after':
-      return {
-        ShardIteratorType: 'AFTER_SEQUENCE_NUMBER',
-        StartingSequenceNumber: position.sequenceNumber,
-      } as const;
+  if (position.kind === 'trimHorizon') return { ShardIteratorType: 'TRIM_HORIZON' } as const;
+  if (position.kind === 'after') {
+    return { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: position.sequenceNumber } as const;
   }
+  if (openedAt === undefined) return { ShardIteratorType: 'LATEST' } as const;
+  return { ShardIteratorType: 'AT_TIMESTAMP', Timestamp: openedAt } as const;
 }
 
 function shardRecordOf(shardId: string, record: _Record): ShardRecord {

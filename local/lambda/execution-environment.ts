@@ -28,7 +28,15 @@ const INITIALIZATION_MS_MAX = 10_000;
 /** Part of the function's memory that Node's heap may use; the rest is for buffers and code. */
 const HEAP_SHARE = 0.9;
 
-type InvocationEnd = Extract<RuntimeMessage, { kind: 'returned' | 'failed' }> | { readonly kind: 'died' };
+const RESPONSE_TOO_LARGE = runtimeError(
+  'Function.ResponseSizeTooLarge',
+  `Response payload size exceeded maximum allowed payload size (${PAYLOAD_BYTES_MAX} bytes).`,
+);
+
+type InvocationEnd =
+  | Extract<RuntimeMessage, { kind: 'returned' | 'failed' | 'crashed' }>
+  | { readonly kind: 'died' }
+  | { readonly kind: 'timedOut' };
 
 /**
  * One process with one handler loaded: what Lambda calls an execution environment. It serves one invocation at a time,
@@ -64,39 +72,25 @@ export class ExecutionEnvironment {
 
   /** Runs the handler on one event (JSON text). After a time-out or a death the environment is no longer alive. */
   async invoke(requestId: string, eventJson: string, timeoutMs: number): Promise<InvocationOutcome> {
-    const fail = (errorType: string, errorMessage: string): InvocationOutcome => {
-      return { kind: 'failed', requestId, error: { errorType, errorMessage, trace: [] } };
-    };
     const initializationError = await this.#initialized;
     if (initializationError !== undefined) {
       await this.kill();
       return { kind: 'failed', requestId, error: initializationError };
     }
     const end = await this.#exchange(requestId, eventJson, timeoutMs);
-    switch (end.kind) {
-      case 'timedOut':
-        await this.kill();
-        return fail('Sandbox.Timedout', `RequestId: ${requestId} Error: Task timed out after ${seconds(timeoutMs)} seconds`);
-      case 'died':
-        await this.#gone;
-        return fail('Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited with error: ${this.#exitReason()}`);
-      case 'failed':
-        return { kind: 'failed', requestId, error: end.error };
-      case 'returned':
-        if (end.responseJson.length > PAYLOAD_BYTES_MAX) {
-          return fail('Function.ResponseSizeTooLarge', `Response payload size exceeded maximum allowed payload size (${PAYLOAD_BYTES_MAX} bytes).`);
-        }
-        return { kind: 'returned', requestId, response: JSON.parse(end.responseJson) };
-    }
+    if (end.kind === 'timedOut' || end.kind === 'crashed') await this.kill();
+    const error = this.#errorOf(end, requestId, timeoutMs);
+    if (error !== undefined) return { kind: 'failed', requestId, error };
+    return { kind: 'returned', requestId, response: end.kind === 'returned' ? JSON.parse(end.responseJson) : null };
   }
 
   /** Ends the process at once, in the middle of an invocation if need be; resolves when it is gone. */
-  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    if (this.#alive) this.#child.kill(signal);
+  async kill(): Promise<void> {
+    if (this.#alive) this.#child.kill('SIGKILL');
     await this.#gone;
   }
 
-  #exchange(requestId: string, eventJson: string, timeoutMs: number): Promise<InvocationEnd | { kind: 'timedOut' }> {
+  #exchange(requestId: string, eventJson: string, timeoutMs: number): Promise<InvocationEnd> {
     return new Promise((resolve) => {
       if (!this.#alive) return resolve({ kind: 'died' });
       const timer = setTimeout(() => resolve({ kind: 'timedOut' }), timeoutMs);
@@ -111,14 +105,12 @@ export class ExecutionEnvironment {
 
   #observeMessages(): Promise<FunctionError | undefined> {
     return new Promise((resolve) => {
-      const failed = (errorType: string, errorMessage: string) => resolve({ errorType, errorMessage, trace: [] });
-      const timer = setTimeout(
-        () => failed('Sandbox.Timedout', `Init phase timed out after ${seconds(INITIALIZATION_MS_MAX)} seconds`),
-        INITIALIZATION_MS_MAX,
-      );
-      void this.#gone.then(() => {
+      const timer = setTimeout(() => {
+        resolve(runtimeError('Sandbox.Timedout', `Init phase timed out after ${seconds(INITIALIZATION_MS_MAX)} seconds`));
+      }, INITIALIZATION_MS_MAX);
+      void this.#gone.finally(() => {
         clearTimeout(timer);
-        failed('Runtime.ExitError', `Runtime exited during initialization: ${this.#exitReason()}`);
+        resolve(runtimeError('Runtime.ExitError', `Runtime exited during initialization: ${this.#exitReason()}`));
       });
       this.#child.on('message', (message: RuntimeMessage) => {
         clearTimeout(timer);
@@ -129,15 +121,31 @@ export class ExecutionEnvironment {
     });
   }
 
-  /** The end is known when the process has exited and its channel is read out: an answer may still be in the channel. */
+  /** The end is known when the process has exited and its channel is read out: an answer may still be in it. */
   #observeEnd(): Promise<void> {
-    const child = this.#child;
-    const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()));
-    const readOut = new Promise<void>((resolve) => child.once('disconnect', () => resolve()).once('error', () => resolve()));
-    return Promise.all([exited, readOut]).then(() => {
-      this.#alive = false;
-      this.#settleInvocation?.({ kind: 'died' });
+    return new Promise((resolve) => {
+      const child = this.#child;
+      const end = () => {
+        this.#alive = false;
+        this.#settleInvocation?.({ kind: 'died' });
+        resolve();
+      };
+      child.once('exit', () => (child.connected ? child.once('disconnect', end) : end()));
+      // A process that could not be started at all.
+      child.once('error', end);
     });
+  }
+
+  #errorOf(end: InvocationEnd, requestId: string, timeoutMs: number): FunctionError | undefined {
+    const request = `RequestId: ${requestId} Error:`;
+    if (end.kind === 'timedOut') {
+      return runtimeError('Sandbox.Timedout', `${request} Task timed out after ${seconds(timeoutMs)} seconds`);
+    }
+    if (end.kind === 'died') {
+      return runtimeError('Runtime.ExitError', `${request} Runtime exited with error: ${this.#exitReason()}`);
+    }
+    if (end.kind === 'returned') return end.responseJson.length > PAYLOAD_BYTES_MAX ? RESPONSE_TOO_LARGE : undefined;
+    return end.error;
   }
 
   #exitReason(): string {
@@ -162,6 +170,10 @@ function environmentOf({ functionName, directory, memoryMb, environment }: Envir
 
 function forwardLines(stream: Readable | null, pid: number, { functionName, onLog }: EnvironmentOptions): void {
   if (stream !== null) createInterface({ input: stream }).on('line', (line) => onLog({ functionName, pid, line }));
+}
+
+function runtimeError(errorType: string, errorMessage: string): FunctionError {
+  return { errorType, errorMessage, trace: [] };
 }
 
 function seconds(ms: number): string {

@@ -55,4 +55,6 @@ export type RuntimeMessage =
   | { readonly kind: 'initialized' }
   | { readonly kind: 'initializationFailed'; readonly error: FunctionError }
   | { readonly kind: 'returned'; readonly requestId: string; readonly responseJson: string }
-  | { readonly kind: 'failed'; readonly requestId: string; readonly error: FunctionError };
+  | { readonly kind: 'failed'; readonly requestId: string; readonly error: FunctionError }
+  /** As `failed`, and the process ends: the error came from outside the handler's promise. */
+  | { readonly kind: 'crashed'; readonly requestId: string; readonly error: FunctionError };

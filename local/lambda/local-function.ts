@@ -58,12 +58,12 @@ export class LocalFunction {
     if (this.#stopped) throw new Error(`${this.functionName} has been stopped and takes no more invocations.`);
     const invocation = this.#run(JSON.stringify(event) ?? 'null', timeoutMs);
     this.#inFlight.add(invocation);
-    return await invocation.finally(() => this.#inFlight.delete(invocation));
+    return invocation.finally(() => this.#inFlight.delete(invocation));
   }
 
   /** Ends every environment, in the middle of an invocation if need be. The function stays usable. */
-  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    await Promise.all([...this.#environments].map((environment) => environment.kill(signal)));
+  async kill(): Promise<void> {
+    await Promise.all([...this.#environments].map((environment) => environment.kill()));
   }
 
   /** Lets invocations finish, takes no more, and ends the processes. */

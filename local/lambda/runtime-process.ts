@@ -28,7 +28,7 @@ function report(message: RuntimeMessage, then: () => void = () => {}): void {
 function die(error: unknown): void {
   console.error(error);
   if (requestIdInFlight === undefined) process.exit(1);
-  report({ kind: 'failed', requestId: requestIdInFlight, error: functionErrorOf(error) }, () => process.exit(1));
+  report({ kind: 'crashed', requestId: requestIdInFlight, error: functionErrorOf(error) }, () => process.exit(1));
 }
 
 /** Lambda names these errors in its own way. */
@@ -76,14 +76,16 @@ async function answer(handler: Handler, message: InvokeMessage): Promise<Runtime
   }
 }
 
+async function serve(handler: Handler, message: InvokeMessage): Promise<void> {
+  requestIdInFlight = message.requestId;
+  const result = await answer(handler, message);
+  requestIdInFlight = undefined;
+  report(result);
+}
+
 try {
   const handler = await loadHandler(bundlePath);
-  process.on('message', async (message: InvokeMessage) => {
-    requestIdInFlight = message.requestId;
-    const result = await answer(handler, message);
-    requestIdInFlight = undefined;
-    report(result);
-  });
+  process.on('message', (message: InvokeMessage) => void serve(handler, message));
   report({ kind: 'initialized' });
 } catch (error) {
   console.error(error);

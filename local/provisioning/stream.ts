@@ -11,18 +11,19 @@ export type CreateOutcome = 'created' | 'alreadyThere';
 const POLL_MS = 20;
 
 /** Creates the stream unless it exists (its shards are then left as they are) and waits until it is active. */
-export async function createStream(
-  kinesis: KinesisClient,
-  { streamName, shardCount }: StreamDefinition,
-): Promise<CreateOutcome> {
+export async function createStream(kinesis: KinesisClient, { streamName, shardCount }: StreamDefinition): Promise<CreateOutcome> {
   const outcome = await kinesis
     .send(new CreateStreamCommand({ StreamName: streamName, ShardCount: shardCount }))
     .then((): CreateOutcome => 'created', alreadyThere);
+  await waitUntilStreamIsActive(kinesis, streamName);
+  return outcome;
+}
+
+/** A stream is not active while it is created, split or merged. */
+export async function waitUntilStreamIsActive(kinesis: KinesisClient, streamName: string): Promise<void> {
   for (;;) {
-    const { StreamDescriptionSummary: summary } = await kinesis.send(
-      new DescribeStreamSummaryCommand({ StreamName: streamName }),
-    );
-    if (summary?.StreamStatus === 'ACTIVE') return outcome;
+    const { StreamDescriptionSummary: summary } = await kinesis.send(new DescribeStreamSummaryCommand({ StreamName: streamName }));
+    if (summary?.StreamStatus === 'ACTIVE') return;
     await pause(POLL_MS);
   }
 }

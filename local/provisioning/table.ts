@@ -46,9 +46,7 @@ async function waitUntilActive(dynamodb: DynamoDBClient, tableName: string): Pro
 }
 
 async function enableTimeToLive(dynamodb: DynamoDBClient, tableName: string): Promise<void> {
-  const { TimeToLiveDescription: current } = await dynamodb.send(
-    new DescribeTimeToLiveCommand({ TableName: tableName }),
-  );
+  const { TimeToLiveDescription: current } = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName: tableName }));
   if (current?.TimeToLiveStatus === 'ENABLED' || current?.TimeToLiveStatus === 'ENABLING') return;
   try {
     await dynamodb.send(

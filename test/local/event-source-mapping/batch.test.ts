@@ -54,11 +54,12 @@ test('a batch that is full by its payload does not wait', () => {
   expect(isBatchDue({ records, waitedMs: 0, ended: false }, configuration)).toBe(true);
 });
 
+const split = (maximumRecordAgeSeconds: number, nowMs: number) => {
+  const { expired, live } = splitByAge(batchOf(3), nowMs, mappingConfiguration({ maximumRecordAgeSeconds }));
+  return [expired, live].map((batch) => batch && sequenceNumbersOf(batch));
+};
+
 test('records past the maximum age are split off', () => {
-  const split = (maximumRecordAgeSeconds: number, nowMs: number) => {
-    const { expired, live } = splitByAge(batchOf(3), nowMs, mappingConfiguration({ maximumRecordAgeSeconds }));
-    return [expired, live].map((batch) => batch && sequenceNumbersOf(batch));
-  };
   expect(split(60, 60_000)).toEqual([undefined, '1 2 3']);
   expect(split(60, 60_001)).toEqual(['1', '2 3']);
   expect(split(60, 62_001)).toEqual(['1 2 3', undefined]);

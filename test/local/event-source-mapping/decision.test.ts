@@ -7,18 +7,16 @@ import { batchOf, sequenceNumbersOf } from './records.ts';
 
 const FAILED: DeliveryResult = { kind: 'failed', cause: 'handler' };
 
+const costOf = ({ retriesUsed, invocations }: Batch) => `retries ${retriesUsed}, invocations ${invocations}`;
+
 /** The decision in one line: what is done, what follows, and what that has cost. */
 function decisionText(batch: Batch, result: DeliveryResult, settings: Partial<MappingConfiguration> = {}): string {
   const decision = decide(batch, result, mappingConfiguration(settings));
-  const costOf = ({ retriesUsed, invocations }: Batch) => `retries ${retriesUsed}, invocations ${invocations}`;
-  switch (decision.kind) {
-    case 'advance':
-      return 'advance';
-    case 'bisect':
-      return `bisect ${decision.halves.map(sequenceNumbersOf).join(' | ')}; ${costOf(decision.halves[1])}`;
-    default:
-      return `${decision.kind} after ${decision.doneCount}: ${sequenceNumbersOf(decision.rest)}; ${costOf(decision.rest)}`;
+  if (decision.kind === 'advance') return 'advance';
+  if (decision.kind === 'bisect') {
+    return `bisect ${decision.halves.map(sequenceNumbersOf).join(' | ')}; ${costOf(decision.halves[1])}`;
   }
+  return `${decision.kind} after ${decision.doneCount}: ${sequenceNumbersOf(decision.rest)}; ${costOf(decision.rest)}`;
 }
 
 test('a success advances', () => {
