@@ -18,6 +18,7 @@ import { LocalSystem, type PipelineResources, type SystemOptions } from './syste
 
 const PIPELINE = join(import.meta.dirname, '..', 'examples', 'flights.ts');
 const FIRE_EVERY_MS = 1_000;
+const QUIET_MS = 300;
 const LOCAL_NAMES: PipelineResources = { inputStream: 'flights', outputStream: 'panes', sideStream: 'side', tableName: 'mullion' };
 
 type Services = Pick<SystemOptions, 'kinesis' | 'dynamodb' | 'environment' | 'resources'> & { stop(): Promise<void> };
@@ -43,7 +44,6 @@ const report = await system.drain();
 await untilPrinted(report);
 reading.abort();
 await printing;
-table.flush();
 await system.stop();
 await services.stop();
 summarize(report);
@@ -89,9 +89,14 @@ function* flights() {
 
 async function print(signal: AbortSignal): Promise<void> {
   const decoder = new TextDecoder();
+  // A firing is over when nothing follows for a moment.
+  const quiet = setTimeout(() => table.endFiring(), QUIET_MS);
   for await (const { data } of readStream({ kinesis: services.kinesis, streamName: services.resources.outputStream, signal })) {
     table.add(JSON.parse(decoder.decode(data)) as Pane);
+    quiet.refresh();
   }
+  clearTimeout(quiet);
+  table.endFiring();
 }
 
 /** A pane that was fired must also come out. */

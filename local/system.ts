@@ -76,7 +76,7 @@ export class LocalSystem {
     const build = (kind: 'ingest' | 'fire', concurrencyMax: number) => {
       const directory = join(bundles, kind);
       bundleFunction({ kind, pipelineEntry, outdir: directory });
-      return new LocalFunction({ functionName: kind, directory, environment, concurrencyMax, onLog: ({ text }) => onTrouble(`${kind}: ${text}`) });
+      return new LocalFunction({ functionName: kind, directory, environment, concurrencyMax, onLog: ({ line }) => onTrouble(`${kind}: ${line}`) });
     };
     const ingest = build('ingest', INGEST_CONCURRENCY_MAX);
     const fire = build('fire', 1);
@@ -100,7 +100,10 @@ export class LocalSystem {
     });
     const schedule = startSchedule({
       everyMs: options.fireEveryMs,
-      run: async () => onFired?.((await invokeFire(fire, {}))),
+      run: async () => {
+        const report = await invokeFire(fire, {});
+        onFired?.(report);
+      },
       onError: (error) => onTrouble(`fire failed: ${error instanceof Error ? error.message : String(error)}; the next tick goes on from there`),
     });
     return new LocalSystem(ingest, fire, mapping, schedule, bundles);
