@@ -5,7 +5,7 @@ import { conservationLine, formatCount } from '../cli/run/summary.ts';
 import type { FireReport } from '../shared/firing/fire.ts';
 import { conservationDifference } from '../shared/log/counts.ts';
 import type { Pane } from '../shared/log/pane.ts';
-import { createDynamodbClient, createKinesisClient } from './clients.ts';
+import { createKinesisClient } from './clients.ts';
 import { startLocalAws } from './emulators/local-aws.ts';
 import { pause } from './pause.ts';
 import { produce } from './producer.ts';
@@ -21,7 +21,7 @@ const FIRE_EVERY_MS = 1_000;
 const QUIET_MS = 300;
 const LOCAL_NAMES: PipelineResources = { inputStream: 'flights', outputStream: 'panes', sideStream: 'side', tableName: 'mullion' };
 
-type Services = Pick<SystemOptions, 'kinesis' | 'dynamodb' | 'environment' | 'resources'> & { stop(): Promise<void> };
+type Services = Pick<SystemOptions, 'kinesis' | 'environment' | 'resources'> & { stop(): Promise<void> };
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const options = readOptions(process.argv.slice(2));
@@ -74,13 +74,13 @@ async function emulate(shardCount: number): Promise<Services> {
     createStream(aws.kinesis, { streamName: sideStream, shardCount: 1 }),
     createTable(aws.dynamodb, tableName),
   ]);
-  return { kinesis: aws.kinesis, dynamodb: aws.dynamodb, environment: aws.environment, resources: LOCAL_NAMES, stop: () => aws.stop() };
+  return { kinesis: aws.kinesis, environment: aws.environment, resources: LOCAL_NAMES, stop: () => aws.stop() };
 }
 
 /** Streams and table must be there: this command makes nothing in an account. The SDK finds region and credentials as it always does. */
 function realServices(resources: PipelineResources): Services {
   const environment = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[0].startsWith('AWS_') && entry[1] !== undefined));
-  return { kinesis: createKinesisClient(), dynamodb: createDynamodbClient(), environment, resources, stop: async () => {} };
+  return { kinesis: createKinesisClient(), environment, resources, stop: async () => {} };
 }
 
 function* flights() {

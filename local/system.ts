@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import { bundleFunction } from '../functions/bundle.ts';
 import type { FireEvent } from '../functions/fire/handler.ts';
@@ -25,7 +24,6 @@ export interface SystemOptions {
   readonly pipelineEntry: string;
   readonly resources: PipelineResources;
   readonly kinesis: KinesisClient;
-  readonly dynamodb: DynamoDBClient;
   /** What the functions need to reach the services: endpoints, region, credentials. */
   readonly environment: Readonly<Record<string, string>>;
   readonly fireEveryMs: number;
