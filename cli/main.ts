@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError } from 'commander';
+import { CommandError } from './command-error.ts';
+import { runCommand } from './run/run-command.ts';
+
+const { version } = JSON.parse(readFileSync(new URL(import.meta.resolve('mullion/package.json')), 'utf8')) as { version: string };
+const DEFAULT_BATCH_SIZE = 1_000;
+
+const program = new Command('mullion')
+  .description('Event-time windows on AWS without a cluster.')
+  .version(version)
+  .showHelpAfterError('(mullion --help shows what there is)');
+
+program
+  .command('run')
+  .description('run a pipeline over a file, to its end, with the code that runs in Lambda')
+  .argument('<pipeline>', 'a TypeScript or JavaScript module whose default export is a pipeline')
+  .requiredOption('-i, --input <file>', 'JSON lines or a JSON array, plain or gzipped; - for standard input')
+  .option('-o, --output <file>', 'where the panes go, one a line; - for standard output', '-')
+  .option('-s, --side <file>', 'where refused records go, one a line, raw and with the reason')
+  .option('-b, --batch-size <records>', 'records that are folded and fired together', wholeNumber, DEFAULT_BATCH_SIZE)
+  .addHelpText('after', '\nExample:\n  mullion run examples/flights.ts --input flights.jsonl --output panes.jsonl --side refused.jsonl')
+  .action(runCommand);
+
+// A reader that has seen enough (`| head`) closes the pipe: no error of ours, and nothing more to do.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 128 + 13 : 1);
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommandError)) throw error;
+  for (const line of error.message.split('\n')) process.stderr.write(`mullion: ${line}\n`);
+  process.exitCode = 1;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1 up.');
+  return value;
+}

@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import type { OutputRecord, Publisher } from '../../shared/ports/publisher.ts';
+import { CommandError } from '../command-error.ts';
+
+/** Writes documents to a file or to standard output, one a line, no faster than they are taken. */
+export class LinePublisher implements Publisher {
+  readonly #stream: Writable;
+  readonly #path: string;
+
+  private constructor(stream: Writable, path: string) {
+    this.#stream = stream;
+    this.#path = path;
+  }
+
+  /** @param path A file, which is replaced, or `-` for standard output. */
+  static async open(path: string): Promise<LinePublisher> {
+    if (path === '-') return new LinePublisher(process.stdout, 'standard output');
+    try {
+      const file = await open(path, 'w');
+      return new LinePublisher(createWriteStream(path, { fd: file }), path);
+    } catch (error) {
+      throw new CommandError(`${path}: it cannot be written: ${(error as Error).message}`, { cause: error });
+    }
+  }
+
+  async publish(records: readonly OutputRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    const lines = records.map(({ json }) => `${json}\n`).join('');
+    if (!this.#stream.write(lines)) await once(this.#stream, 'drain');
+  }
+
+  async close(): Promise<void> {
+    if (this.#stream === process.stdout) return;
+    try {
+      this.#stream.end();
+      await finished(this.#stream);
+    } catch (error) {
+      throw new CommandError(`${this.#path}: it cannot be written: ${(error as Error).message}`, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { conservationDifference } from '../../shared/log/counts.ts';
+import { CommandError } from '../command-error.ts';
+import { loadPipeline } from '../load-pipeline.ts';
+import { LinePublisher } from './line-publisher.ts';
+import { showProgress } from './progress.ts';
+import { openInput } from './read-events.ts';
+import { type RunResult, runPipeline } from './run-pipeline.ts';
+import { SideTally } from './side-tally.ts';
+import { conservationLine, formatCount, formatTally, formatWatermark } from './summary.ts';
+
+export interface RunCommandOptions {
+  readonly input: string;
+  readonly output: string;
+  readonly side?: string;
+  readonly batchSize: number;
+}
+
+/**
+ * `mullion run`: panes to the output, a summary to standard error.
+ *
+ * @throws {CommandError} when input or pipeline cannot be used, when no record was valid, or when a record is not accounted for.
+ */
+export async function runCommand(pipelinePath: string, options: RunCommandOptions): Promise<void> {
+  const pipeline = await loadPipeline(pipelinePath);
+  const input = openInput(options.input);
+  const output = await LinePublisher.open(options.output);
+  const sideFile = options.side === undefined ? undefined : await LinePublisher.open(options.side);
+  const side = new SideTally(sideFile);
+
+  const progress = showProgress(input);
+  const startedAtMs = performance.now();
+  let result: RunResult;
+  try {
+    result = await runPipeline({ pipeline, events: input.events, output, side, batchSize: options.batchSize, onBatch: (records) => progress.update(records) });
+    await output.close();
+    await sideFile?.close();
+  } finally {
+    progress.stop();
+  }
+  const elapsedMs = performance.now() - startedAtMs;
+
+  process.stderr.write(`${summary(pipeline.name, options.input, result, side, elapsedMs).join('\n')}\n`);
+  check(options.input, result, side);
+}
+
+function summary(name: string, input: string, { records, watermark, report }: RunResult, side: SideTally, elapsedMs: number): string[] {
+  const { counts, lateByWindow } = report;
+  const refused = side.byReason.size === 0 ? '' : `  (${formatTally(side.byReason)})`;
+  const late = Object.entries(lateByWindow).map(([window, count]) => `  ${window}: ${formatCount(count)} events too late for their window`);
+  const perSecond = records === 0 ? '' : `, ${formatCount(Math.round((records / elapsedMs) * 1000))} events/s`;
+  return [
+    `${name}: ${conservationLine(counts)}${refused}`,
+    ...late,
+    `${formatCount(report.panesFired)} panes, watermark ${formatWatermark(watermark)}, then drained`,
+    `${(elapsedMs / 1000).toFixed(2)} s${perSecond}${records === 0 ? `; there was no record in ${input}` : ''}`,
+  ];
+}
+
+function check(input: string, { records, report }: RunResult, side: SideTally): void {
+  const { counts } = report;
+  const unaccounted = Math.max(Math.abs(records - counts.read), Math.abs(conservationDifference(counts)));
+  if (unaccounted > 0) throw new CommandError(`${formatCount(unaccounted)} of ${formatCount(records)} records are not accounted for; this is a bug in Mullion`);
+  if (records > 0 && counts.invalid === records) {
+    throw new CommandError(`${input}: none of its ${formatCount(records)} records is a valid event; the first: ${side.first?.reason.message}`);
+  }
+}

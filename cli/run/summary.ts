@@ -1,0 +1,26 @@
+import { conservationDifference, type RecordCounts } from '../../shared/log/counts.ts';
+import { BEGINNING_OF_TIME, type EventTime } from '../../shared/time/event-time.ts';
+
+const number = new Intl.NumberFormat('en-US');
+
+/** `1,234`. */
+export function formatCount(count: number): string {
+  return number.format(count);
+}
+
+/** `read 20,000 = folded 19,990 + filtered 0 + late 7 + invalid 3`. */
+export function conservationLine(counts: RecordCounts): string {
+  const { read, folded, filtered, late, invalid } = counts;
+  const sum = `folded ${formatCount(folded)} + filtered ${formatCount(filtered)} + late ${formatCount(late)} + invalid ${formatCount(invalid)}`;
+  return `read ${formatCount(read)} ${conservationDifference(counts) === 0 ? '=' : '≠'} ${sum}`;
+}
+
+/** `2001-03-31T23:59:59.999Z`, or what it means that there is none yet. */
+export function formatWatermark(watermark: EventTime): string {
+  return watermark === BEGINNING_OF_TIME ? 'none yet' : new Date(watermark).toISOString();
+}
+
+/** `late json 2, key 1` for a tally by reason. */
+export function formatTally(tally: ReadonlyMap<string, number>): string {
+  return [...tally].map(([reason, count]) => `${reason} ${formatCount(count)}`).join(', ');
+}

@@ -1,0 +1,25 @@
+import * as z from 'zod/mini';
+
+const DEFAULT_RETENTION_DAYS = 30;
+
+const schema = z.object({
+  /** The DynamoDB table of the logs. */
+  MULLION_TABLE: z.string(),
+  /** Names of Kinesis streams. */
+  MULLION_INPUT_STREAM: z.string(),
+  MULLION_OUTPUT_STREAM: z.string(),
+  MULLION_SIDE_STREAM: z.string(),
+  /** How many days log items are kept. */
+  MULLION_RETENTION_DAYS: z._default(z.coerce.number().check(z.int(), z.minimum(1)), DEFAULT_RETENTION_DAYS),
+});
+
+/** What a function is told by its environment. */
+export type Environment = z.infer<typeof schema>;
+
+/** @throws {Error} naming every variable that is missing or wrong, and how it is set. */
+export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
+  const parsed = schema.safeParse(variables);
+  if (parsed.success) return parsed.data;
+  const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')} (${variables[String(issue.path[0])] ?? 'not set'})`);
+  throw new Error(`these environment variables are missing or wrong: ${wrong.join(', ')}; the WindowPipeline construct sets them`);
+}

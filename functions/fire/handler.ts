@@ -1,0 +1,25 @@
+import middy from '@middy/core';
+import { Fire, type FirePorts, type FireReport } from '../../shared/firing/fire.ts';
+import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
+import { readEnvironment } from '../environment.ts';
+import { createPorts } from '../ports.ts';
+
+/** The schedule sends an event of its own, without an action: fire what is complete. A person may ask for a drain. */
+export interface FireEvent {
+  readonly action?: 'fire' | 'drain';
+}
+
+/** The function on the schedule: fires windows that are complete. What it throws has lost nothing; the next tick goes on from there. */
+export function createFireHandler<E>(pipeline: Pipeline<E>, ports: FirePorts = createPorts(readEnvironment(process.env))) {
+  const fire = new Fire(pipeline, ports);
+  return middy<FireEvent, FireReport>().handler(async ({ action = 'fire' }) => {
+    switch (action) {
+      case 'fire':
+        return fire.fire();
+      case 'drain':
+        return fire.drain();
+      default:
+        throw new Error(`there is no action '${String(action satisfies never)}'; allowed: fire, drain`);
+    }
+  });
+}

@@ -1,0 +1,101 @@
+import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { outcomeOfMeeting } from '../../log/append-outcome.ts';
+import type { LogName } from '../../log/keys.ts';
+import type { Position } from '../../log/position.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { AppendOutcome, LogEntry, LogStore, PositionedEntry } from '../../ports/log-store.ts';
+import { readChunks, writeChunks } from './chunks.ts';
+import { type EntryItem, fromItem, PAYLOAD_BYTES_INLINE_MAX, toItem } from './entry-item.ts';
+
+export interface DynamoDBLogStoreOptions {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  readonly clock: Clock;
+  /** How long items are kept, in days; far longer than any function can live, and than any window stays open. */
+  readonly retentionDays: number;
+}
+
+const DAY_S = 86_400;
+
+/**
+ * The logs in one DynamoDB table: partition key `pk`, the log's name; sort key `n`, the position. `docs/PROTOCOL.md` says what an item holds.
+ *
+ * Throttling and lost connections are retried by the SDK; what it gives up on is thrown, and then the entry may or may not be there.
+ */
+export class DynamoDBLogStore implements LogStore {
+  readonly #options: DynamoDBLogStoreOptions;
+
+  constructor(options: DynamoDBLogStoreOptions) {
+    this.#options = options;
+  }
+
+  async append(log: LogName, position: Position, entry: LogEntry): Promise<AppendOutcome> {
+    const { client, tableName } = this.#options;
+    const expiresAtS = this.#expiresAtS();
+    const chunks = entry.payload.length > PAYLOAD_BYTES_INLINE_MAX ? await writeChunks(this.#options, log, entry.payload, expiresAtS) : undefined;
+    try {
+      await client.send(
+        new PutItemCommand({
+          TableName: tableName,
+          Item: toItem(log, position, entry, chunks, expiresAtS),
+          ConditionExpression: 'attribute_not_exists(pk)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return { kind: 'appended' };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return outcomeOfMeeting(entry, await this.#winner(log, position, error));
+    }
+  }
+
+  async read(log: LogName, after: Position, consistency: 'eventual' | 'strong' = 'eventual'): Promise<readonly PositionedEntry[]> {
+    const { Items = [] } = await this.#options.client.send(
+      new QueryCommand({
+        TableName: this.#options.tableName,
+        KeyConditionExpression: 'pk = :log AND n > :after',
+        ExpressionAttributeValues: { ':log': { S: log }, ':after': { N: String(after) } },
+        ConsistentRead: consistency === 'strong',
+      }),
+    );
+    const entries: PositionedEntry[] = [];
+    for (const item of Items as EntryItem[]) {
+      // An eventually consistent read may show a later item before an earlier one. What lies behind a hole is not read yet.
+      if (Number(item.n.N) !== after + 1 + entries.length) break;
+      entries.push(await this.#entry(log, item));
+    }
+    return entries;
+  }
+
+  async last(log: LogName): Promise<PositionedEntry | undefined> {
+    const { Items = [] } = await this.#options.client.send(
+      new QueryCommand({
+        TableName: this.#options.tableName,
+        KeyConditionExpression: 'pk = :log',
+        ExpressionAttributeValues: { ':log': { S: log } },
+        ConsistentRead: true,
+        ScanIndexForward: false,
+        Limit: 1,
+      }),
+    );
+    const item = Items[0] as EntryItem | undefined;
+    return item === undefined ? undefined : this.#entry(log, item);
+  }
+
+  /** What stands at a position that could not be won. DynamoDB sends it with the refusal; an emulator may not. */
+  async #winner(log: LogName, position: Position, refusal: ConditionalCheckFailedException): Promise<PositionedEntry> {
+    if (refusal.Item !== undefined) return this.#entry(log, refusal.Item as EntryItem);
+    const [found] = await this.read(log, (position - 1) as Position, 'strong');
+    if (found === undefined) throw new Error(`${log}: position ${position} is taken, but nothing stands there`, { cause: refusal });
+    return found;
+  }
+
+  async #entry(log: LogName, item: EntryItem): Promise<PositionedEntry> {
+    const { entry, chunks } = fromItem(item);
+    return chunks === undefined ? entry : { ...entry, payload: await readChunks(this.#options, log, chunks) };
+  }
+
+  #expiresAtS(): number {
+    return Math.floor(this.#options.clock.nowMs() / 1000) + this.#options.retentionDays * DAY_S;
+  }
+}

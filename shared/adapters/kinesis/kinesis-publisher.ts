@@ -1,0 +1,73 @@
+import { Buffer } from 'node:buffer';
+import { type KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import type { OutputRecord, Publisher } from '../../ports/publisher.ts';
+
+interface PreparedRecord {
+  readonly PartitionKey: string;
+  readonly Data: Uint8Array;
+}
+
+// Limits of PutRecords: 500 records and, to stay with streams of any age, 5 MB.
+const RECORDS_MAX = 500;
+const BYTES_MAX = 5_000_000;
+const ATTEMPTS_MAX = 10;
+const BACKOFF_FIRST_MS = 50;
+const BACKOFF_MAX_MS = 2_000;
+
+/** A stream did not take records: throttled, or gone. Some may be on it; publish again, repeats carry the same ids. */
+export class PublishError extends Error {
+  override readonly name = 'PublishError';
+}
+
+/**
+ * Publishes to a Kinesis stream. Kinesis answers 200 to a `PutRecords` of which it took only a part; what it did not take, and only that,
+ * goes out again before anything later does.
+ */
+export class KinesisPublisher implements Publisher {
+  readonly #client: KinesisClient;
+  readonly #streamName: string;
+  readonly #sleep: (ms: number) => Promise<void>;
+
+  constructor(client: KinesisClient, streamName: string, sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))) {
+    this.#client = client;
+    this.#streamName = streamName;
+    this.#sleep = sleep;
+  }
+
+  async publish(records: readonly OutputRecord[]): Promise<void> {
+    for (const batch of batches(records)) await this.#put(batch);
+  }
+
+  async #put(batch: readonly PreparedRecord[]): Promise<void> {
+    let remaining = batch;
+    for (let attempt = 1; ; attempt++) {
+      const { FailedRecordCount = 0, Records = [] } = await this.#client.send(
+        new PutRecordsCommand({ StreamName: this.#streamName, Records: [...remaining] }),
+      );
+      if (FailedRecordCount === 0) return;
+      remaining = remaining.filter((_record, index) => Records[index]?.ErrorCode !== undefined);
+      if (attempt === ATTEMPTS_MAX) {
+        const codes = [...new Set(Records.flatMap(({ ErrorCode }) => ErrorCode ?? []))].join(', ');
+        throw new PublishError(`stream '${this.#streamName}' did not take ${remaining.length} records in ${attempt} attempts: ${codes}`);
+      }
+      await this.#sleep(Math.min(BACKOFF_FIRST_MS * 2 ** (attempt - 1), BACKOFF_MAX_MS));
+    }
+  }
+}
+
+function* batches(records: readonly OutputRecord[]): Generator<PreparedRecord[]> {
+  let batch: PreparedRecord[] = [];
+  let bytes = 0;
+  for (const { partitionKey, json } of records) {
+    const record = { PartitionKey: partitionKey, Data: Buffer.from(json, 'utf8') };
+    const size = record.Data.length + Buffer.byteLength(partitionKey);
+    if (batch.length === RECORDS_MAX || (batch.length > 0 && bytes + size > BYTES_MAX)) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(record);
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
+}

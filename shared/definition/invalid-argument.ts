@@ -1,0 +1,24 @@
+import { show } from './show.ts';
+
+/** A value that a part of a definition cannot be built from. It knows its own field only; {@link DefinitionError} says where that was. */
+export class InvalidArgument extends Error {
+  override readonly name = 'InvalidArgument';
+  readonly field: string | undefined;
+
+  constructor(given: unknown, allowed: string, field?: string) {
+    super(`${show(given)} is not allowed here; allowed: ${allowed}`);
+    this.field = field;
+  }
+
+  /** The same problem, said of a field: `size`, `slide`. */
+  static in<T>(field: string, build: () => T): T {
+    try {
+      return build();
+    } catch (error) {
+      if (!(error instanceof InvalidArgument)) throw error;
+      const located = new InvalidArgument(undefined, '', error.field === undefined ? field : `${field}.${error.field}`);
+      located.message = error.message;
+      throw located;
+    }
+  }
+}

@@ -1,0 +1,178 @@
+import { type Commit, type CommitHeader, assertSameDefinition, decodeCommitHeader, encodeCommit } from '../log/commit.ts';
+import { NO_RECORDS, type RecordCounts } from '../log/counts.ts';
+import { decodeEpochHeader } from '../log/epoch.ts';
+import { epochLog, type ShardId, shardLog } from '../log/keys.ts';
+import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
+import { compareSequenceNumbers, type SequenceNumber } from '../log/sequence-number.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import { cleanupTime } from '../pipeline/window-operator.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { LogStore, PositionedEntry } from '../ports/log-store.ts';
+import type { Publisher } from '../ports/publisher.ts';
+import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
+import { foldBatch, type FoldedBatch } from './fold-batch.ts';
+import type { InputRecord } from './input-record.ts';
+import { readBatch } from './read-batch.ts';
+import { refusalsOf } from './refuse.ts';
+
+export interface IngestPorts {
+  readonly logStore: LogStore;
+  /** Takes refused records. */
+  readonly sideStream: Publisher;
+  readonly clock: Clock;
+}
+
+/** What became of a batch. */
+export interface IngestReport {
+  /** Of the records that this call committed. */
+  readonly counts: RecordCounts;
+  /** Records that an earlier delivery had committed already. */
+  readonly alreadyCommitted: number;
+}
+
+/** The end of a shard's log, as far as this writer knows. */
+interface Tail {
+  readonly position: Position;
+  /** Absent before the first commit. */
+  readonly last?: SequenceNumber;
+  readonly clock: EventTime;
+}
+
+/**
+ * Folds batches of a shard's records into its log: one batch, one conditional append. Safe to call for the same records any number of
+ * times, in any cut, also at once: what the log holds already is left out.
+ */
+export class Ingest<E> {
+  readonly #pipeline: Pipeline<E>;
+  readonly #ports: IngestPorts;
+  // Kept between calls, so that a warm function writes without reading. Wrong memory costs a failed append, never a wrong one.
+  readonly #tails = new Map<ShardId, Tail>();
+  /** The newest watermark known: a lower bound of the pipeline's. */
+  #watermark: EventTime = BEGINNING_OF_TIME;
+
+  constructor(pipeline: Pipeline<E>, ports: IngestPorts) {
+    this.#pipeline = pipeline;
+    this.#ports = ports;
+  }
+
+  /**
+   * Commits the records of one shard. Throws when they may not be committed; then the caller must deliver them again.
+   *
+   * @param records In any order, possibly delivered before.
+   */
+  async ingest(shard: ShardId, records: readonly InputRecord[]): Promise<IngestReport> {
+    const ordered = inOrder(records);
+    try {
+      for (;;) {
+        const tail = this.#tails.get(shard) ?? (await this.#readTail(shard));
+        const fresh = after(ordered, tail.last);
+        const alreadyCommitted = ordered.length - fresh.length;
+        if (fresh.length === 0) {
+          this.#tails.set(shard, tail);
+          return { counts: NO_RECORDS, alreadyCommitted };
+        }
+        const counts = await this.#commit(shard, tail, fresh);
+        if (counts !== undefined) return { counts, alreadyCommitted };
+      }
+    } catch (error) {
+      // Whether the append arrived is unknown now, so what was known of the log's end is, too.
+      this.#tails.delete(shard);
+      throw error;
+    }
+  }
+
+  /** Appends one commit; `undefined` when another writer took the position, and then the tail is known anew. */
+  async #commit(shard: ShardId, tail: Tail, records: readonly InputRecord[]): Promise<RecordCounts | undefined> {
+    const batch = readBatch(this.#pipeline, records);
+    const clockMax = batch.events.reduce((clock, { time }) => (time > clock ? time : clock), tail.clock);
+    if (batch.events.some(({ time }) => this.#mayBeLate(time, clockMax))) await this.#lookUpWatermark();
+
+    const folded = foldBatch(this.#pipeline, batch, this.#watermark);
+    const refusals = refusalsOf(this.#pipeline.name, shard, folded, this.#watermark);
+    // Before the append: a crash in between repeats them under the same ids, and never loses them.
+    if (refusals.length > 0) {
+      await this.#ports.sideStream.publish(refusals.map((refusal) => ({ partitionKey: refusal.id, json: JSON.stringify(refusal) })));
+    }
+
+    const commit = this.#toCommit(shard, tail, records, folded);
+    const position = nextPosition(tail.position);
+    const outcome = await this.#ports.logStore.append(shardLog(this.#pipeline.name, shard), position, encodeCommit(commit));
+    if (outcome.kind === 'conflict') {
+      // There may be more behind the one that won.
+      this.#tails.set(shard, await this.#readTail(shard));
+      return undefined;
+    }
+    this.#tails.set(shard, tailAfter(position, commit));
+    return folded.counts;
+  }
+
+  #toCommit(shard: ShardId, tail: Tail, records: readonly InputRecord[], folded: FoldedBatch): Commit {
+    const clock = folded.clock > tail.clock ? folded.clock : tail.clock;
+    return {
+      kind: 'commit',
+      fingerprint: this.#pipeline.fingerprint,
+      shard,
+      first: (records[0] as InputRecord).sequenceNumber,
+      last: (records.at(-1) as InputRecord).sequenceNumber,
+      ...(clock === BEGINNING_OF_TIME ? {} : { clock }),
+      committedAtMs: this.#ports.clock.nowMs(),
+      counts: folded.counts,
+      lateByWindow: folded.lateByWindow,
+      deltas: folded.deltas,
+    };
+  }
+
+  /** The end of the log; where the log is empty, for it has expired or never was, the end that firing has recorded. */
+  async #readTail(shard: ShardId): Promise<Tail> {
+    const newest = await this.#ports.logStore.last(shardLog(this.#pipeline.name, shard));
+    if (newest !== undefined) return this.#tailAt(newest);
+    const epoch = await this.#ports.logStore.last(epochLog(this.#pipeline.name));
+    const cut = epoch === undefined ? undefined : decodeEpochHeader(epoch).cut[shard];
+    if (cut === undefined) return { position: ORIGIN, clock: BEGINNING_OF_TIME };
+    return { position: cut.position, last: cut.last, clock: cut.clock ?? BEGINNING_OF_TIME };
+  }
+
+  #tailAt(entry: PositionedEntry): Tail {
+    const header = decodeCommitHeader(entry);
+    assertSameDefinition(this.#pipeline, header.fingerprint, `the newest commit of ${header.shard}`);
+    return tailAfter(entry.position, header);
+  }
+
+  /**
+   * Whether the pipeline's watermark can have closed one of the event's windows. It is at most this shard's own, unless the shard had been
+   * left out as idle; what is late then is found out when it is fired.
+   */
+  #mayBeLate(time: EventTime, clock: EventTime): boolean {
+    const shardWatermark = this.#pipeline.watermarkAt(clock);
+    return this.#pipeline.operators.some((operator) => {
+      const end = operator.assigner.endOf(operator.assigner.startOf(time));
+      const closedAt = cleanupTime(operator, end);
+      return closedAt <= shardWatermark && closedAt > this.#watermark;
+    });
+  }
+
+  async #lookUpWatermark(): Promise<void> {
+    const epoch = await this.#ports.logStore.last(epochLog(this.#pipeline.name));
+    if (epoch !== undefined) this.#watermark = decodeEpochHeader(epoch).watermark;
+  }
+}
+
+function tailAfter(position: Position, { last, clock = BEGINNING_OF_TIME }: Pick<CommitHeader, 'last' | 'clock'>): Tail {
+  return { position, last, clock };
+}
+
+function inOrder(records: readonly InputRecord[]): readonly InputRecord[] {
+  const ordered = records.every(
+    (record, index) => index === 0 || compareSequenceNumbers((records[index - 1] as InputRecord).sequenceNumber, record.sequenceNumber) < 0,
+  );
+  if (ordered) return records;
+  const bySequence = records.toSorted((a, b) => compareSequenceNumbers(a.sequenceNumber, b.sequenceNumber));
+  return bySequence.filter((record, index) => bySequence[index - 1]?.sequenceNumber !== record.sequenceNumber);
+}
+
+/** The records behind a sequence number, of records in order. */
+function after(ordered: readonly InputRecord[], last: SequenceNumber | undefined): readonly InputRecord[] {
+  if (last === undefined) return ordered;
+  const first = ordered.findIndex((record) => compareSequenceNumbers(record.sequenceNumber, last) > 0);
+  return first === -1 ? [] : first === 0 ? ordered : ordered.slice(first);
+}

@@ -1,0 +1,21 @@
+import type { RefusalReason } from '../log/refusal.ts';
+
+/** A record that cannot be folded. It goes to the side stream; its batch goes on without it. */
+export class InvalidRecord extends Error {
+  override readonly name = 'InvalidRecord';
+  readonly code: RefusalReason['code'];
+
+  constructor(code: RefusalReason['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Runs a function of the user's; whatever it throws makes the record invalid, never the batch. */
+export function guarded<T>(code: RefusalReason['code'], what: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw new InvalidRecord(code, `${what} threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
+  }
+}

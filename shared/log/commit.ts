@@ -1,0 +1,89 @@
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { Table } from '../table/table.ts';
+import type { EventTime } from '../time/event-time.ts';
+import type { LogEntry } from '../ports/log-store.ts';
+import { ByteReader, ByteWriter } from './bytes.ts';
+import type { CountsByWindow, RecordCounts } from './counts.ts';
+import { CorruptEntryError, frame, unframe } from './frame.ts';
+import type { ShardId } from './keys.ts';
+import type { SequenceNumber } from './sequence-number.ts';
+import { readTable, writeTable } from './table-codec.ts';
+
+/** What a batch adds to one window: its events, folded per key. */
+export interface Delta {
+  /** The window's name. */
+  readonly window: string;
+  readonly start: EventTime;
+  readonly table: Table;
+}
+
+/** The readable part of a commit: one batch of one shard. */
+export interface CommitHeader {
+  readonly kind: 'commit';
+  /** Of the definition that folded it. */
+  readonly fingerprint: string;
+  readonly shard: ShardId;
+  /** The records that it covers, both included: all of the shard between the commit before and `last`. */
+  readonly first: SequenceNumber;
+  readonly last: SequenceNumber;
+  /** The highest event time of the shard up to here; absent until an event had one. */
+  readonly clock?: EventTime;
+  /** When it was made, in processing time: epoch milliseconds. */
+  readonly committedAtMs: number;
+  readonly counts: RecordCounts;
+  /** Events too late for a window, by window; those late for all are also in `counts.late`. */
+  readonly lateByWindow: CountsByWindow;
+}
+
+export interface Commit extends CommitHeader {
+  readonly deltas: readonly Delta[];
+}
+
+export function encodeCommit({ deltas, ...header }: Commit): LogEntry {
+  const writer = new ByteWriter();
+  for (const { window, start, table } of deltas) {
+    writer.text(window);
+    writer.float64(start);
+    writeTable(writer, table);
+  }
+  const text = JSON.stringify(header);
+  return { header: text, payload: frame(text, writer.bytes()) };
+}
+
+/** The readable part alone: a writer that looks for the end of its log needs no more. */
+export function decodeCommitHeader(entry: LogEntry): CommitHeader {
+  return JSON.parse(entry.header) as CommitHeader;
+}
+
+/**
+ * @throws {CorruptEntryError} when the bytes are damaged.
+ * @throws {ForeignStateError} when another definition of the pipeline wrote it.
+ */
+export function decodeCommit(pipeline: Pipeline<never>, entry: LogEntry): Commit {
+  const header = decodeCommitHeader(entry);
+  const payload = unframe(entry.header, entry.payload);
+  assertSameDefinition(pipeline, header.fingerprint, `a commit of ${header.shard}`);
+  const reader = new ByteReader(payload);
+  const deltas: Delta[] = [];
+  while (!reader.atEnd) {
+    const window = reader.text();
+    const operator = pipeline.operators.find(({ name }) => name === window);
+    if (operator === undefined) throw new CorruptEntryError(`a commit of ${header.shard} names the window '${window}', which the pipeline has not`);
+    deltas.push({ window, start: reader.float64() as EventTime, table: readTable(reader, operator.aggregates) });
+  }
+  return { ...header, deltas };
+}
+
+/** State that another definition of the pipeline made. Nothing was changed. Deploy that definition again, or start this one under a new name. */
+export class ForeignStateError extends Error {
+  override readonly name = 'ForeignStateError';
+}
+
+/** @throws {ForeignStateError} when state was made by another definition. */
+export function assertSameDefinition(pipeline: Pipeline<never>, fingerprint: string, what: string): void {
+  if (fingerprint === pipeline.fingerprint) return;
+  throw new ForeignStateError(
+    `pipeline '${pipeline.name}': ${what} was made by another definition (fingerprint ${fingerprint}; this one is ${pipeline.fingerprint}). ` +
+      `Windows of two definitions are never mixed: deploy the definition that made it, or give this one a new name.`,
+  );
+}

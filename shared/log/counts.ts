@@ -1,0 +1,38 @@
+/** What became of the records that were read: `read = folded + filtered + late + invalid`, always. */
+export interface RecordCounts {
+  readonly read: number;
+  /** In at least one window. */
+  readonly folded: number;
+  /** Left out by the pipeline's filter. */
+  readonly filtered: number;
+  /** Too late for every window; raw on the side stream. */
+  readonly late: number;
+  /** Refused; raw on the side stream. */
+  readonly invalid: number;
+}
+
+/** Events by the name of a window. */
+export type CountsByWindow = Readonly<Record<string, number>>;
+
+export const NO_RECORDS: RecordCounts = { read: 0, folded: 0, filtered: 0, late: 0, invalid: 0 };
+
+export function addCounts(a: RecordCounts, b: RecordCounts): RecordCounts {
+  return {
+    read: a.read + b.read,
+    folded: a.folded + b.folded,
+    filtered: a.filtered + b.filtered,
+    late: a.late + b.late,
+    invalid: a.invalid + b.invalid,
+  };
+}
+
+export function addByWindow(a: CountsByWindow, b: CountsByWindow): CountsByWindow {
+  const sum: Record<string, number> = { ...a };
+  for (const [window, count] of Object.entries(b)) sum[window] = (sum[window] ?? 0) + count;
+  return sum;
+}
+
+/** Records read that are accounted for nowhere. Anything but 0 is a bug in Mullion. */
+export function conservationDifference(counts: RecordCounts): number {
+  return counts.read - counts.folded - counts.filtered - counts.late - counts.invalid;
+}

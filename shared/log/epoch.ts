@@ -1,0 +1,76 @@
+import { Buffer } from 'node:buffer';
+import type { EventTime } from '../time/event-time.ts';
+import type { LogEntry } from '../ports/log-store.ts';
+import type { CountsByWindow, RecordCounts } from './counts.ts';
+import { frame, unframe } from './frame.ts';
+import type { ShardId } from './keys.ts';
+import type { Pane } from './pane.ts';
+import type { Position } from './position.ts';
+import type { LateRefusal } from './refusal.ts';
+import type { SequenceNumber } from './sequence-number.ts';
+
+/** How far firing had read one shard's log. Enough for a writer to go on from when the log itself has expired. */
+export interface ShardCut {
+  readonly position: Position;
+  /** The last record covered. */
+  readonly last: SequenceNumber;
+  /** The shard's highest event time; absent while none is known. */
+  readonly clock?: EventTime;
+}
+
+export type Cut = Readonly<Record<ShardId, ShardCut>>;
+
+/** The readable part of an epoch: one firing. */
+export interface EpochHeader {
+  readonly kind: 'epoch';
+  /** Of the definition that fired it. */
+  readonly fingerprint: string;
+  /** Everything that is complete by it has been fired, here or before. */
+  readonly watermark: EventTime;
+  readonly cut: Cut;
+  /**
+   * The epoch from whose cut and watermark on the logs must be read again to have the state after this one. Commits before that cut
+   * touch no window that is still open.
+   */
+  readonly replayFrom: Position;
+  /** When it was made, in processing time: epoch milliseconds. */
+  readonly firedAtMs: number;
+  /** Totals of the pipeline since its beginning, up to the cut. */
+  readonly counts: RecordCounts;
+  readonly lateByWindow: CountsByWindow;
+  /** Panes fired since the beginning, this epoch's included. */
+  readonly panesFired: number;
+}
+
+export interface Epoch extends EpochHeader {
+  /** What leaves with it, in the order in which it is published. */
+  readonly panes: readonly Pane[];
+  /** What came too late for a window and was found out only here. */
+  readonly refusals: readonly LateRefusal[];
+}
+
+/** The payload is two blocks of JSON lines, panes and refusals, the exact bytes that are published, with an empty line between. */
+export function encodeEpoch({ panes, refusals, ...header }: Epoch): LogEntry {
+  const text = JSON.stringify(header);
+  const lines = [...panes.map((pane) => JSON.stringify(pane)), '', ...refusals.map((refusal) => JSON.stringify(refusal))];
+  return { header: text, payload: frame(text, Buffer.from(lines.join('\n'), 'utf8')) };
+}
+
+/** The readable part alone. */
+export function decodeEpochHeader(entry: LogEntry): EpochHeader {
+  return JSON.parse(entry.header) as EpochHeader;
+}
+
+/** @throws {CorruptEntryError} when the bytes are damaged. */
+export function decodeEpoch(entry: LogEntry): Epoch {
+  const lines = Buffer.from(unframe(entry.header, entry.payload)).toString('utf8').split('\n');
+  const divide = lines.indexOf('');
+  return {
+    ...decodeEpochHeader(entry),
+    panes: lines.slice(0, divide).map((line) => JSON.parse(line) as Pane),
+    refusals: lines
+      .slice(divide + 1)
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as LateRefusal),
+  };
+}

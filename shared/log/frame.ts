@@ -1,0 +1,51 @@
+import { Buffer } from 'node:buffer';
+import { crc32, zstdCompressSync, zstdDecompressSync, constants } from 'node:zlib';
+
+/** The version of everything that is stored. A reader refuses a newer one. */
+export const FORMAT_VERSION = 1;
+
+const COMPRESSION = { none: 0, zstd: 1 } as const;
+const HEADER_BYTES = 6;
+const COMPRESS_FROM_BYTES = 64;
+// No payload of ours comes near: a bound for what damaged or hostile bytes may unfold into.
+const UNFRAMED_BYTES_MAX = 1 << 30;
+
+/** Stored bytes that are not what was written, or that a newer version wrote. Nothing may be concluded from them: stop, and tell someone. */
+export class CorruptEntryError extends Error {
+  override readonly name = 'CorruptEntryError';
+}
+
+/**
+ * Packs a payload for storage: format version (1 byte), compression (1 byte), CRC-32 of `header` and the bytes that follow (4 bytes,
+ * little-endian), then the payload, compressed where that pays.
+ *
+ * @param header The text stored beside the payload; the checksum covers both.
+ */
+export function frame(header: string, payload: Uint8Array): Uint8Array {
+  const compress = payload.length >= COMPRESS_FROM_BYTES;
+  const body = compress ? zstdCompressSync(payload, { params: { [constants.ZSTD_c_compressionLevel]: 1 } }) : payload;
+  const framed = Buffer.allocUnsafe(HEADER_BYTES + body.length);
+  framed[0] = FORMAT_VERSION;
+  framed[1] = compress ? COMPRESSION.zstd : COMPRESSION.none;
+  framed.writeUInt32LE(checksum(header, body), 2);
+  framed.set(body, HEADER_BYTES);
+  return framed;
+}
+
+/** @throws {CorruptEntryError} when version, checksum or compression do not fit. */
+export function unframe(header: string, framed: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(framed.buffer, framed.byteOffset, framed.byteLength);
+  if (bytes.length < HEADER_BYTES) throw new CorruptEntryError(`a payload of ${bytes.length} bytes is shorter than its own header`);
+  if (bytes[0] !== FORMAT_VERSION) {
+    throw new CorruptEntryError(`a payload has format version ${bytes[0]}; this version reads ${FORMAT_VERSION}: deploy the version that wrote it`);
+  }
+  const body = bytes.subarray(HEADER_BYTES);
+  if (bytes.readUInt32LE(2) !== checksum(header, body)) throw new CorruptEntryError('a payload does not fit its checksum');
+  if (bytes[1] === COMPRESSION.none) return body;
+  if (bytes[1] === COMPRESSION.zstd) return zstdDecompressSync(body, { maxOutputLength: UNFRAMED_BYTES_MAX });
+  throw new CorruptEntryError(`a payload is compressed as ${bytes[1]}, which this version does not know`);
+}
+
+function checksum(header: string, body: Uint8Array): number {
+  return crc32(body, crc32(header));
+}

@@ -1,0 +1,32 @@
+declare const logName: unique symbol;
+
+/** The name of a log; the partition key of its items. Built here and nowhere else. */
+export type LogName = string & { readonly [logName]: true };
+
+declare const shardId: unique symbol;
+
+/** A Kinesis shard: `shardId-000000000000`. */
+export type ShardId = string & { readonly [shardId]: true };
+
+// Pipelines and windows are named with letters, digits, - and _, shards by Kinesis likewise: none contains the separator.
+const SEPARATOR = '#';
+
+/** The log of what was folded from one shard. */
+export function shardLog(pipeline: string, shard: ShardId): LogName {
+  return [pipeline, 'shard', shard].join(SEPARATOR) as LogName;
+}
+
+/** The log of firings. */
+export function epochLog(pipeline: string): LogName {
+  return [pipeline, 'epochs'].join(SEPARATOR) as LogName;
+}
+
+/** The log of publications: position `n` says that epoch `n` is on the output stream. */
+export function publicationLog(pipeline: string): LogName {
+  return [pipeline, 'published'].join(SEPARATOR) as LogName;
+}
+
+/** The partition that holds the chunks of a payload too large for one item, named by what it holds: writing it again changes nothing. */
+export function chunkPartition(log: LogName, digest: string): string {
+  return [log, 'chunks', digest].join(SEPARATOR);
+}

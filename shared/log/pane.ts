@@ -1,0 +1,31 @@
+import type { EventTime } from '../time/event-time.ts';
+
+/** Why a pane fired: before the watermark passed the window's end, when it did, or for late events after it. */
+export type PaneTiming = 'EARLY' | 'ON_TIME' | 'LATE';
+
+/** One emission of one keyed window: the JSON object on the output stream. */
+export interface Pane<V = Readonly<Record<string, unknown>>> {
+  /** `pipeline:window:start-end:key:index`. The same pane has the same id and the same bytes however often it is published. */
+  readonly id: string;
+  readonly pipeline: string;
+  /** The window's name in the pipeline. */
+  readonly window: string;
+  readonly key: string;
+  /** Bounds of the window, `[start, end)`, in epoch milliseconds. */
+  readonly start: EventTime;
+  readonly end: EventTime;
+  readonly pane: {
+    readonly timing: PaneTiming;
+    /** How many panes of this keyed window were fired before. */
+    readonly index: number;
+    readonly isFirst: boolean;
+    /** No further pane of this keyed window can follow. */
+    readonly isLast: boolean;
+  };
+  /** The pipeline's watermark when it fired, in epoch milliseconds. */
+  readonly watermark: EventTime;
+  /** Events in the pane. */
+  readonly count: number;
+  /** The result of every aggregate, by name. */
+  readonly value: V;
+}

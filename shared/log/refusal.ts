@@ -1,0 +1,56 @@
+import type { EventTime } from '../time/event-time.ts';
+import type { ShardId } from './keys.ts';
+import type { SequenceNumber } from './sequence-number.ts';
+
+/** Why a record was refused: a word for programs, a sentence for people. */
+export interface RefusalReason {
+  readonly code: 'base64' | 'utf8' | 'json' | 'timestamp' | 'future' | 'filter' | 'key' | 'value' | 'late';
+  readonly message: string;
+}
+
+/** A record that ingest refused, as it stands on the side stream. */
+export interface RecordRefusal {
+  readonly kind: 'invalid' | 'late';
+  /** Its place, `shardId:sequenceNumber`: a retry repeats it under the same id. */
+  readonly id: string;
+  readonly pipeline: string;
+  readonly reason: RefusalReason;
+  readonly partitionKey: string;
+  /** When it reached the stream, in epoch milliseconds. */
+  readonly arrivedAtMs: number;
+  /** For a late record: the windows that it came too late for, and the watermark that had passed them. */
+  readonly windows?: readonly string[];
+  readonly watermark?: EventTime;
+  /** Of a payload too large for one record: which part this is, from 1. All parts have the same id; `data` continues from one to the next. */
+  readonly part?: { readonly number: number; readonly of: number };
+  /** The raw payload, base64. */
+  readonly data: string;
+}
+
+/**
+ * Events that were folded into a commit while firing closed their window: refused by the epoch that read the commit. Only their summary is
+ * left; the raw records are on the input stream, in the range given.
+ */
+export interface LateRefusal {
+  readonly kind: 'lateDelta';
+  /** `pipeline:window:start-end:key@shardId:position`, of the commit. */
+  readonly id: string;
+  readonly pipeline: string;
+  readonly reason: RefusalReason;
+  readonly window: string;
+  readonly key: string;
+  readonly start: EventTime;
+  readonly end: EventTime;
+  /** How many events. */
+  readonly count: number;
+  /** The results of their aggregates, by name. */
+  readonly value: Readonly<Record<string, unknown>>;
+  /** The watermark that had passed the window's end and allowed lateness. */
+  readonly watermark: EventTime;
+  readonly shard: ShardId;
+  /** The records of the commit, both included; these events are among them. */
+  readonly firstSequenceNumber: SequenceNumber;
+  readonly lastSequenceNumber: SequenceNumber;
+}
+
+export type Refusal = RecordRefusal | LateRefusal;

@@ -1,0 +1,75 @@
+import type { Float64Column } from '../table/float64-column.ts';
+import { Table, type TableShape } from '../table/table.ts';
+import type { ByteReader, ByteWriter } from './bytes.ts';
+
+/** How a column's numbers are written. A byte in the stored form: never renumber. */
+const ENCODING = { float64: 0, constant: 1, integers: 2 } as const;
+
+// Zigzag doubles a number; beyond this it would lose its last bit.
+const ZIGZAG_MAX = 2 ** 52;
+
+/** Writes a table column by column: keys, events, then every accumulator column in the order of the shape. */
+export function writeTable(writer: ByteWriter, table: Table): void {
+  writer.varint(table.size);
+  // Lengths first, then all the text at once: one conversion instead of one a key, and like bytes stand side by side for the compressor.
+  for (const key of table.keys) writer.varint(key.length);
+  writer.text(table.keys.join(''));
+  writeColumn(writer, table.events.values, table.size);
+  for (const columns of table.columns) for (const column of columns) writeColumn(writer, column.values, table.size);
+}
+
+/** @throws {RangeError} when the bytes end too early; the frame's checksum makes that a bug rather than damage. */
+export function readTable(reader: ByteReader, shape: TableShape): Table {
+  const size = reader.varint();
+  const lengths = Array.from({ length: size }, () => reader.varint());
+  const text = reader.text();
+  const table = new Table(shape, Math.max(size, 1));
+  let offset = 0;
+  for (const length of lengths) {
+    table.row(text.slice(offset, offset + length));
+    offset += length;
+  }
+  if (table.size !== size || offset !== text.length) throw new RangeError(`a table of ${size} rows holds ${table.size} distinct keys`);
+  readColumn(reader, table.events, size);
+  for (const columns of table.columns) for (const column of columns) readColumn(reader, column, size);
+  return table;
+}
+
+function writeColumn(writer: ByteWriter, values: Float64Array, count: number): void {
+  const encoding = encodingOf(values, count);
+  writer.varint(encoding);
+  if (encoding === ENCODING.constant) writer.float64(values[0] ?? 0);
+  else if (encoding === ENCODING.integers) for (let row = 0; row < count; row++) writer.zigzag(values[row] as number);
+  else writer.float64s(values, count);
+}
+
+function encodingOf(values: Float64Array, count: number): number {
+  const first = values[0] as number;
+  let constant = true;
+  let integers = true;
+  for (let row = 0; row < count; row++) {
+    const value = values[row] as number;
+    if (!Object.is(value, first)) constant = false;
+    // -0 is no integer here: it would come back as 0, and what is stored must come back the same.
+    if (!Number.isInteger(value) || value > ZIGZAG_MAX || value < -ZIGZAG_MAX || Object.is(value, -0)) integers = false;
+    if (!constant && !integers) return ENCODING.float64;
+  }
+  return constant ? ENCODING.constant : ENCODING.integers;
+}
+
+function readColumn(reader: ByteReader, column: Float64Column, count: number): void {
+  const encoding = reader.varint();
+  switch (encoding) {
+    case ENCODING.constant:
+      column.values.fill(reader.float64(), 0, count);
+      return;
+    case ENCODING.integers:
+      for (let row = 0; row < count; row++) column.set(row, reader.zigzag());
+      return;
+    case ENCODING.float64:
+      column.values.set(reader.float64s(count));
+      return;
+    default:
+      throw new RangeError(`a column is encoded as ${encoding}, which this version does not know`);
+  }
+}

@@ -1,0 +1,21 @@
+import { show } from '../definition/show.ts';
+
+/** One thing that is wrong with a definition: where, what was given, what is allowed. */
+export interface DefinitionProblem {
+  /** Where in the definition, from the pipeline down: `windows.departures.window.size`. */
+  readonly field: string;
+  readonly message: string;
+}
+
+/** A pipeline definition that cannot work. Fix the definition; nothing has run and nothing was written. */
+export class DefinitionError extends Error {
+  override readonly name = 'DefinitionError';
+  readonly pipeline: string;
+  readonly problems: readonly DefinitionProblem[];
+
+  constructor(pipeline: string, problems: readonly DefinitionProblem[]) {
+    super(problems.map(({ field, message }) => `pipeline ${show(pipeline)}${field === '' ? '' : `, ${field}`}: ${message}`).join('\n'));
+    this.pipeline = pipeline;
+    this.problems = problems;
+  }
+}

@@ -1,0 +1,155 @@
+import * as z from 'zod/mini';
+import { InvalidArgument } from '../definition/invalid-argument.ts';
+import { show } from '../definition/show.ts';
+import { durationMs } from '../time/duration.ts';
+import { DefinitionError, type DefinitionProblem } from './definition-error.ts';
+import type { Pipeline, PipelineOptions, Values, WindowOptions } from './pipeline.ts';
+import { fingerprintOf, type WindowOperator } from './window-operator.ts';
+
+const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+const NAME_ALLOWED = '1 to 64 letters, digits, - or _, a letter first';
+const DEFAULT_MAX_FUTURE_SKEW = '1h';
+
+const functionField = z.custom<(event: never) => unknown>((value) => typeof value === 'function', 'a function of the event');
+
+/** An object that was made by one of our functions: it can be built, or folded into. */
+const madeBy = (method: 'build' | 'merge', makers: string) =>
+  z.custom<object>(
+    (value) => typeof value === 'object' && value !== null && method in value && typeof (value as Record<string, unknown>)[method] === 'function',
+    makers,
+  );
+
+const durationField = z.custom<number | string>((value) => typeof value === 'number' || typeof value === 'string', `a duration such as '5m'`);
+
+const windowSchema = z.strictObject({
+  keyBy: functionField,
+  window: madeBy('build', `a window such as tumbling('1h')`),
+  allowedLateness: z.optional(durationField),
+  aggregate: z
+    .record(z.string(), madeBy('merge', 'an aggregate such as count() or mean(e => e.amount)'), 'aggregates by name')
+    .check(z.refine((aggregates) => Object.keys(aggregates).length > 0, 'at least one aggregate')),
+});
+
+const pipelineSchema = z.strictObject({
+  timestamp: functionField,
+  watermark: madeBy('build', `a watermark strategy such as boundedOutOfOrderness('10s')`),
+  filter: z.optional(functionField),
+  maxFutureSkew: z.optional(durationField),
+  windows: z
+    .record(z.string(), windowSchema, 'windows by name')
+    .check(z.refine((windows) => Object.keys(windows).length > 0, 'at least one window')),
+});
+
+type Definition<E, V> = Omit<Pipeline<E, V>, symbol>;
+
+/**
+ * Checks a definition and builds its logic.
+ *
+ * @throws {DefinitionError} with every problem found.
+ */
+export function readDefinition<E, V extends Values>(name: string, options: PipelineOptions<E, V>): Definition<E, V> {
+  const shape = shapeProblems(name, options);
+  if (shape.length > 0) throw new DefinitionError(name, shape);
+
+  const problems: DefinitionProblem[] = [];
+  const attempt = <T>(field: string, build: () => T): T | undefined => {
+    try {
+      return InvalidArgument.in(field, build);
+    } catch (error) {
+      if (!(error instanceof InvalidArgument)) throw error;
+      problems.push({ field: error.field ?? field, message: error.message });
+      return undefined;
+    }
+  };
+
+  const watermark = attempt('watermark', () => options.watermark.build());
+  const maxFutureSkewMs = attempt('maxFutureSkew', () => durationMs(options.maxFutureSkew ?? DEFAULT_MAX_FUTURE_SKEW));
+  const operators: WindowOperator<E>[] = [];
+  for (const [windowName, window] of Object.entries<WindowOptions<E>>(options.windows)) {
+    const operator = readWindow(windowName, window, attempt);
+    if (operator !== undefined) operators.push(operator);
+  }
+  if (watermark === undefined || maxFutureSkewMs === undefined || problems.length > 0) throw new DefinitionError(name, problems);
+
+  return {
+    name,
+    options: deepFreeze(options),
+    maxFutureSkewMs,
+    watermarkAt: watermark.watermarkAt,
+    operators: Object.freeze(operators),
+    fingerprint: fingerprintOf([options.watermark.describe(), ...operators.map((operator) => operator.fingerprint)]),
+  };
+}
+
+function readWindow<E>(
+  name: string,
+  window: WindowOptions<E>,
+  attempt: <T>(field: string, build: () => T) => T | undefined,
+): WindowOperator<E> | undefined {
+  const path = `windows.${name}`;
+  const assigner = attempt(`${path}.window`, () => window.window.build());
+  const allowedLatenessMs = attempt(`${path}.allowedLateness`, () => durationMs(window.allowedLateness ?? 0));
+  const aggregateNames = Object.keys(window.aggregate);
+  const aggregates = Object.values(window.aggregate);
+  for (const [aggregateName, aggregate] of Object.entries(window.aggregate)) {
+    attempt(`${path}.aggregate.${aggregateName}`, () => checkInput(aggregate.input));
+  }
+  if (assigner === undefined || allowedLatenessMs === undefined) return undefined;
+  const fingerprint = fingerprintOf([
+    name,
+    window.window.describe(),
+    `lateness ${allowedLatenessMs}`,
+    ...aggregates.map((aggregate, index) => `${aggregateNames[index]}=${aggregate.describe}`),
+  ]);
+  return Object.freeze({ name, keyBy: window.keyBy, assigner, allowedLatenessMs, aggregateNames, aggregates, fingerprint });
+}
+
+/** Aggregates such as `mean()` take their function when they are made, before anything knows where they will stand. */
+function checkInput(input: unknown): void {
+  if (input !== undefined && typeof input !== 'function') throw new InvalidArgument(input, 'a function from the event to a number');
+}
+
+function shapeProblems(name: unknown, options: unknown): DefinitionProblem[] {
+  const problems: DefinitionProblem[] = [];
+  if (typeof name !== 'string' || !NAME.test(name)) problems.push({ field: 'name', message: `${show(name)} is not allowed here; allowed: ${NAME_ALLOWED}` });
+  const parsed = pipelineSchema.safeParse(options);
+  for (const issue of parsed.error?.issues ?? []) problems.push(...explain(issue, options));
+  if (parsed.success) {
+    for (const [windowName, window] of Object.entries(parsed.data.windows)) {
+      problems.push(...nameProblems(`windows.${windowName}`, windowName), ...aggregateNameProblems(windowName, window.aggregate));
+    }
+  }
+  return problems;
+}
+
+function aggregateNameProblems(windowName: string, aggregates: Readonly<Record<string, object>>): DefinitionProblem[] {
+  return Object.keys(aggregates).flatMap((name) => nameProblems(`windows.${windowName}.aggregate.${name}`, name));
+}
+
+function nameProblems(field: string, name: string): DefinitionProblem[] {
+  return NAME.test(name) ? [] : [{ field, message: `the name ${show(name)} is not allowed; allowed: ${NAME_ALLOWED}` }];
+}
+
+const ALLOWED_FIELDS = { pipeline: Object.keys(pipelineSchema.shape), window: Object.keys(windowSchema.shape) };
+
+/** What zod found, in our words: what was given, what is allowed. */
+function explain(issue: z.core.$ZodIssue, options: unknown): DefinitionProblem[] {
+  const field = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const allowed = issue.path.length === 0 ? ALLOWED_FIELDS.pipeline : ALLOWED_FIELDS.window;
+    return issue.keys.map((key) => ({
+      field: [...issue.path, key].join('.'),
+      message: `there is no option ${show(key)}; allowed: ${allowed.join(', ')}`,
+    }));
+  }
+  const given = issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], options);
+  const allowed = issue.code === 'invalid_type' ? `an object (${issue.message})` : issue.message;
+  return [{ field, message: given === undefined ? `it is missing; needed: ${allowed}` : `${show(given)} is not allowed here; allowed: ${allowed}` }];
+}
+
+/** Freezes the plain objects of a definition; what they hold (functions, aggregates, windows) was made by us or is the user's own. */
+function deepFreeze<E, V extends Values>(options: PipelineOptions<E, V>): PipelineOptions<E, V> {
+  const freezeWindow = <W extends WindowOptions<E>>(window: W) => Object.freeze({ ...window, aggregate: Object.freeze({ ...window.aggregate }) });
+  const windows = Object.entries<WindowOptions<E>>(options.windows).map(([name, window]) => [name, freezeWindow(window)]);
+  return Object.freeze({ ...options, windows: Object.freeze(Object.fromEntries(windows)) });
+}
