@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import { createReadStream, statSync } from 'node:fs';
-import { pipeline as connect, type Readable, Transform } from 'node:stream';
+import { pipeline as connect, Readable, Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { CommandError } from '../command-error.ts';
 import { ArraySplitter } from './array-splitter.ts';
@@ -65,12 +65,17 @@ async function* readEvents(path: string, source: Readable): AsyncGenerator<RawEv
 }
 
 async function* unzipped(source: Readable): AsyncGenerator<Buffer> {
-  const chunks = source[Symbol.asyncIterator]() as AsyncIterableIterator<Buffer>;
+  const chunks: AsyncIterator<Buffer> = source[Symbol.asyncIterator]();
   const first = await chunks.next();
   if (first.done === true) return;
-  source.unshift(first.value);
+  const all = withFirst(first.value, chunks);
   const zipped = GZIP_MAGIC.every((byte, index) => first.value[index] === byte);
-  yield* zipped ? connect(source, createGunzip({ chunkSize: CHUNK_BYTES }), () => {}) : source;
+  yield* zipped ? connect(Readable.from(all), createGunzip({ chunkSize: CHUNK_BYTES }), () => {}) : all;
+}
+
+async function* withFirst(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* { [Symbol.asyncIterator]: () => rest };
 }
 
 function withoutByteOrderMark(chunk: Buffer): Buffer {

@@ -1,3 +1,4 @@
+import { closest, distance } from 'fastest-levenshtein';
 import * as z from 'zod/mini';
 import { InvalidArgument } from '../definition/invalid-argument.ts';
 import { show } from '../definition/show.ts';
@@ -113,11 +114,16 @@ function shapeProblems(name: unknown, options: unknown): DefinitionProblem[] {
   const problems: DefinitionProblem[] = [];
   if (typeof name !== 'string' || !NAME.test(name)) problems.push({ field: 'name', message: `${show(name)} is not allowed here; allowed: ${NAME_ALLOWED}` });
   const parsed = pipelineSchema.safeParse(options);
-  for (const issue of parsed.error?.issues ?? []) problems.push(...explain(issue, options));
-  if (parsed.success) {
-    for (const [windowName, window] of Object.entries(parsed.data.windows)) {
-      problems.push(...nameProblems(`windows.${windowName}`, windowName), ...aggregateNameProblems(windowName, window.aggregate));
-    }
+  const issues = parsed.error?.issues ?? [];
+  const misspelled = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? misspellings(issue) : []));
+  problems.push(...misspelled.map(({ field, message }) => ({ field, message })));
+  for (const issue of issues) {
+    const field = issue.path.join('.');
+    // A misspelled option is missing under its right name as well; that is one mistake, not two.
+    if (issue.code !== 'unrecognized_keys' && !misspelled.some(({ meant }) => meant === field)) problems.push({ field, message: explain(issue, options) });
+  }
+  for (const [windowName, window] of Object.entries(parsed.data?.windows ?? {})) {
+    problems.push(...nameProblems(`windows.${windowName}`, windowName), ...aggregateNameProblems(windowName, window.aggregate));
   }
   return problems;
 }
@@ -130,21 +136,30 @@ function nameProblems(field: string, name: string): DefinitionProblem[] {
   return NAME.test(name) ? [] : [{ field, message: `the name ${show(name)} is not allowed; allowed: ${NAME_ALLOWED}` }];
 }
 
-const ALLOWED_FIELDS = { pipeline: Object.keys(pipelineSchema.shape), window: Object.keys(windowSchema.shape) };
+const PIPELINE_FIELDS = Object.keys(pipelineSchema.shape);
+const WINDOW_FIELDS = Object.keys(windowSchema.shape);
+// More wrong letters than this are another word.
+const MISSPELLED_LETTERS_MAX = 2;
+
+/** Options that there are not, each with the one that was probably meant. */
+function misspellings({ path, keys }: z.core.$ZodIssueUnrecognizedKeys): (DefinitionProblem & { meant: string | undefined })[] {
+  const allowed = path.length === 0 ? PIPELINE_FIELDS : WINDOW_FIELDS;
+  return keys.map((key) => {
+    const nearest = closest(key, allowed);
+    const meant = distance(key.toLowerCase(), nearest.toLowerCase()) <= MISSPELLED_LETTERS_MAX ? nearest : undefined;
+    return {
+      field: [...path, key].join('.'),
+      message: `there is no option ${show(key)}; ${meant === undefined ? '' : `did you mean '${meant}'? `}allowed: ${allowed.join(', ')}`,
+      meant: meant === undefined ? undefined : [...path, meant].join('.'),
+    };
+  });
+}
 
 /** What zod found, in our words: what was given, what is allowed. */
-function explain(issue: z.core.$ZodIssue, options: unknown): DefinitionProblem[] {
-  const field = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys') {
-    const allowed = issue.path.length === 0 ? ALLOWED_FIELDS.pipeline : ALLOWED_FIELDS.window;
-    return issue.keys.map((key) => ({
-      field: [...issue.path, key].join('.'),
-      message: `there is no option ${show(key)}; allowed: ${allowed.join(', ')}`,
-    }));
-  }
+function explain(issue: z.core.$ZodIssue, options: unknown): string {
   const given = issue.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], options);
   const allowed = issue.code === 'invalid_type' ? `an object (${issue.message})` : issue.message;
-  return [{ field, message: given === undefined ? `it is missing; needed: ${allowed}` : `${show(given)} is not allowed here; allowed: ${allowed}` }];
+  return given === undefined ? `it is missing; needed: ${allowed}` : `${show(given)} is not allowed here; allowed: ${allowed}`;
 }
 
 /** Freezes the plain objects of a definition; what they hold (functions, aggregates, windows) was made by us or is the user's own. */

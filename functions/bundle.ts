@@ -1,0 +1,145 @@
+/**
+ * Builds the artefact that Lambda runs: one handler, one pipeline, everything they import, in one file.
+ * The deployed stack and the local one call this same function, so that what is tried is what is shipped.
+ */
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildFailure, type BuildOptions, buildSync } from 'esbuild';
+
+export type FunctionKind = 'ingest' | 'fire';
+
+export interface BundleRequest {
+  readonly kind: FunctionKind;
+  /** Path of the module whose default export is the pipeline definition; a relative one counts from the working directory. */
+  readonly pipelineEntry: string;
+  /** Folder that receives `index.mjs` and `index.mjs.map`; made when it is missing. */
+  readonly outdir: string;
+}
+
+export interface BundledFunction {
+  /** Absolute path of `index.mjs`; it exports `handler`. */
+  readonly file: string;
+  /** Size of `index.mjs` without its source map. */
+  readonly sizeBytes: number;
+}
+
+/** The pipeline cannot become a function as it stands. The message names the file, what was found and what to do. */
+export class BundleError extends Error {
+  override readonly name = 'BundleError';
+}
+
+const thisFile = fileURLToPath(import.meta.url);
+// `.ts` in a checkout, `.js` in the installed package, whose dist/ mirrors the source tree.
+const sourceExtension = extname(thisFile);
+const root = dirname(dirname(thisFile));
+
+const factories: Readonly<Record<FunctionKind, string>> = {
+  ingest: 'createIngestHandler',
+  fire: 'createFireHandler',
+};
+
+/**
+ * Bundles one function synchronously (a CDK construct cannot wait for a promise).
+ *
+ * The output depends on the sources alone, not on `outdir` nor on the place of the checkout, so that an unchanged
+ * pipeline keeps its asset hash and is not deployed again.
+ *
+ * @throws BundleError when the pipeline file is missing, does not compile, or has no default export.
+ */
+export function bundleFunction(request: BundleRequest): BundledFunction {
+  const pipeline = pipelinePath(request.pipelineEntry);
+  requireDefaultExport(pipeline);
+
+  const handler = join(root, 'functions', request.kind, `handler${sourceExtension}`);
+  const factory = factories[request.kind];
+  const result = build(pipeline, {
+    stdin: {
+      contents: [
+        `import definition from ${JSON.stringify(pipeline)};`,
+        `import { ${factory} } from ${JSON.stringify(handler)};`,
+        `export const handler = ${factory}(definition);`,
+      ].join('\n'),
+      sourcefile: `${request.kind}-entry.js`,
+      resolveDir: root,
+    },
+    // Never written there: it fixes what the paths inside the source map are relative to.
+    outfile: join(root, 'index.mjs'),
+    minify: true,
+    sourcemap: 'linked',
+    // Frames need lines and names only; the texts would triple what is uploaded.
+    sourcesContent: false,
+  });
+
+  const outdir = resolve(request.outdir);
+  mkdirSync(outdir, { recursive: true });
+  let sizeBytes = 0;
+  for (const { path, contents } of result.outputFiles) {
+    const name = basename(path);
+    writeFileSync(join(outdir, name), contents);
+    if (name === 'index.mjs') sizeBytes = contents.byteLength;
+  }
+  return { file: join(outdir, 'index.mjs'), sizeBytes };
+}
+
+function pipelinePath(pipelineEntry: string): string {
+  const path = resolve(pipelineEntry);
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
+  throw new BundleError(
+    `There is no pipeline file at ${path}. ` +
+      `Give the path of the module whose default export is the pipeline definition; relative paths count from ${process.cwd()}.`,
+  );
+}
+
+// The bundler alone would build a function without a definition, with no more than a warning.
+function requireDefaultExport(pipeline: string): void {
+  const { metafile } = build(pipeline, { entryPoints: [pipeline], outfile: join(root, 'pipeline.mjs'), packages: 'external' });
+  const names = Object.values(metafile.outputs).flatMap((output) => output.exports);
+  if (names.includes('default')) return;
+  throw new BundleError(
+    `The pipeline ${pipeline} has no default export; it exports ${names.length > 0 ? names.join(', ') : 'nothing'}. ` +
+      'Put "export default" before the pipeline definition.',
+  );
+}
+
+function build(pipeline: string, options: BuildOptions) {
+  try {
+    return buildSync({
+      ...options,
+      absWorkingDir: root,
+      bundle: true,
+      platform: 'node',
+      target: 'node24',
+      format: 'esm',
+      // ECMAScript builds of packages first: only those can be shaken down to what is used.
+      mainFields: ['module', 'main'],
+      conditions: sourceExtension === '.ts' ? ['mullion-source', 'module'] : ['module'],
+      charset: 'utf8',
+      logLevel: 'silent',
+      metafile: true,
+      write: false,
+    });
+  } catch (error) {
+    if (!isBuildFailure(error)) throw error;
+    throw new BundleError(
+      `The pipeline ${pipeline} does not compile:\n${describe(error)}\n` +
+        'Mend what is named above; types are not looked at here, only syntax and imports.',
+      { cause: error },
+    );
+  }
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
+}
+
+const ERRORS_SHOWN_MAX = 5;
+
+function describe(failure: BuildFailure): string {
+  const lines = failure.errors.slice(0, ERRORS_SHOWN_MAX).map(({ location, text }) => {
+    const place = location === null ? '' : `${resolve(root, location.file)}:${location.line}:${location.column + 1}: `;
+    return `  ${place}${text}`;
+  });
+  const hidden = failure.errors.length - lines.length;
+  return hidden > 0 ? [...lines, `  and ${hidden} more`].join('\n') : lines.join('\n');
+}

@@ -1,0 +1,49 @@
+import { Duration } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
+import type { Construct } from 'constructs';
+import { FireSchedule } from './fire-schedule.ts';
+import { PipelineFunction } from './pipeline-function.ts';
+import type { PipelineSettings } from './pipeline-settings.ts';
+import type { StateTable } from './state-table.ts';
+
+export interface FireFunctionProps {
+  readonly settings: PipelineSettings;
+  readonly table: StateTable;
+  readonly inputStream: kinesis.IStream;
+  readonly outputStream: kinesis.IStream;
+  readonly sideStream: kinesis.IStream;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Advances the watermark, writes epochs and publishes panes, on a schedule. */
+export class FireFunction extends PipelineFunction {
+  readonly schedule: FireSchedule;
+
+  constructor(scope: Construct, id: string, props: FireFunctionProps) {
+    const { settings, inputStream } = props;
+    super(scope, id, {
+      kind: 'fire',
+      description: 'Mullion fire: advances the watermark and publishes the windows that closed.',
+      settings,
+      memoryMb: settings.fireMemoryMb,
+      timeout: settings.fireTimeout,
+      runsEvery: settings.tickInterval,
+      environment: props.environment,
+    });
+
+    this.allow(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [props.table.tableArn]);
+    // Fire reads the input stream only to prove that a silent shard is idle, never for its events.
+    this.allow(['kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards'], [inputStream.streamArn]);
+    inputStream.encryptionKey?.grantDecrypt(this.grantee);
+    this.allow(['kinesis:PutRecords'], [props.outputStream.streamArn, props.sideStream.streamArn]);
+
+    // Ticks arrive asynchronously. The next one is the retry; a queue of old ones would help nobody.
+    this.function.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+    this.schedule = new FireSchedule(this, 'Schedule', { function: this.function, interval: settings.tickInterval });
+  }
+
+  get alarms(): readonly cloudwatch.Alarm[] {
+    return [this.errorAlarm];
+  }
+}

@@ -1,0 +1,73 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
+import type { Construct } from 'constructs';
+import { IngestMapping } from './ingest-mapping.ts';
+import { PipelineFunction } from './pipeline-function.ts';
+import type { PipelineSettings } from './pipeline-settings.ts';
+import type { StateTable } from './state-table.ts';
+
+export interface IngestFunctionProps {
+  readonly settings: PipelineSettings;
+  readonly table: StateTable;
+  readonly inputStream: kinesis.IStream;
+  readonly sideStream: kinesis.IStream;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Folds the batches of the input stream into the shard logs. Runs only when there are records. */
+export class IngestFunction extends PipelineFunction {
+  readonly mapping: IngestMapping;
+  readonly lagAlarm: cloudwatch.Alarm;
+
+  constructor(scope: Construct, id: string, props: IngestFunctionProps) {
+    const { settings, inputStream } = props;
+    super(scope, id, {
+      kind: 'ingest',
+      description: 'Mullion ingest: folds batches of events into the shard logs.',
+      settings,
+      memoryMb: settings.ingestMemoryMb,
+      timeout: settings.ingestTimeout,
+      runsEvery: Duration.minutes(1),
+      environment: props.environment,
+    });
+
+    // The event source mapping reads with the function's role. DescribeStream is asked for when the mapping is made;
+    // ListStreams and SubscribeToShard, which AWS's managed policy adds, serve the console and fan-out consumers.
+    this.allow(
+      ['kinesis:DescribeStream', 'kinesis:DescribeStreamSummary', 'kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards'],
+      [inputStream.streamArn],
+    );
+    inputStream.encryptionKey?.grantDecrypt(this.grantee);
+    this.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [props.table.tableArn]);
+    this.allow(['kinesis:PutRecords'], [props.sideStream.streamArn]);
+
+    const bucket = settings.discard?.bucket;
+    if (bucket !== undefined) {
+      // AWS names the objects itself; for PutObject there is nothing narrower than the bucket's objects.
+      this.allow(['s3:PutObject'], [bucket.arnForObjects('*')]);
+      this.allow(['s3:ListBucket'], [bucket.bucketArn]);
+      bucket.encryptionKey?.grant(this.grantee, 'kms:GenerateDataKey');
+    }
+
+    this.mapping = new IngestMapping(this, 'Mapping', { settings, inputStream, function: this.function });
+
+    this.lagAlarm = new cloudwatch.Alarm(this, 'Lag', {
+      alarmDescription:
+        'Mullion ingest is more than 10 minutes behind its stream. Nothing is lost before the retention of the stream ends. ' +
+        'Expected while a backlog is worked off; otherwise read the log of ingest.',
+      metric: this.function.metric('IteratorAge', { statistic: cloudwatch.Stats.MAXIMUM, period: Duration.minutes(1) }),
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      threshold: Duration.minutes(10).toMilliseconds(),
+      evaluationPeriods: 5,
+      datapointsToAlarm: 3,
+      // No records, no invocation, no age.
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  get alarms(): readonly cloudwatch.Alarm[] {
+    const { discardAlarm } = this.mapping;
+    return [this.errorAlarm, this.lagAlarm, ...(discardAlarm === undefined ? [] : [discardAlarm])];
+  }
+}

@@ -1,0 +1,119 @@
+import { resolve } from 'node:path';
+import { Duration, RemovalPolicy, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { DiscardRule, WindowPipelineProps } from './window-pipeline-props.ts';
+
+/** Every setting decided: what the constructs below `WindowPipeline` are made from. */
+export interface PipelineSettings {
+  readonly entry: string;
+  readonly inputShardCount: number;
+  readonly outputShardCount: number;
+  readonly sideShardCount: number;
+  readonly streamRetention: Duration;
+  readonly batchSize: number;
+  readonly batchWindow: Duration;
+  readonly discard: DiscardRule | undefined;
+  readonly tickInterval: Duration;
+  readonly ingestMemoryMb: number;
+  readonly fireMemoryMb: number;
+  readonly ingestTimeout: Duration;
+  readonly fireTimeout: Duration;
+  readonly stateRetentionDays: number;
+  readonly logRetention: logs.RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+  readonly deletionProtection: boolean;
+}
+
+/** A prop that cannot work. The message names the pipeline and the prop, says why, and what is accepted. */
+export class PipelinePropError extends Error {
+  override readonly name = 'PipelinePropError';
+}
+
+/**
+ * Fills in the defaults and checks everything before anything is made, so that a mistake costs no bundling.
+ *
+ * @throws PipelinePropError
+ */
+export function settlePipeline(scope: Construct, props: WindowPipelineProps): PipelineSettings {
+  const refuse = (sentence: string): never => {
+    throw new PipelinePropError(`WindowPipeline "${scope.node.path}": ${sentence}`);
+  };
+  const whole = (name: string, value: number, min: number, max: number, unit: string): number => {
+    // A value that only CloudFormation knows is checked by CloudFormation.
+    if (Token.isUnresolved(value) || (Number.isInteger(value) && value >= min && value <= max)) return value;
+    return refuse(`${name} is ${value}; it must be a whole number of ${unit}, ${min} to ${max}.`);
+  };
+  const wholeSeconds = (name: string, value: Duration, min: number, max: number): Duration => {
+    if (!value.isUnresolved()) whole(name, value.toSeconds({ integral: false }), min, max, 'seconds');
+    return value;
+  };
+
+  const parallelizationFactor = props.parallelizationFactor ?? 1;
+  if (parallelizationFactor !== 1) {
+    refuse(
+      `parallelizationFactor is ${parallelizationFactor}; it must be 1. With more, batches of one shard overtake each other ` +
+        'and events would be dropped as already counted. For more throughput give the input stream more shards.',
+    );
+  }
+
+  const { inputStream, discard } = props;
+  if (inputStream !== undefined) {
+    if (props.inputShardCount !== undefined) {
+      refuse('inputShardCount was given together with inputStream; it shapes only a stream that is made here. Leave one out.');
+    }
+    const { account, region } = Stack.of(scope);
+    for (const [what, ours, theirs] of [
+      ['account', account, inputStream.env.account],
+      ['region', region, inputStream.env.region],
+    ] as const) {
+      if (Token.compareStrings(ours, theirs) === TokenComparison.DIFFERENT) {
+        refuse(`inputStream is in ${what} ${theirs}, the stack in ${ours}; fire must read the stream too, so both must be the same.`);
+      }
+    }
+  }
+
+  if (discard !== undefined) {
+    if (discard.retryAttempts === undefined && discard.recordAge === undefined) {
+      refuse('discard has neither retryAttempts nor recordAge, so it would never discard. Set one, or leave discard out.');
+    }
+    if (discard.retryAttempts !== undefined) whole('discard.retryAttempts', discard.retryAttempts, 0, 10_000, 'attempts');
+    if (discard.recordAge !== undefined) wholeSeconds('discard.recordAge', discard.recordAge, 60, 604_800);
+  }
+
+  const streamRetention = props.streamRetention ?? Duration.hours(24);
+  whole('streamRetention', streamRetention.toHours({ integral: false }), 24, 8_760, 'hours');
+
+  const stateRetentionDays = (props.stateRetention ?? Duration.days(30)).toDays({ integral: false });
+  whole('stateRetention', stateRetentionDays, 2, 3_650, 'days');
+  if (stateRetentionDays <= streamRetention.toDays({ integral: false })) {
+    refuse(
+      `stateRetention is ${stateRetentionDays} days and streamRetention ${streamRetention.toDays({ integral: false })}; the state must ` +
+        'stay longer, so that a record delivered again finds that it has been counted.',
+    );
+  }
+
+  const tickInterval = props.tickInterval ?? Duration.minutes(1);
+  whole('tickInterval', tickInterval.toMinutes({ integral: false }), 1, 60, 'minutes');
+
+  const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
+  return {
+    entry: resolve(props.entry),
+    inputShardCount: whole('inputShardCount', props.inputShardCount ?? 1, 1, 10_000, 'shards'),
+    outputShardCount: whole('outputShardCount', props.outputShardCount ?? 1, 1, 10_000, 'shards'),
+    sideShardCount: whole('sideShardCount', props.sideShardCount ?? 1, 1, 10_000, 'shards'),
+    streamRetention,
+    batchSize: whole('batchSize', props.batchSize ?? 10_000, 1, 10_000, 'records'),
+    batchWindow: wholeSeconds('batchWindow', props.batchWindow ?? Duration.seconds(1), 1, 300),
+    discard,
+    tickInterval,
+    ingestMemoryMb: whole('ingestMemoryMb', props.ingestMemoryMb ?? 512, 128, 10_240, 'MB'),
+    fireMemoryMb: whole('fireMemoryMb', props.fireMemoryMb ?? 1_769, 128, 10_240, 'MB'),
+    ingestTimeout: wholeSeconds('ingestTimeout', props.ingestTimeout ?? Duration.minutes(1), 1, 900),
+    fireTimeout: wholeSeconds('fireTimeout', props.fireTimeout ?? Duration.minutes(5), 1, 900),
+    stateRetentionDays,
+    logRetention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
+    removalPolicy,
+    deletionProtection: props.deletionProtection ?? removalPolicy !== RemovalPolicy.DESTROY,
+  };
+}

@@ -1,0 +1,166 @@
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+
+/** What a `WindowPipeline` can be told. Only `entry` has no default. */
+export interface WindowPipelineProps {
+  /**
+   * Path of the module whose default export is the pipeline definition. A relative one counts from the working
+   * directory of the app; `join(import.meta.dirname, 'pipeline.ts')` does not depend on it.
+   */
+  readonly entry: string;
+
+  /**
+   * The stream that producers write to, of this account and region.
+   *
+   * @default a new provisioned stream with `inputShardCount` shards
+   */
+  readonly inputStream?: kinesis.IStream;
+
+  /**
+   * Shards of the input stream when the construct makes it. One takes 1 MB/s or 1,000 records/s.
+   *
+   * @default 1
+   */
+  readonly inputShardCount?: number;
+
+  /**
+   * Shards of the output stream, which carries the fired panes.
+   *
+   * @default 1, because panes are few beside events
+   */
+  readonly outputShardCount?: number;
+
+  /**
+   * Shards of the side stream, which carries refused events: late, invalid, from the future.
+   *
+   * @default 1
+   */
+  readonly sideShardCount?: number;
+
+  /**
+   * How long the streams made here keep their records, 24 hours to 365 days. For the input stream this is how long an
+   * outage of the functions may last before events are lost; Kinesis charges extra beyond 24 hours.
+   *
+   * @default Duration.hours(24)
+   */
+  readonly streamRetention?: Duration;
+
+  /**
+   * The most records that one batch holds, 1 to 10,000. A batch is one write to the table whatever its size, so small
+   * batches only cost more. Lambda also cuts a batch at 6 MB.
+   *
+   * @default 10,000
+   */
+  readonly batchSize?: number;
+
+  /**
+   * How long Lambda gathers records for a batch, 1 to 300 whole seconds: the delay of the first event in it, and the
+   * longest time between two writes of a busy shard. Raise it to pay less, for windows of minutes and more.
+   *
+   * @default Duration.seconds(1), Lambda polls no more often than about that anyway
+   */
+  readonly batchWindow?: Duration;
+
+  /**
+   * Stays 1. With more, batches of one shard overtake each other, and the position up to which the shard has been folded
+   * in would no longer say which records are in. It is a prop only so that asking for more gets this answer.
+   *
+   * @default 1
+   */
+  readonly parallelizationFactor?: number;
+
+  /**
+   * Leave to give up on records. Without it a batch that fails is tried again until the records leave the stream, and its
+   * shard waits meanwhile: nothing is lost while `streamRetention` lasts.
+   *
+   * @default never discard
+   */
+  readonly discard?: DiscardRule;
+
+  /**
+   * Time between two scheduled runs of fire, 1 to 60 whole minutes (EventBridge knows nothing shorter). It bounds how late
+   * the last window closes when traffic stops. An idle pipeline pays for these runs and for the shards, nothing else.
+   *
+   * @default Duration.minutes(1)
+   */
+  readonly tickInterval?: Duration;
+
+  /**
+   * Memory of ingest, 128 to 10,240 MB; it sets the share of a processor too (1,769 MB is one whole).
+   *
+   * @default 512, decoding a full batch takes a fraction of a second with that
+   */
+  readonly ingestMemoryMb?: number;
+
+  /**
+   * Memory of fire, 128 to 10,240 MB. Fire keeps the open windows in memory between runs.
+   *
+   * @default 1,769, one whole processor
+   */
+  readonly fireMemoryMb?: number;
+
+  /**
+   * Time limit of ingest, 1 to 900 seconds. A batch needs little of it; the rest is for waiting while DynamoDB throttles.
+   *
+   * @default Duration.minutes(1)
+   */
+  readonly ingestTimeout?: Duration;
+
+  /**
+   * Time limit of fire, 1 to 900 seconds. The longest run reads back a whole log after a long outage.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly fireTimeout?: Duration;
+
+  /**
+   * How long items of the log stay in the table after they were written (TTL), whole days, at least 2. It must exceed the
+   * retention of the input stream: a record that is delivered again must still find what was written for it.
+   *
+   * @default Duration.days(30)
+   */
+  readonly stateRetention?: Duration;
+
+  /**
+   * How long the functions' logs are kept.
+   *
+   * @default one month
+   */
+  readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * What happens to the table, the streams made here and the logs when they leave the stack.
+   *
+   * @default RETAIN, because the table is the only copy of open windows
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * Whether DynamoDB refuses to delete the table.
+   *
+   * @default true, unless removalPolicy is DESTROY
+   */
+  readonly deletionProtection?: boolean;
+}
+
+/** When to give up on records that ingest cannot process, and where they go then. Results are incomplete afterwards. */
+export interface DiscardRule {
+  /** Receives the discarded records themselves. Queues and topics would get their places only, so they are not offered. */
+  readonly bucket: s3.IBucket | s3.Bucket;
+
+  /**
+   * Attempts after the first, 0 to 10,000. Splitting a failed batch in two does not count as one.
+   *
+   * @default no limit
+   */
+  readonly retryAttempts?: number;
+
+  /**
+   * Age of a record from its arrival in the stream, 60 seconds to 7 days.
+   *
+   * @default no limit
+   */
+  readonly recordAge?: Duration;
+}

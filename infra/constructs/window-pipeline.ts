@@ -1,0 +1,80 @@
+import { CfnOutput } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { FireFunction } from './fire-function.ts';
+import { IngestFunction } from './ingest-function.ts';
+import { settlePipeline } from './pipeline-settings.ts';
+import { PipelineStream } from './pipeline-stream.ts';
+import { StateTable } from './state-table.ts';
+import type { WindowPipelineProps } from './window-pipeline-props.ts';
+
+export { PipelinePropError } from './pipeline-settings.ts';
+export type { DiscardRule, WindowPipelineProps } from './window-pipeline-props.ts';
+
+/**
+ * One window pipeline, ready to run: streams, table, the two functions and what starts them.
+ *
+ * Nothing in it has a fixed name, so a stack can hold several. One input stream can feed several pipelines.
+ *
+ * @throws PipelinePropError when a prop cannot work; BundleError when the pipeline module cannot become a function.
+ */
+export class WindowPipeline extends Construct {
+  /** Producers write here: the stream that was given, or the one that was made. */
+  readonly inputStream: kinesis.IStream;
+  /** Fired panes. Give it to the next pipeline as its `inputStream` to chain them. */
+  readonly outputStream: kinesis.IStream;
+  /** Refused events, raw, with reason and place. */
+  readonly sideStream: kinesis.IStream;
+  /** Logs, epochs and snapshots. */
+  readonly table: dynamodb.Table;
+  readonly ingestFunction: lambda.IFunction;
+  readonly fireFunction: lambda.IFunction;
+  /** They notify nobody until they are given an action: `alarm.addAlarmAction(new SnsAction(topic))`. */
+  readonly alarms: readonly cloudwatch.Alarm[];
+
+  constructor(scope: Construct, id: string, props: WindowPipelineProps) {
+    super(scope, id);
+    const settings = settlePipeline(this, props);
+
+    const stream = (streamId: string, shardCount: number) =>
+      new PipelineStream(this, streamId, {
+        shardCount,
+        retention: settings.streamRetention,
+        removalPolicy: settings.removalPolicy,
+      });
+    const inputStream = props.inputStream ?? stream('Input', settings.inputShardCount);
+    const outputStream = stream('Output', settings.outputShardCount);
+    const sideStream = stream('Side', settings.sideShardCount);
+    const table = new StateTable(this, 'Table', {
+      removalPolicy: settings.removalPolicy,
+      deletionProtection: settings.deletionProtection,
+    });
+
+    // What the handlers read at start.
+    const environment = {
+      MULLION_TABLE: table.tableName,
+      MULLION_INPUT_STREAM: inputStream.streamName,
+      MULLION_OUTPUT_STREAM: outputStream.streamName,
+      MULLION_SIDE_STREAM: sideStream.streamName,
+      MULLION_RETENTION_DAYS: String(settings.stateRetentionDays),
+    };
+    const ingest = new IngestFunction(this, 'Ingest', { settings, table, inputStream, sideStream, environment });
+    const fire = new FireFunction(this, 'Fire', { settings, table, inputStream, outputStream, sideStream, environment });
+
+    this.inputStream = inputStream;
+    this.outputStream = outputStream;
+    this.sideStream = sideStream;
+    this.table = table;
+    this.ingestFunction = ingest.function;
+    this.fireFunction = fire.function;
+    this.alarms = [...ingest.alarms, ...fire.alarms];
+
+    new CfnOutput(this, 'InputStreamName', { value: inputStream.streamName, description: 'Put events here' });
+    new CfnOutput(this, 'OutputStreamName', { value: outputStream.streamName, description: 'Fired panes' });
+    new CfnOutput(this, 'SideStreamName', { value: sideStream.streamName, description: 'Refused events' });
+    new CfnOutput(this, 'TableName', { value: table.tableName, description: 'Logs, epochs and snapshots' });
+  }
+}

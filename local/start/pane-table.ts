@@ -1,0 +1,53 @@
+import type { Pane } from '../../shared/log/pane.ts';
+
+const PANES_SHOWN = 5;
+const decimals = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+
+/** Prints panes as they leave the output stream, aligned, repeats left out. */
+export class PaneTable {
+  readonly #write: (line: string) => void;
+  readonly #shownMax: number;
+  // Ids of what has been seen. A demonstration's worth; the consumer of a stream that never ends keeps less.
+  readonly #seen = new Set<string>();
+  #firing: number | undefined;
+  #shown = 0;
+  #hidden = 0;
+
+  constructor(write: (line: string) => void, { all }: { all: boolean }) {
+    this.#write = write;
+    this.#shownMax = all ? Number.POSITIVE_INFINITY : PANES_SHOWN;
+  }
+
+  /** Distinct panes so far. */
+  get count(): number {
+    return this.#seen.size;
+  }
+
+  add(pane: Pane): void {
+    if (this.#seen.has(pane.id)) return;
+    this.#seen.add(pane.id);
+    // Panes of one epoch share its watermark.
+    if (pane.watermark !== this.#firing) {
+      this.flush();
+      this.#firing = pane.watermark;
+      this.#shown = 0;
+    }
+    if (this.#shown < this.#shownMax) {
+      this.#write(row(pane));
+      this.#shown++;
+    } else {
+      this.#hidden++;
+    }
+  }
+
+  /** Says how many panes of the last firing were not shown. */
+  flush(): void {
+    if (this.#hidden > 0) this.#write(`${' '.repeat(12)}… and ${this.#hidden} more of this firing`);
+    this.#hidden = 0;
+  }
+}
+
+function row({ window, key, start, pane, value }: Pane): string {
+  const results = Object.entries(value).map(([name, result]) => `${name} ${typeof result === 'number' ? decimals.format(result) : JSON.stringify(result)}`.padEnd(17));
+  return `${new Date(start).toISOString().slice(0, 10)}  ${window}  ${key.padEnd(4)} ${pane.timing.padEnd(8)} ${results.join(' ')}`.trimEnd();
+}

@@ -1,0 +1,152 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { transformSync } from 'esbuild';
+import { afterAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { BundleError, bundleFunction } from '../../functions/bundle.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const folder = mkdtempSync(join(tmpdir(), 'mullion-bundle-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function write(name: string, text: string): string {
+  const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  return path;
+}
+
+/** Runs a module of a few lines far from any node_modules, as Lambda would. */
+function runAlone(code: string): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: {
+      AWS_REGION: 'us-east-1',
+      MULLION_TABLE: 'table',
+      MULLION_INPUT_STREAM: 'input',
+      MULLION_OUTPUT_STREAM: 'output',
+      MULLION_SIDE_STREAM: 'side',
+      MULLION_RETENTION_DAYS: '30',
+      NODE_OPTIONS: '--enable-source-maps',
+    },
+  });
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  return stdout;
+}
+
+function sourceMap(path: string) {
+  return z.looseObject({ sources: z.array(z.string()) }).parse(JSON.parse(readFileSync(path, 'utf8')));
+}
+
+function refusalOf(pipelineEntry: string): string {
+  const outdir = join(folder, 'refused');
+  try {
+    bundleFunction({ kind: 'ingest', pipelineEntry, outdir });
+  } catch (error) {
+    if (!(error instanceof BundleError)) throw error;
+    expect(existsSync(outdir)).toBe(false);
+    return error.message;
+  }
+  throw new Error('it was bundled');
+}
+
+describe('a pipeline that cannot become a function', () => {
+  it('because it is missing', () => {
+    const message = refusalOf('nowhere/pipeline.ts');
+    expect(message).toContain(`There is no pipeline file at ${join(process.cwd(), 'nowhere/pipeline.ts')}`);
+    expect(message).toContain(`relative paths count from ${process.cwd()}`);
+  });
+
+  it('because it is a folder', () => {
+    expect(refusalOf(folder)).toContain(`There is no pipeline file at ${folder}`);
+  });
+
+  it('because it is not TypeScript: the place is named', () => {
+    const path = write('broken.ts', 'export default {\n  size: = 1,\n};\n');
+    const message = refusalOf(path);
+    expect(message).toContain(`The pipeline ${path} does not compile:`);
+    expect(message).toContain(`${path}:2:9: Unexpected "="`);
+  });
+
+  it('because something that it imports is missing', () => {
+    const path = write('unresolved.ts', "import { size } from './sizes.ts';\nexport default { size };\n");
+    expect(refusalOf(path)).toContain(`${path}:1:22: Could not resolve "./sizes.ts"`);
+  });
+
+  it('because it has named exports only: they are listed', () => {
+    const path = write('named.ts', 'export const flights = {};\nexport const delays = {};\n');
+    expect(refusalOf(path)).toContain(`${path} has no default export; it exports delays, flights. Put "export default"`);
+  });
+
+  it('because it is empty', () => {
+    expect(refusalOf(write('empty.ts', ''))).toContain('has no default export; it exports nothing.');
+  });
+});
+
+describe('in the installed package', () => {
+  const installed = join(folder, 'app', 'node_modules', 'mullion');
+  const source = readFileSync(join(root, 'functions', 'bundle.ts'), 'utf8');
+  write('app/node_modules/mullion/dist/functions/bundle.js', transformSync(source, { loader: 'ts', format: 'esm' }).code);
+  write(
+    'app/node_modules/mullion/package.json',
+    '{"type":"module","exports":{".":{"mullion-source":"./no.ts","default":"./dist/shared/mullion.js"}}}',
+  );
+  write('app/node_modules/mullion/dist/shared/mullion.js', 'export const engine = "dist";\n');
+  for (const [kind, factory] of [
+    ['ingest', 'createIngestHandler'],
+    ['fire', 'createFireHandler'],
+  ] as const) {
+    write(
+      `app/node_modules/mullion/dist/functions/${kind}/handler.js`,
+      `import { engine } from '../../shared/mullion.js';\nexport const ${factory} = (definition) => () => [engine, '${kind}', definition];\n`,
+    );
+  }
+  symlinkSync(join(root, 'node_modules', 'esbuild'), join(folder, 'app', 'node_modules', 'esbuild'));
+
+  it.each(['ingest', 'fire'] as const)('%s is built from dist/, with the pipeline and its mullion', (kind) => {
+    const pipeline = write(
+      'app/src/pipeline.ts',
+      "import { engine } from 'mullion';\nexport default { name: 'orders' as string, engine };\n",
+    );
+    const bundle = JSON.stringify(pathToFileURL(join(installed, 'dist', 'functions', 'bundle.js')).href);
+    const request = JSON.stringify({ kind, pipelineEntry: pipeline, outdir: join(folder, 'out', kind) });
+    const output = runAlone(
+      `import { bundleFunction } from ${bundle};
+       const { handler } = await import(bundleFunction(${request}).file);
+       console.log(JSON.stringify(handler()));`,
+    );
+    expect(JSON.parse(output)).toEqual(['dist', kind, { name: 'orders', engine: 'dist' }]);
+  });
+});
+
+describe('in a checkout', () => {
+  const pipelineEntry = join(root, 'examples', 'flights.ts');
+
+  it.each(['ingest', 'fire'] as const)('%s of the example needs nothing but Node', (kind) => {
+    const bundled = bundleFunction({ kind, pipelineEntry, outdir: join(folder, 'a', kind) });
+    expect(bundled.file).toBe(join(folder, 'a', kind, 'index.mjs'));
+    expect(runAlone(`const { handler } = await import(${JSON.stringify(bundled.file)}); console.log(typeof handler);`)).toBe('function\n');
+
+    const text = readFileSync(bundled.file, 'utf8');
+    expect(bundled.sizeBytes).toBe(Buffer.byteLength(text));
+    // A cold start reads all of it. Something large came in by mistake when this fails.
+    expect(bundled.sizeBytes).toBeLessThan(1_500_000);
+
+    const map = sourceMap(`${bundled.file}.map`);
+    expect(map).not.toHaveProperty('sourcesContent');
+    expect(map.sources).toContain('examples/flights.ts');
+    expect(map.sources).toContain(`functions/${kind}/handler.ts`);
+    // What the example means by 'mullion' are the sources beside it.
+    expect(map.sources).toContainEqual(expect.stringMatching(/^shared\//));
+
+    // The place does not show, or every machine would deploy its own.
+    bundleFunction({ kind, pipelineEntry, outdir: join(folder, 'b', 'elsewhere') });
+    expect(readFileSync(join(folder, 'b', 'elsewhere', 'index.mjs'), 'utf8')).toBe(text);
+    expect(sourceMap(join(folder, 'b', 'elsewhere', 'index.mjs.map'))).toEqual(map);
+  });
+});

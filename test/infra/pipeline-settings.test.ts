@@ -1,0 +1,86 @@
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import * as kinesis from 'aws-cdk-lib/aws-kinesis';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { describe, expect, it, vi } from 'vitest';
+import { PipelinePropError, WindowPipeline, type WindowPipelineProps } from '../../infra/constructs/window-pipeline.ts';
+
+vi.mock('../../functions/bundle.ts', () => import('./stub-bundle.ts'));
+
+function refusalOf(props: Partial<WindowPipelineProps> | ((stack: Stack) => Partial<WindowPipelineProps>)): string {
+  const stack = new Stack(new App(), 'Test', { env: { account: '111111111111', region: 'us-east-1' } });
+  try {
+    new WindowPipeline(stack, 'Flights', { entry: 'flights.ts', ...(typeof props === 'function' ? props(stack) : props) });
+  } catch (error) {
+    if (!(error instanceof PipelinePropError)) throw error;
+    expect(error.message).toContain('WindowPipeline "Test/Flights": ');
+    return error.message;
+  }
+  throw new Error('nothing was refused');
+}
+
+function given(streamArn: string) {
+  return (stack: Stack) => ({ inputStream: kinesis.Stream.fromStreamArn(stack, 'Orders', streamArn) });
+}
+
+describe('a parallelization factor above 1', () => {
+  it('is refused as a prop, with the reason and what to do instead', () => {
+    const message = refusalOf({ parallelizationFactor: 2 });
+    expect(message).toContain('parallelizationFactor is 2; it must be 1.');
+    expect(message).toContain('more shards');
+  });
+
+  it('is refused at synthesis when it was set on the resource itself', () => {
+    const app = new App();
+    const pipeline = new WindowPipeline(new Stack(app, 'Test'), 'Flights', { entry: 'flights.ts' });
+    const mapping = pipeline.node.findAll().find((construct) => construct instanceof lambda.CfnEventSourceMapping);
+    if (mapping === undefined) throw new Error('there is no mapping');
+    mapping.parallelizationFactor = 10;
+    expect(() => app.synth()).toThrow('parallelizationFactor was set to 10; it must stay 1');
+  });
+});
+
+describe('numbers out of range', () => {
+  it.each<[Partial<WindowPipelineProps>, string]>([
+    [{ batchSize: 10_001 }, 'batchSize is 10001; it must be a whole number of records, 1 to 10000.'],
+    [{ batchSize: 0 }, 'batchSize is 0'],
+    [{ batchSize: 2.5 }, 'batchSize is 2.5'],
+    [{ batchWindow: Duration.seconds(0) }, 'batchWindow is 0; it must be a whole number of seconds, 1 to 300.'],
+    [{ batchWindow: Duration.millis(1_500) }, 'batchWindow is 1.5'],
+    [{ batchWindow: Duration.minutes(6) }, 'batchWindow is 360'],
+    [{ tickInterval: Duration.seconds(30) }, 'tickInterval is 0.5; it must be a whole number of minutes, 1 to 60.'],
+    [{ tickInterval: Duration.seconds(90) }, 'tickInterval is 1.5'],
+    [{ inputShardCount: 0 }, 'inputShardCount is 0'],
+    [{ ingestMemoryMb: 64 }, 'ingestMemoryMb is 64; it must be a whole number of MB, 128 to 10240.'],
+    [{ fireTimeout: Duration.minutes(16) }, 'fireTimeout is 960'],
+    [{ streamRetention: Duration.hours(1) }, 'streamRetention is 1; it must be a whole number of hours, 24 to 8760.'],
+    [{ stateRetention: Duration.hours(36) }, 'stateRetention is 1.5'],
+  ])('%j', (props, sentence) => {
+    expect(refusalOf(props)).toContain(sentence);
+  });
+});
+
+describe('props that contradict each other', () => {
+  it('state that expires before the records it accounts for', () => {
+    expect(refusalOf({ streamRetention: Duration.days(30) })).toContain('stateRetention is 30 days and streamRetention 30');
+  });
+
+  it('shards for a stream that is given', () => {
+    const message = refusalOf((stack) => ({ inputStream: new kinesis.Stream(stack, 'Orders'), inputShardCount: 2 }));
+    expect(message).toContain('inputShardCount was given together with inputStream');
+  });
+
+  it('a stream of another account, or region', () => {
+    expect(refusalOf(given('arn:aws:kinesis:us-east-1:222222222222:stream/orders'))).toContain(
+      'inputStream is in account 222222222222, the stack in 111111111111',
+    );
+    expect(refusalOf(given('arn:aws:kinesis:eu-west-1:111111111111:stream/orders'))).toContain('inputStream is in region eu-west-1');
+  });
+
+  it('a discard rule without a limit, or with one that Lambda does not take', () => {
+    expect(refusalOf((stack) => ({ discard: { bucket: new s3.Bucket(stack, 'B') } }))).toContain('it would never discard');
+    expect(refusalOf((stack) => ({ discard: { bucket: new s3.Bucket(stack, 'B'), recordAge: Duration.days(8) } }))).toContain(
+      'discard.recordAge is 691200',
+    );
+  });
+});

@@ -1,0 +1,12 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BundledFunction, BundleRequest } from '../../functions/bundle.ts';
+
+/** Stands in for the bundler where a test looks at the template alone, which does not depend on the code. */
+export function bundleFunction({ kind, outdir }: BundleRequest): BundledFunction {
+  const code = `export const handler = async () => '${kind}';\n`;
+  mkdirSync(outdir, { recursive: true });
+  const file = join(outdir, 'index.mjs');
+  writeFileSync(file, code);
+  return { file, sizeBytes: code.length };
+}

@@ -1,0 +1,82 @@
+import type { LogName } from '../../shared/log/keys.ts';
+import type { Position } from '../../shared/log/position.ts';
+import type { AppendOutcome, LogEntry, LogStore, PositionedEntry } from '../../shared/ports/log-store.ts';
+import type { OutputRecord, Publisher } from '../../shared/ports/publisher.ts';
+import type { Random } from './random.ts';
+import type { Turns } from './turns.ts';
+
+/** A crash, a time-out, a lost connection: the simulated process gets no further. */
+export class Fault extends Error {
+  override readonly name = 'Fault';
+}
+
+/** How often things go wrong, as probabilities of one call. */
+export interface FaultRates {
+  readonly beforeApply: number;
+  readonly afterApply: number;
+  readonly staleRead: number;
+}
+
+/** A log store as one process sees it: other processes act between its calls, and calls fail before or after they took effect. */
+export class FaultyLogStore implements LogStore {
+  readonly #store: LogStore;
+  readonly #turns: Turns;
+  readonly #random: Random;
+  readonly #rates: FaultRates;
+
+  constructor(store: LogStore, turns: Turns, random: Random, rates: FaultRates) {
+    this.#store = store;
+    this.#turns = turns;
+    this.#random = random;
+    this.#rates = rates;
+  }
+
+  async append(log: LogName, position: Position, entry: LogEntry): Promise<AppendOutcome> {
+    await this.#turns.next();
+    if (this.#random.chance(this.#rates.beforeApply)) throw new Fault('before the append');
+    const outcome = await this.#store.append(log, position, entry);
+    await this.#turns.next();
+    if (this.#random.chance(this.#rates.afterApply)) throw new Fault('after the append');
+    return outcome;
+  }
+
+  async read(log: LogName, after: Position, consistency: 'eventual' | 'strong' = 'eventual'): Promise<readonly PositionedEntry[]> {
+    await this.#turns.next();
+    if (this.#random.chance(this.#rates.beforeApply)) throw new Fault('at a read');
+    const entries = await this.#store.read(log, after);
+    if (consistency === 'strong' || !this.#random.chance(this.#rates.staleRead)) return entries;
+    return entries.slice(0, this.#random.below(entries.length + 1));
+  }
+
+  async last(log: LogName): Promise<PositionedEntry | undefined> {
+    await this.#turns.next();
+    if (this.#random.chance(this.#rates.beforeApply)) throw new Fault('at a read');
+    return this.#store.last(log);
+  }
+}
+
+/** A stream as one process sees it: of a publication any part may arrive before it fails. */
+export class FaultyPublisher implements Publisher {
+  readonly #publisher: Publisher;
+  readonly #turns: Turns;
+  readonly #random: Random;
+  readonly #rates: FaultRates;
+
+  constructor(publisher: Publisher, turns: Turns, random: Random, rates: FaultRates) {
+    this.#publisher = publisher;
+    this.#turns = turns;
+    this.#random = random;
+    this.#rates = rates;
+  }
+
+  async publish(records: readonly OutputRecord[]): Promise<void> {
+    await this.#turns.next();
+    if (this.#random.chance(this.#rates.beforeApply)) {
+      await this.#publisher.publish(records.slice(0, this.#random.below(records.length + 1)));
+      throw new Fault('in the middle of a publication');
+    }
+    await this.#publisher.publish(records);
+    await this.#turns.next();
+    if (this.#random.chance(this.#rates.afterApply)) throw new Fault('after a publication');
+  }
+}
