@@ -5,7 +5,7 @@ import { conservationLine, formatCount } from '../cli/run/summary.ts';
 import type { FireReport } from '../shared/firing/fire.ts';
 import { conservationDifference } from '../shared/log/counts.ts';
 import type { Pane } from '../shared/log/pane.ts';
-import { createDynamodbClient, createKinesisClient } from './clients.ts';
+import { createKinesisClient } from './clients.ts';
 import { startLocalAws } from './emulators/local-aws.ts';
 import { pause } from './pause.ts';
 import { produce } from './producer.ts';
@@ -18,9 +18,10 @@ import { LocalSystem, type PipelineResources, type SystemOptions } from './syste
 
 const PIPELINE = join(import.meta.dirname, '..', 'examples', 'flights.ts');
 const FIRE_EVERY_MS = 1_000;
+const QUIET_MS = 300;
 const LOCAL_NAMES: PipelineResources = { inputStream: 'flights', outputStream: 'panes', sideStream: 'side', tableName: 'mullion' };
 
-type Services = Pick<SystemOptions, 'kinesis' | 'dynamodb' | 'environment' | 'resources'> & { stop(): Promise<void> };
+type Services = Pick<SystemOptions, 'kinesis' | 'environment' | 'resources'> & { stop(): Promise<void> };
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const options = readOptions(process.argv.slice(2));
@@ -43,7 +44,6 @@ const report = await system.drain();
 await untilPrinted(report);
 reading.abort();
 await printing;
-table.flush();
 await system.stop();
 await services.stop();
 summarize(report);
@@ -74,13 +74,13 @@ async function emulate(shardCount: number): Promise<Services> {
     createStream(aws.kinesis, { streamName: sideStream, shardCount: 1 }),
     createTable(aws.dynamodb, tableName),
   ]);
-  return { kinesis: aws.kinesis, dynamodb: aws.dynamodb, environment: aws.environment, resources: LOCAL_NAMES, stop: () => aws.stop() };
+  return { kinesis: aws.kinesis, environment: aws.environment, resources: LOCAL_NAMES, stop: () => aws.stop() };
 }
 
 /** Streams and table must be there: this command makes nothing in an account. The SDK finds region and credentials as it always does. */
 function realServices(resources: PipelineResources): Services {
   const environment = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[0].startsWith('AWS_') && entry[1] !== undefined));
-  return { kinesis: createKinesisClient(), dynamodb: createDynamodbClient(), environment, resources, stop: async () => {} };
+  return { kinesis: createKinesisClient(), environment, resources, stop: async () => {} };
 }
 
 function* flights() {
@@ -89,9 +89,14 @@ function* flights() {
 
 async function print(signal: AbortSignal): Promise<void> {
   const decoder = new TextDecoder();
+  // A firing is over when nothing follows for a moment.
+  const quiet = setTimeout(() => table.endFiring(), QUIET_MS);
   for await (const { data } of readStream({ kinesis: services.kinesis, streamName: services.resources.outputStream, signal })) {
     table.add(JSON.parse(decoder.decode(data)) as Pane);
+    quiet.refresh();
   }
+  clearTimeout(quiet);
+  table.endFiring();
 }
 
 /** A pane that was fired must also come out. */

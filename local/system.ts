@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import { bundleFunction } from '../functions/bundle.ts';
 import type { FireEvent } from '../functions/fire/handler.ts';
@@ -25,7 +24,6 @@ export interface SystemOptions {
   readonly pipelineEntry: string;
   readonly resources: PipelineResources;
   readonly kinesis: KinesisClient;
-  readonly dynamodb: DynamoDBClient;
   /** What the functions need to reach the services: endpoints, region, credentials. */
   readonly environment: Readonly<Record<string, string>>;
   readonly fireEveryMs: number;
@@ -76,7 +74,7 @@ export class LocalSystem {
     const build = (kind: 'ingest' | 'fire', concurrencyMax: number) => {
       const directory = join(bundles, kind);
       bundleFunction({ kind, pipelineEntry, outdir: directory });
-      return new LocalFunction({ functionName: kind, directory, environment, concurrencyMax, onLog: ({ text }) => onTrouble(`${kind}: ${text}`) });
+      return new LocalFunction({ functionName: kind, directory, environment, concurrencyMax, onLog: ({ line }) => onTrouble(`${kind}: ${line}`) });
     };
     const ingest = build('ingest', INGEST_CONCURRENCY_MAX);
     const fire = build('fire', 1);
@@ -100,7 +98,10 @@ export class LocalSystem {
     });
     const schedule = startSchedule({
       everyMs: options.fireEveryMs,
-      run: async () => onFired?.((await invokeFire(fire, {}))),
+      run: async () => {
+        const report = await invokeFire(fire, {});
+        onFired?.(report);
+      },
       onError: (error) => onTrouble(`fire failed: ${error instanceof Error ? error.message : String(error)}; the next tick goes on from there`),
     });
     return new LocalSystem(ingest, fire, mapping, schedule, bundles);

@@ -1,4 +1,5 @@
 import type { Pane } from '../../shared/log/pane.ts';
+import { END_OF_TIME, type EventTime } from '../../shared/time/event-time.ts';
 
 const PANES_SHOWN = 5;
 const decimals = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
@@ -28,9 +29,9 @@ export class PaneTable {
     this.#seen.add(pane.id);
     // Panes of one epoch share its watermark.
     if (pane.watermark !== this.#firing) {
-      this.flush();
+      this.endFiring();
       this.#firing = pane.watermark;
-      this.#shown = 0;
+      this.#write(`── ${pane.watermark === END_OF_TIME ? 'drained' : `watermark ${minutes(pane.watermark)}`} ──`);
     }
     if (this.#shown < this.#shownMax) {
       this.#write(row(pane));
@@ -40,11 +41,18 @@ export class PaneTable {
     }
   }
 
-  /** Says how many panes of the last firing were not shown. */
-  flush(): void {
-    if (this.#hidden > 0) this.#write(`${' '.repeat(12)}… and ${this.#hidden} more of this firing`);
+  /** Says how many panes of the firing were not shown. */
+  endFiring(): void {
+    if (this.#hidden > 0) this.#write(`${' '.repeat(12)}… and ${this.#hidden} more`);
     this.#hidden = 0;
+    this.#shown = 0;
+    this.#firing = undefined;
   }
+}
+
+/** `2001-01-10 18:20`. */
+function minutes(time: EventTime): string {
+  return new Date(time).toISOString().slice(0, 16).replace('T', ' ');
 }
 
 function row({ window, key, start, pane, value }: Pane): string {
