@@ -17,7 +17,8 @@ const PARTS = {
   // The stack hands Lambda a bundle: it knows the handlers by their paths, and the engine not at all.
   infra: { at: 'infra/', imports: ['functions/bundle\\.ts$', 'shared/time/'] },
   cli: { at: 'cli/', imports: ['shared/', 'functions'] },
-  local: { at: 'local/', imports: ['shared/', 'functions'] },
+  // The machine on the desk runs an example, so that there is something to see.
+  local: { at: 'local/', imports: ['shared/', 'functions', 'examples'] },
   examples: { at: 'examples/', imports: ['package'] },
   bench: { at: 'bench/', imports: ['shared/', 'functions', 'local', 'examples'] },
   test: { at: 'test/', imports: ['.'] },
@@ -104,7 +105,7 @@ export default {
       comment: 'move the package to dependencies',
       severity: 'error',
       from: { path: anyOf('shared/', 'functions', 'infra', 'cli', 'bin') },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm-peer', 'type-only'] },
     },
     {
       name: 'a file is named after what it holds',
