@@ -20,8 +20,8 @@ export function showProgress(input: EventInput): Progress {
         return `${cliProgress.Format.BarFormat(params.progress, options)} ${Math.floor(params.progress * 100)} %  ${events}`;
       },
       barsize: 30,
-      barCompleteString: '█'.repeat(30),
-      barIncompleteString: '░'.repeat(30),
+      barCompleteChar: '█',
+      barIncompleteChar: '░',
       clearOnComplete: true,
       hideCursor: true,
       stream: process.stderr,

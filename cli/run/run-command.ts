@@ -6,7 +6,7 @@ import { showProgress } from './progress.ts';
 import { openInput } from './read-events.ts';
 import { type RunResult, runPipeline } from './run-pipeline.ts';
 import { SideTally } from './side-tally.ts';
-import { conservationLine, formatCount, formatTally, formatWatermark } from './summary.ts';
+import { conservationLine, formatCount, formatPanes, formatTally, formatWatermark } from './summary.ts';
 
 export interface RunCommandOptions {
   readonly input: string;
@@ -51,7 +51,7 @@ function summary(name: string, input: string, { records, watermark, report }: Ru
   return [
     `${name}: ${conservationLine(counts)}${refused}`,
     ...late,
-    `${formatCount(report.panesFired)} panes, watermark ${formatWatermark(watermark)}, then drained`,
+    `${formatPanes(report.panesFired)}, watermark ${formatWatermark(watermark)}, then drained`,
     `${(elapsedMs / 1000).toFixed(2)} s${perSecond}${records === 0 ? `; there was no record in ${input}` : ''}`,
   ];
 }
