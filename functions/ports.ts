@@ -4,6 +4,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { DynamoDBLogStore } from '../shared/adapters/dynamodb/dynamodb-log-store.ts';
 import { KinesisPublisher } from '../shared/adapters/kinesis/kinesis-publisher.ts';
 import { kinesisShardDirectory } from '../shared/adapters/kinesis/kinesis-shard-directory.ts';
+import { KinesisShardProbe } from '../shared/adapters/kinesis/kinesis-shard-probe.ts';
 import { systemClock } from '../shared/adapters/system-clock.ts';
 import type { FirePorts } from '../shared/firing/fire.ts';
 import type { IngestPorts } from '../shared/ingest/ingest.ts';
@@ -24,6 +25,7 @@ export function createPorts(environment: Environment): IngestPorts & FirePorts {
     outputStream: new KinesisPublisher(kinesis, environment.MULLION_OUTPUT_STREAM),
     sideStream: new KinesisPublisher(kinesis, environment.MULLION_SIDE_STREAM),
     shards: kinesisShardDirectory(kinesis, environment.MULLION_INPUT_STREAM),
+    shardProbe: new KinesisShardProbe(kinesis, environment.MULLION_INPUT_STREAM),
     clock: systemClock,
   };
 }

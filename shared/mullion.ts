@@ -10,6 +10,10 @@ export { type PaneOf, type Pipeline, type PipelineOptions, pipeline, type Value,
 export type { Duration } from './time/duration.ts';
 export type { EventTime } from './time/event-time.ts';
 export { boundedOutOfOrderness } from './watermarks/bounded-out-of-orderness.ts';
-export type { WatermarkDefinition } from './watermarks/watermark-strategy.ts';
+export type { Idleness } from './watermarks/idleness.ts';
+export { monotonousTimestamps } from './watermarks/monotonous-timestamps.ts';
+export { perSource } from './watermarks/per-source.ts';
+export { punctuated } from './watermarks/punctuated.ts';
+export type { SourceWatermark, WatermarkDefinition } from './watermarks/watermark-strategy.ts';
 export { tumbling } from './windows/tumbling.ts';
 export type { WindowDefinition } from './windows/window.ts';

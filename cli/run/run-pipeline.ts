@@ -1,3 +1,4 @@
+import { busyShards } from '../../shared/adapters/memory/busy-shards.ts';
 import { fixedShards } from '../../shared/adapters/memory/fixed-shards.ts';
 import { MemoryLogStore } from '../../shared/adapters/memory/memory-log-store.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
@@ -38,7 +39,7 @@ const SHARD = 'shardId-000000000000' as ShardId;
 export async function runPipeline({ pipeline, events, output, side, batchSize, onBatch }: RunOptions): Promise<RunResult> {
   const logStore = new MemoryLogStore();
   const ingest = new Ingest(pipeline, { logStore, sideStream: side, clock: systemClock });
-  const fire = new Fire(pipeline, { logStore, outputStream: output, sideStream: side, shards: fixedShards(SHARD), clock: systemClock });
+  const fire = new Fire(pipeline, { logStore, outputStream: output, sideStream: side, shards: fixedShards(SHARD), shardProbe: busyShards, clock: systemClock });
 
   let records = 0;
   let watermark: EventTime | undefined;

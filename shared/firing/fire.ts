@@ -8,8 +8,11 @@ import type { Clock } from '../ports/clock.ts';
 import type { LogStore } from '../ports/log-store.ts';
 import type { Publisher } from '../ports/publisher.ts';
 import type { ShardDirectory } from '../ports/shard-directory.ts';
-import { BEGINNING_OF_TIME, END_OF_TIME, type EventTime } from '../time/event-time.ts';
-import { combineWatermarks } from '../watermarks/combine.ts';
+import type { ShardProbe } from '../ports/shard-probe.ts';
+import { END_OF_TIME, type EventTime } from '../time/event-time.ts';
+import { decideWatermark, type LeftOut, type WatermarkDecision } from '../watermarks/decide-watermark.ts';
+import type { ShardProof } from '../watermarks/shard-proof.ts';
+import { ONLY_SOURCE, type SourceName } from '../watermarks/source-clock.ts';
 import type { FiringState } from './firing-state.ts';
 import { restore } from './restore.ts';
 
@@ -20,6 +23,8 @@ export interface FirePorts {
   /** Takes what was found too late only here. */
   readonly sideStream: Publisher;
   readonly shards: ShardDirectory;
+  /** Proves that a silent shard is idle, or a closed one drained. */
+  readonly shardProbe: ShardProbe;
   readonly clock: Clock;
 }
 
@@ -27,10 +32,14 @@ export interface FirePorts {
 export interface FireReport {
   /** The last epoch; 0 before the first. */
   readonly epoch: Position;
-  /** The watermark up to which the logs were read: the minimum over all shards. `-Infinity` while a shard has not delivered anything. */
+  /** The watermark up to which the logs were read. `-Infinity` while a shard has not delivered anything. */
   readonly watermark: EventTime;
-  /** The shard that holds the watermark back; absent when there is none. */
+  /** The shard that holds the watermark back; absent when every shard is proven to be idle. */
   readonly heldBackBy?: ShardId;
+  /** Its slowest source, where the pipeline tells sources apart. */
+  readonly heldBackBySource?: SourceName;
+  /** Shards that do not hold it back, by proof. */
+  readonly leftOut: readonly LeftOut[];
   readonly openWindows: number;
   /** Totals since the pipeline's beginning. */
   readonly counts: RecordCounts;
@@ -46,6 +55,16 @@ interface Memory {
   unpublished: Epoch | undefined;
 }
 
+interface Attempt {
+  readonly report: FireReport;
+  readonly probeFailures: readonly unknown[];
+}
+
+/** Looking behind a silent shard failed. Everything that does not need it has been fired; the shard holds the rest back until it can be asked. */
+export class ShardProbeError extends Error {
+  override readonly name = 'ShardProbeError';
+}
+
 // Every lost race means that another function made progress, so more than a few in a row are not a race.
 const RACES_MAX = 10;
 
@@ -58,11 +77,14 @@ const RACES_MAX = 10;
 export class Fire {
   readonly #pipeline: Pipeline<never>;
   readonly #ports: FirePorts;
+  readonly #decide: typeof decideWatermark;
   #memory: Memory | undefined;
 
-  constructor(pipeline: Pipeline<never>, ports: FirePorts) {
+  /** @param decide What the watermark is, from the facts. */
+  constructor(pipeline: Pipeline<never>, ports: FirePorts, decide = decideWatermark) {
     this.#pipeline = pipeline;
     this.#ports = ports;
+    this.#decide = decide;
   }
 
   /** Fires what is complete by now. Throws when something could not be read, written or published; call again, nothing is lost. */
@@ -76,11 +98,19 @@ export class Fire {
   }
 
   async #fire(drainTo: EventTime | undefined): Promise<FireReport> {
+    const { report, probeFailures } = await this.#race(drainTo);
+    if (probeFailures.length === 0) return report;
+    throw new ShardProbeError(`pipeline '${this.#pipeline.name}': ${probeFailures.length} shards could not be asked whether they are idle`, {
+      cause: probeFailures[0],
+    });
+  }
+
+  async #race(drainTo: EventTime | undefined): Promise<Attempt> {
     try {
       for (let race = 0; race < RACES_MAX; race++) {
         const memory = (this.#memory ??= await this.#remember());
-        const report = await this.#attempt(memory, drainTo);
-        if (report !== undefined) return report;
+        const attempt = await this.#attempt(memory, drainTo);
+        if (attempt !== undefined) return attempt;
         this.#memory = undefined;
       }
     } catch (error) {
@@ -91,23 +121,27 @@ export class Fire {
   }
 
   /** `undefined` when another function has appended an epoch that this memory does not know. */
-  async #attempt(memory: Memory, drainTo: EventTime | undefined): Promise<FireReport | undefined> {
+  async #attempt(memory: Memory, drainTo: EventTime | undefined): Promise<Attempt | undefined> {
     const { state } = memory;
     const { logStore } = this.#ports;
     const log = epochLog(this.#pipeline.name);
     if ((await logStore.read(log, state.epoch)).length > 0) return undefined;
     let published = await this.#publish(memory);
 
-    const shards = await this.#readShards(state);
-    const { watermark, heldBackBy } = this.#watermark(state, shards);
-    const departure = state.depart(drainTo ?? watermark);
+    state.learn(await this.#ports.shards.list());
+    await this.#readShards(state);
+    const { decision, probeFailures } = drainTo === undefined ? await this.#watermark(state) : drained(drainTo);
+    const { watermark, heldBackBy, leftOut, idleForMs } = decision;
+    const departure = state.depart(watermark);
 
     if (departure.panes.length > 0 || departure.refusals.length > 0 || departure.closed > 0) {
       const epoch: Epoch = {
         kind: 'epoch',
         fingerprint: this.#pipeline.fingerprint,
-        watermark: drainTo ?? watermark,
+        watermark,
         ...state.totalsAfter(departure),
+        leftOut,
+        ...(idleForMs === undefined ? {} : { idleForMs }),
         firedAtMs: this.#ports.clock.nowMs(),
         panes: departure.panes,
         refusals: departure.refusals,
@@ -119,16 +153,19 @@ export class Fire {
       memory.unpublished = epoch;
       published += await this.#publish(memory);
     }
-    return {
+    const report = {
       epoch: state.epoch,
-      watermark: drainTo ?? watermark,
-      ...(heldBackBy === undefined ? {} : { heldBackBy }),
+      watermark,
+      ...(heldBackBy === undefined ? {} : { heldBackBy: heldBackBy.shard }),
+      ...(heldBackBy === undefined || heldBackBy.source === ONLY_SOURCE ? {} : { heldBackBySource: heldBackBy.source }),
+      leftOut,
       openWindows: state.openWindows,
       counts: state.counts,
       lateByWindow: state.lateByWindow,
       panesFired: state.panesFired,
       published,
     };
+    return { report, probeFailures };
   }
 
   async #remember(): Promise<Memory> {
@@ -156,26 +193,52 @@ export class Fire {
     return panes.length + refusals.length;
   }
 
-  /** Reads every shard's log to its end; the shards that count for the watermark. */
-  async #readShards(state: FiringState): Promise<readonly ShardId[]> {
-    const shards = new Set([...(await this.#ports.shards.list()), ...state.shards]);
-    for (const shard of shards) {
-      for (;;) {
+  /** Reads every shard's log to its end. That of a drained shard stands still. */
+  async #readShards(state: FiringState): Promise<void> {
+    for (const [shard, { isDrained = false }] of [...state.shards]) {
+      while (!isDrained) {
         const entries = await this.#ports.logStore.read(shardLog(this.#pipeline.name, shard), state.cutOf(shard)?.position ?? ORIGIN);
         if (entries.length === 0) break;
         for (const entry of entries) state.absorb(decodeCommit(this.#pipeline, entry), entry.position);
       }
     }
-    return [...shards];
   }
 
-  #watermark(state: FiringState, shards: readonly ShardId[]): { watermark: EventTime; heldBackBy: ShardId | undefined } {
-    const watermarkOf = (shard: ShardId) => {
-      const clock = state.cutOf(shard)?.clock;
-      return clock === undefined ? BEGINNING_OF_TIME : this.#pipeline.watermarkAt(clock);
-    };
-    let heldBackBy: ShardId | undefined;
-    for (const shard of shards) if (heldBackBy === undefined || watermarkOf(shard) < watermarkOf(heldBackBy)) heldBackBy = shard;
-    return { watermark: combineWatermarks(shards.map(watermarkOf), state.watermark), heldBackBy };
+  /** The watermark by what the logs say; where a proof would let something leave, by what the stream says as well. */
+  async #watermark(state: FiringState): Promise<{ decision: WatermarkDecision; probeFailures: readonly unknown[] }> {
+    const { strategies } = this.#pipeline.sources;
+    const { idleTimeoutMs } = this.#pipeline;
+    const decide = (proofs: ReadonlyMap<ShardId, ShardProof>) =>
+      this.#decide(
+        { strategies, idleTimeoutMs },
+        { shards: state.shards, proofs, floor: state.watermark, nextDue: state.nextDue, nowMs: this.#ports.clock.nowMs() },
+      );
+    const unproven = decide(new Map());
+    if (unproven.probes.length === 0) return { decision: unproven, probeFailures: [] };
+
+    const { proofs, probeFailures } = await this.#prove(state, unproven.probes);
+    const decision = decide(proofs);
+    for (const { shard, because } of decision.leftOut) if (because === 'drained') state.retire(shard);
+    return { decision, probeFailures };
   }
+
+  /** Looks behind shards. The logs have been read before, so what is found serves this cut, and no other. */
+  async #prove(state: FiringState, shards: readonly ShardId[]): Promise<{ proofs: Map<ShardId, ShardProof>; probeFailures: unknown[] }> {
+    const { clock, shardProbe } = this.#ports;
+    const proofs = new Map<ShardId, ShardProof>();
+    const probeFailures: unknown[] = [];
+    const look = async (shard: ShardId) => {
+      const provenAtMs = clock.nowMs();
+      const { kind, children = [] } = await shardProbe.probe(shard, state.cutOf(shard)?.last);
+      state.learn(children);
+      proofs.set(shard, { kind, provenAtMs });
+    };
+    for (const outcome of await Promise.allSettled(shards.map(look))) if (outcome.status === 'rejected') probeFailures.push(outcome.reason);
+    return { proofs, probeFailures };
+  }
+}
+
+/** The decision of whoever drains: it is over. */
+function drained(watermark: EventTime): { decision: WatermarkDecision; probeFailures: readonly unknown[] } {
+  return { decision: { watermark, heldBackBy: undefined, leftOut: [], idleForMs: undefined, probes: [] }, probeFailures: [] };
 }

@@ -7,6 +7,7 @@ import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import type { LateRefusal } from '../log/refusal.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
+import type { Shard } from '../watermarks/shard.ts';
 import { OperatorState } from './operator-state.ts';
 
 /** What leaves when the watermark moves. */
@@ -64,8 +65,19 @@ export class FiringState {
     return this.#operators.reduce((sum, operator) => sum + operator.openWindows, 0);
   }
 
-  get shards(): readonly ShardId[] {
-    return [...this.#cut.keys()];
+  /** Every shard known, with what is known of it. */
+  get shards(): ReadonlyMap<ShardId, ShardCut> {
+    return this.#cut;
+  }
+
+  /** The lowest watermark above the last epoch's at which panes are due or state goes; absent when nothing is open. */
+  get nextDue(): EventTime | undefined {
+    let next: EventTime | undefined;
+    for (const operator of this.#operators) {
+      const due = operator.nextDue(this.#watermark);
+      if (due !== undefined && (next === undefined || due < next)) next = due;
+    }
+    return next;
   }
 
   cutOf(shard: ShardId): ShardCut | undefined {
@@ -82,6 +94,21 @@ export class FiringState {
     return this.#operators.reduce((from, { firstEpoch }) => (firstEpoch !== undefined && firstEpoch <= from ? ((firstEpoch - 1) as Position) : from), next);
   }
 
+  /** Takes note of shards. None is ever forgotten: its log may be longer than the stream keeps its records. */
+  learn(shards: readonly Shard[]): void {
+    for (const { id, parents } of shards) {
+      const known = this.#cut.get(id);
+      if (known === undefined) this.#cut.set(id, { position: ORIGIN, parents });
+      else if (known.parents.length < parents.length) this.#cut.set(id, { ...known, parents });
+    }
+  }
+
+  /** Takes note of a shard's end: all of it is committed. */
+  retire(shard: ShardId): void {
+    const cut = this.#cut.get(shard);
+    if (cut !== undefined) this.#cut.set(shard, { ...cut, isDrained: true });
+  }
+
   /** Takes in the next commit of a shard. */
   absorb(commit: Commit, position: Position): void {
     const next = nextPosition(this.#epoch);
@@ -89,7 +116,8 @@ export class FiringState {
       const operator = this.#operators.find(({ name }) => name === delta.window);
       this.#refusals.push(...(operator?.absorb(delta, commit, position, this.#watermark, next) ?? []));
     }
-    this.#cut.set(commit.shard, { position, last: commit.last, ...(commit.clock === undefined ? {} : { clock: commit.clock }) });
+    const { shard, last, clocks, arrivedFromMs, arrivedToMs, committedAtMs } = commit;
+    this.#cut.set(shard, { parents: [], ...this.#cut.get(shard), position, last, progress: { clocks, arrivedFromMs, arrivedToMs, committedAtMs } });
     this.#counts = addCounts(this.#counts, commit.counts);
     this.#lateByWindow = addByWindow(this.#lateByWindow, commit.lateByWindow);
   }

@@ -33,6 +33,16 @@ export class OperatorState {
     return first;
   }
 
+  /** The lowest watermark above `from` at which a window fires or closes. */
+  nextDue(from: EventTime): EventTime | undefined {
+    let next: EventTime | undefined;
+    for (const { end } of this.#windows.values()) {
+      const due = maxTimestamp(end) > from ? maxTimestamp(end) : cleanupTime(this.#operator, end);
+      if (next === undefined || due < next) next = due;
+    }
+    return next;
+  }
+
   /** Merges a delta into its window; refuses it, row by row, when the watermark has closed that window. */
   absorb(delta: Delta, commit: Commit, position: Position, watermark: EventTime, epoch: Position): LateRefusal[] {
     const end = this.#operator.assigner.endOf(delta.start);

@@ -5,6 +5,8 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import { cleanupTime, createTable, type WindowOperator } from '../pipeline/window-operator.ts';
 import type { Table } from '../table/table.ts';
 import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
+import type { SourceClocks } from '../watermarks/source-clock.ts';
+import { ClockReader } from './clock-reader.ts';
 import type { InputRecord } from './input-record.ts';
 import { guarded, InvalidRecord } from './invalid-record.ts';
 import type { Invalid, ReadBatch, TimedEvent } from './read-batch.ts';
@@ -21,8 +23,8 @@ export interface FoldedBatch {
   readonly late: readonly Late[];
   readonly counts: RecordCounts;
   readonly lateByWindow: Readonly<Record<string, number>>;
-  /** The highest event time among the valid records; the beginning of time when there is none. */
-  readonly clock: EventTime;
+  /** How far the valid records have come, by source. */
+  readonly clocks: SourceClocks;
 }
 
 // What Kinesis takes as a partition key, which a window's key becomes on the output stream.
@@ -38,7 +40,7 @@ export function foldBatch<E>(pipeline: Pipeline<E>, { events, invalid }: ReadBat
   const folds = pipeline.operators.map((operator) => new OperatorFold(operator, watermark));
   const refused = [...invalid];
   const late: Late[] = [];
-  let clock: EventTime = BEGINNING_OF_TIME;
+  const clocks = new ClockReader();
   let folded = 0;
   let filtered = 0;
 
@@ -58,7 +60,7 @@ export function foldBatch<E>(pipeline: Pipeline<E>, { events, invalid }: ReadBat
         continue;
       }
     }
-    if (timed.time > clock) clock = timed.time;
+    clocks.read(timed);
   }
 
   return {
@@ -67,7 +69,7 @@ export function foldBatch<E>(pipeline: Pipeline<E>, { events, invalid }: ReadBat
     late,
     counts: { read: events.length + invalid.length, folded, filtered, late: late.length, invalid: refused.length },
     lateByWindow: Object.fromEntries(folds.filter((fold) => fold.late > 0).map((fold) => [fold.operator.name, fold.late])),
-    clock,
+    clocks: clocks.clocks,
   };
 }
 

@@ -9,10 +9,13 @@ import { cleanupTime } from '../pipeline/window-operator.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogStore, PositionedEntry } from '../ports/log-store.ts';
 import type { Publisher } from '../ports/publisher.ts';
-import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
+import { BEGINNING_OF_TIME, END_OF_TIME, type EventTime } from '../time/event-time.ts';
+import type { ShardProgress } from '../watermarks/shard-progress.ts';
+import { combineClocks, laterClock, type SourceClocks } from '../watermarks/source-clock.ts';
+import { ClockReader } from './clock-reader.ts';
 import { foldBatch, type FoldedBatch } from './fold-batch.ts';
 import type { InputRecord } from './input-record.ts';
-import { readBatch } from './read-batch.ts';
+import { type ReadBatch, readBatch } from './read-batch.ts';
 import { refusalsOf } from './refuse.ts';
 
 export interface IngestPorts {
@@ -35,7 +38,7 @@ interface Tail {
   readonly position: Position;
   /** Absent before the first commit. */
   readonly last?: SequenceNumber;
-  readonly clock: EventTime;
+  readonly progress?: ShardProgress;
 }
 
 /**
@@ -84,8 +87,7 @@ export class Ingest<E> {
   /** Appends one commit; `undefined` when another writer took the position, and then the tail is known anew. */
   async #commit(shard: ShardId, tail: Tail, records: readonly InputRecord[]): Promise<RecordCounts | undefined> {
     const batch = readBatch(this.#pipeline, records);
-    const clockMax = batch.events.reduce((clock, { time }) => (time > clock ? time : clock), tail.clock);
-    if (batch.events.some(({ time }) => this.#mayBeLate(time, clockMax))) await this.#lookUpWatermark();
+    if (this.#mayHoldLate(batch, tail)) await this.#lookUpWatermark();
 
     const folded = foldBatch(this.#pipeline, batch, this.#watermark);
     const refusals = refusalsOf(this.#pipeline.name, shard, folded, this.#watermark);
@@ -107,14 +109,17 @@ export class Ingest<E> {
   }
 
   #toCommit(shard: ShardId, tail: Tail, records: readonly InputRecord[], folded: FoldedBatch): Commit {
-    const clock = folded.clock > tail.clock ? folded.clock : tail.clock;
+    const { progress } = tail;
+    const arrivals = records.map(({ arrivedAtMs }) => arrivedAtMs);
     return {
       kind: 'commit',
       fingerprint: this.#pipeline.fingerprint,
       shard,
       first: (records[0] as InputRecord).sequenceNumber,
       last: (records.at(-1) as InputRecord).sequenceNumber,
-      ...(clock === BEGINNING_OF_TIME ? {} : { clock }),
+      clocks: combineClocks(progress?.clocks ?? {}, folded.clocks, laterClock),
+      arrivedFromMs: arrivals.reduce((from, at) => Math.min(from, at), progress?.arrivedFromMs ?? Number.POSITIVE_INFINITY),
+      arrivedToMs: arrivals.reduce((to, at) => Math.max(to, at), progress?.arrivedToMs ?? Number.NEGATIVE_INFINITY),
       committedAtMs: this.#ports.clock.nowMs(),
       counts: folded.counts,
       lateByWindow: folded.lateByWindow,
@@ -128,8 +133,7 @@ export class Ingest<E> {
     if (newest !== undefined) return this.#tailAt(newest);
     const epoch = await this.#ports.logStore.last(epochLog(this.#pipeline.name));
     const cut = epoch === undefined ? undefined : decodeEpochHeader(epoch).cut[shard];
-    if (cut === undefined) return { position: ORIGIN, clock: BEGINNING_OF_TIME };
-    return { position: cut.position, last: cut.last, clock: cut.clock ?? BEGINNING_OF_TIME };
+    return cut ?? { position: ORIGIN };
   }
 
   #tailAt(entry: PositionedEntry): Tail {
@@ -139,11 +143,26 @@ export class Ingest<E> {
   }
 
   /**
-   * Whether the pipeline's watermark can have closed one of the event's windows. It is at most this shard's own, unless the shard had been
-   * left out as idle; what is late then is found out when it is fired.
+   * Whether the pipeline's watermark can have closed one of the windows of a batch. It is at most this shard's own, unless the shard may have been
+   * left out: then it can be anything. What slips through is found out when it is fired.
    */
-  #mayBeLate(time: EventTime, clock: EventTime): boolean {
-    const shardWatermark = this.#pipeline.watermarkAt(clock);
+  #mayHoldLate(batch: ReadBatch<E>, { progress }: Tail): boolean {
+    const { idleTimeoutMs } = this.#pipeline;
+    const wasSilent = progress === undefined || (idleTimeoutMs !== undefined && this.#ports.clock.nowMs() - progress.committedAtMs >= idleTimeoutMs);
+    if (wasSilent) return batch.events.length > 0;
+    const clocks = new ClockReader();
+    for (const timed of batch.events) clocks.read(timed);
+    const shardWatermark = this.#watermarkOf(combineClocks(progress.clocks, clocks.clocks, laterClock));
+    return batch.events.some(({ time }) => this.#mayBeLate(time, shardWatermark));
+  }
+
+  /** The watermark of a shard alone, by the sources that it has delivered. */
+  #watermarkOf(clocks: SourceClocks): EventTime {
+    const watermarks = Object.entries(clocks).map(([source, { time = BEGINNING_OF_TIME }]) => this.#pipeline.sources.strategies.get(source)?.watermarkAt(time));
+    return watermarks.reduce<EventTime>((lowest, watermark = END_OF_TIME) => (watermark < lowest ? watermark : lowest), END_OF_TIME);
+  }
+
+  #mayBeLate(time: EventTime, shardWatermark: EventTime): boolean {
     return this.#pipeline.operators.some((operator) => {
       const end = operator.assigner.endOf(operator.assigner.startOf(time));
       const closedAt = cleanupTime(operator, end);
@@ -157,8 +176,8 @@ export class Ingest<E> {
   }
 }
 
-function tailAfter(position: Position, { last, clock = BEGINNING_OF_TIME }: Pick<CommitHeader, 'last' | 'clock'>): Tail {
-  return { position, last, clock };
+function tailAfter(position: Position, { last, clocks, arrivedFromMs, arrivedToMs, committedAtMs }: CommitHeader): Tail {
+  return { position, last, progress: { clocks, arrivedFromMs, arrivedToMs, committedAtMs } };
 }
 
 function inOrder(records: readonly InputRecord[]): readonly InputRecord[] {

@@ -2,6 +2,7 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Table } from '../table/table.ts';
 import type { EventTime } from '../time/event-time.ts';
 import type { LogEntry } from '../ports/log-store.ts';
+import type { ShardProgress } from '../watermarks/shard-progress.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import type { CountsByWindow, RecordCounts } from './counts.ts';
 import { CorruptEntryError, frame, unframe } from './frame.ts';
@@ -17,8 +18,8 @@ export interface Delta {
   readonly table: Table;
 }
 
-/** The readable part of a commit: one batch of one shard. */
-export interface CommitHeader {
+/** The readable part of a commit: one batch of one shard. Its progress is that of the shard up to here, not of the batch alone. */
+export interface CommitHeader extends ShardProgress {
   readonly kind: 'commit';
   /** Of the definition that folded it. */
   readonly fingerprint: string;
@@ -26,10 +27,6 @@ export interface CommitHeader {
   /** The records that it covers, both included: all of the shard between the commit before and `last`. */
   readonly first: SequenceNumber;
   readonly last: SequenceNumber;
-  /** The highest event time of the shard up to here; absent until an event had one. */
-  readonly clock?: EventTime;
-  /** When it was made, in processing time: epoch milliseconds. */
-  readonly committedAtMs: number;
   readonly counts: RecordCounts;
   /** Events too late for a window, by window; those late for all are also in `counts.late`. */
   readonly lateByWindow: CountsByWindow;

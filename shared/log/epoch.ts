@@ -1,6 +1,9 @@
 import { Buffer } from 'node:buffer';
 import type { EventTime } from '../time/event-time.ts';
 import type { LogEntry } from '../ports/log-store.ts';
+import type { LeftOut } from '../watermarks/decide-watermark.ts';
+import type { ShardProgress } from '../watermarks/shard-progress.ts';
+import type { ShardFacts } from '../watermarks/shard-standing.ts';
 import type { CountsByWindow, RecordCounts } from './counts.ts';
 import { frame, unframe } from './frame.ts';
 import type { ShardId } from './keys.ts';
@@ -10,12 +13,12 @@ import type { LateRefusal } from './refusal.ts';
 import type { SequenceNumber } from './sequence-number.ts';
 
 /** How far firing had read one shard's log. Enough for a writer to go on from when the log itself has expired. */
-export interface ShardCut {
+export interface ShardCut extends ShardFacts {
+  /** 0 while the shard is known but has no commit. */
   readonly position: Position;
-  /** The last record covered. */
-  readonly last: SequenceNumber;
-  /** The shard's highest event time; absent while none is known. */
-  readonly clock?: EventTime;
+  /** The last record covered; absent with position 0, like the progress. */
+  readonly last?: SequenceNumber;
+  readonly progress?: ShardProgress;
 }
 
 export type Cut = Readonly<Record<ShardId, ShardCut>>;
@@ -28,6 +31,10 @@ export interface EpochHeader {
   /** Everything that is complete by it has been fired, here or before. */
   readonly watermark: EventTime;
   readonly cut: Cut;
+  /** The shards that the watermark was not held back by, and why: what nobody could compute again from the logs. */
+  readonly leftOut: readonly LeftOut[];
+  /** How far the watermark went on at wall-clock speed, since every shard was left out. */
+  readonly idleForMs?: number;
   /**
    * The epoch from whose cut and watermark on the logs must be read again to have the state after this one. Commits before that cut
    * touch no window that is still open.

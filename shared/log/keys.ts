@@ -1,12 +1,11 @@
+import type { ShardId } from '../watermarks/shard.ts';
+
 declare const logName: unique symbol;
 
 /** The name of a log; the partition key of its items. Built here and nowhere else. */
 export type LogName = string & { readonly [logName]: true };
 
-declare const shardId: unique symbol;
-
-/** A Kinesis shard: `shardId-000000000000`. */
-export type ShardId = string & { readonly [shardId]: true };
+export type { ShardId };
 
 // Pipelines and windows are named with letters, digits, - and _, shards by Kinesis likewise: none contains the separator.
 const SEPARATOR = '#';

@@ -4,7 +4,7 @@ import type { SequenceNumber } from './sequence-number.ts';
 
 /** Why a record was refused: a word for programs, a sentence for people. */
 export interface RefusalReason {
-  readonly code: 'base64' | 'utf8' | 'json' | 'timestamp' | 'future' | 'filter' | 'key' | 'value' | 'late';
+  readonly code: 'base64' | 'utf8' | 'json' | 'timestamp' | 'source' | 'watermark' | 'future' | 'filter' | 'key' | 'value' | 'late';
   readonly message: string;
 }
 

@@ -1,7 +1,8 @@
 import type { Aggregate } from '../aggregates/aggregate.ts';
 import type { Pane } from '../log/pane.ts';
 import type { Duration } from '../time/duration.ts';
-import type { WatermarkDefinition } from '../watermarks/watermark-strategy.ts';
+import type { Idleness } from '../watermarks/idleness.ts';
+import type { SourceStrategies, WatermarkDefinition } from '../watermarks/watermark-strategy.ts';
 import type { WindowDefinition } from '../windows/window.ts';
 import { readDefinition } from './read-definition.ts';
 import type { WindowOperator } from './window-operator.ts';
@@ -27,7 +28,12 @@ export interface PipelineOptions<E, V = Values> {
   /** When the event happened: whole milliseconds since 1970 (UTC). */
   readonly timestamp: (event: E) => number;
   /** How far out of order events may come. */
-  readonly watermark: WatermarkDefinition;
+  readonly watermark: WatermarkDefinition<E>;
+  /**
+   * When a shard without events stops holding the watermark back: after `timeout` without a commit, and only when it is proven to hold nothing
+   * undelivered. `'hold'`: never. Default `{ timeout: '30s' }`.
+   */
+  readonly idleness?: Idleness;
   /** Events for which it is false are counted as filtered and go into no window; they still move the watermark. */
   readonly filter?: (event: E) => boolean;
   /**
@@ -46,7 +52,9 @@ export interface Pipeline<E = unknown, V = Values> {
   readonly options: PipelineOptions<E, V>;
   /** Milliseconds an event's time may lie beyond its arrival. */
   readonly maxFutureSkewMs: number;
-  readonly watermarkAt: ReturnType<WatermarkDefinition['build']>['watermarkAt'];
+  /** Milliseconds without a commit after which a shard may be left out; absent when none ever is. */
+  readonly idleTimeoutMs: number | undefined;
+  readonly sources: SourceStrategies<E>;
   readonly operators: readonly WindowOperator<E>[];
   /** Identifies what state depends on. State that carries another fingerprint is never mixed with this definition's. */
   readonly fingerprint: string;

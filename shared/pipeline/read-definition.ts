@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { InvalidArgument } from '../definition/invalid-argument.ts';
 import { show } from '../definition/show.ts';
 import { durationMs } from '../time/duration.ts';
+import { DEFAULT_IDLENESS, idleTimeoutMs } from '../watermarks/idleness.ts';
 import { DefinitionError, type DefinitionProblem } from './definition-error.ts';
 import type { Pipeline, PipelineOptions, Values, WindowOptions } from './pipeline.ts';
 import { fingerprintOf, type WindowOperator } from './window-operator.ts';
@@ -14,7 +15,7 @@ const DEFAULT_MAX_FUTURE_SKEW = '1h';
 const functionField = z.custom<(event: never) => unknown>((value) => typeof value === 'function', 'a function of the event');
 
 /** An object that was made by one of our functions: it can be built, or folded into. */
-const madeBy = (method: 'build' | 'merge', makers: string) =>
+const madeBy = (method: 'build' | 'buildSources' | 'merge', makers: string) =>
   z.custom<object>(
     (value) => typeof value === 'object' && value !== null && method in value && typeof (value as Record<string, unknown>)[method] === 'function',
     makers,
@@ -33,9 +34,10 @@ const windowSchema = z.strictObject({
 
 const pipelineSchema = z.strictObject({
   timestamp: functionField,
-  watermark: madeBy('build', `a watermark strategy such as boundedOutOfOrderness('10s')`),
+  watermark: madeBy('buildSources', `a watermark strategy such as boundedOutOfOrderness('10s')`),
   filter: z.optional(functionField),
   maxFutureSkew: z.optional(durationField),
+  idleness: z.optional(z.union([z.literal('hold'), z.strictObject({ timeout: durationField })], `'hold' or { timeout: '30s' }`)),
   windows: z
     .record(z.string(), windowSchema, 'windows by name')
     .check(z.refine((windows) => Object.keys(windows).length > 0, 'at least one window')),
@@ -63,20 +65,22 @@ export function readDefinition<E, V extends Values>(name: string, options: Pipel
     }
   };
 
-  const watermark = attempt('watermark', () => options.watermark.build());
+  const sources = attempt('watermark', () => options.watermark.buildSources());
+  const idle = attempt('idleness', () => ({ timeoutMs: idleTimeoutMs(options.idleness ?? DEFAULT_IDLENESS) }));
   const maxFutureSkewMs = attempt('maxFutureSkew', () => durationMs(options.maxFutureSkew ?? DEFAULT_MAX_FUTURE_SKEW));
   const operators: WindowOperator<E>[] = [];
   for (const [windowName, window] of Object.entries<WindowOptions<E>>(options.windows)) {
     const operator = readWindow(windowName, window, attempt);
     if (operator !== undefined) operators.push(operator);
   }
-  if (watermark === undefined || maxFutureSkewMs === undefined || problems.length > 0) throw new DefinitionError(name, problems);
+  if (sources === undefined || idle === undefined || maxFutureSkewMs === undefined || problems.length > 0) throw new DefinitionError(name, problems);
 
   return {
     name,
     options: deepFreeze(options),
     maxFutureSkewMs,
-    watermarkAt: watermark.watermarkAt,
+    idleTimeoutMs: idle.timeoutMs,
+    sources,
     operators: Object.freeze(operators),
     fingerprint: fingerprintOf([options.watermark.describe(), ...operators.map((operator) => operator.fingerprint)]),
   };

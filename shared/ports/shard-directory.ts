@@ -1,7 +1,7 @@
-import type { ShardId } from '../log/keys.ts';
+import type { Shard } from '../watermarks/shard.ts';
 
 /** Knows which shards the input stream has. */
 export interface ShardDirectory {
-  /** Every shard that may still deliver records. May lag behind a reshard. */
-  list(): Promise<readonly ShardId[]>;
+  /** Every shard that may still deliver records, with its parents. May lag behind a reshard, but never shows only a part of one. */
+  list(): Promise<readonly Shard[]>;
 }

@@ -1,19 +1,19 @@
 import { InvalidArgument } from '../definition/invalid-argument.ts';
 import { type Duration, durationMs } from '../time/duration.ts';
 import type { EventTime } from '../time/event-time.ts';
-import type { WatermarkDefinition } from './watermark-strategy.ts';
+import { type SourceWatermark, sourceWatermark } from './watermark-strategy.ts';
 
 /**
  * Events may come out of order by up to `bound`: the watermark trails the highest event time by `bound + 1 ms`, so that an event exactly
  * `bound` behind is still in time.
  */
-export function boundedOutOfOrderness(bound: Duration): WatermarkDefinition {
+export function boundedOutOfOrderness(bound: Duration): SourceWatermark {
   const read = () => InvalidArgument.in('bound', () => durationMs(bound));
-  return Object.freeze({
-    describe: () => `boundedOutOfOrderness(${read()})`,
-    build: () => {
+  return sourceWatermark(
+    () => `boundedOutOfOrderness(${read()})`,
+    () => {
       const boundMs = read();
-      return { watermarkAt: (clock: EventTime) => (clock - boundMs - 1) as EventTime };
+      return { clockOf: (_event, time) => time, watermarkAt: (clock: EventTime) => (clock - boundMs - 1) as EventTime };
     },
-  });
+  );
 }

@@ -1,4 +1,5 @@
 import { boundedOutOfOrderness, count, max, type Pane, pipeline, sum, tumbling } from 'mullion';
+import { busyShards } from '../../shared/adapters/memory/busy-shards.ts';
 import { fixedShards } from '../../shared/adapters/memory/fixed-shards.ts';
 import { MemoryLogStore } from '../../shared/adapters/memory/memory-log-store.ts';
 import { MemoryPublisher } from '../../shared/adapters/memory/memory-publisher.ts';
@@ -78,6 +79,7 @@ export async function simulate(seed: number, rates: FaultRates): Promise<History
     outputStream: new FaultyPublisher(output, turns, random, rates),
     sideStream: new FaultyPublisher(side, turns, random, rates),
     shards: fixedShards(...shardIds),
+    shardProbe: busyShards,
     clock,
   });
 
@@ -132,7 +134,7 @@ export async function simulate(seed: number, rates: FaultRates): Promise<History
   await Promise.all(tasks);
 
   // Nothing fails any more: whatever is left comes out.
-  const calm = { logStore: store, outputStream: output, sideStream: side, shards: fixedShards(...shardIds), clock };
+  const calm = { logStore: store, outputStream: output, sideStream: side, shards: fixedShards(...shardIds), shardProbe: busyShards, clock };
   const report = await new Fire(readings, calm).drain();
   return { sent, poison, panes: output.documents<Pane>(), refused: side.documents<{ id: string }>(), report, counts: report.counts, faults };
 }

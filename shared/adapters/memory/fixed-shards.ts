@@ -1,7 +1,7 @@
-import type { ShardId } from '../../log/keys.ts';
 import type { ShardDirectory } from '../../ports/shard-directory.ts';
+import type { ShardId } from '../../watermarks/shard.ts';
 
 /** A stream whose shards never change. */
-export function fixedShards(...shards: readonly ShardId[]): ShardDirectory {
-  return { list: async () => shards };
+export function fixedShards(...ids: readonly ShardId[]): ShardDirectory {
+  return { list: async () => ids.map((id) => ({ id, parents: [] })) };
 }
