@@ -134,7 +134,7 @@ export class Fire {
     const { watermark, heldBackBy, leftOut, idleForMs } = decision;
     const departure = state.depart(watermark);
 
-    if (departure.panes.length > 0 || departure.refusals.length > 0 || departure.closed > 0) {
+    if (departure.panes.length > 0 || departure.refusals.length > 0 || departure.closed > 0 || state.mustRecord) {
       const epoch: Epoch = {
         kind: 'epoch',
         fingerprint: this.#pipeline.fingerprint,
@@ -224,14 +224,17 @@ export class Fire {
 
   /** Looks behind shards. The logs have been read before, so what is found serves this cut, and no other. */
   async #prove(state: FiringState, shards: readonly ShardId[]): Promise<{ proofs: Map<ShardId, ShardProof>; probeFailures: unknown[] }> {
-    const { clock, shardProbe } = this.#ports;
+    const { clock, shardProbe, logStore } = this.#ports;
     const proofs = new Map<ShardId, ShardProof>();
     const probeFailures: unknown[] = [];
     const look = async (shard: ShardId) => {
       const provenAtMs = clock.nowMs();
-      const { kind, children = [] } = await shardProbe.probe(shard, state.cutOf(shard)?.last);
+      const { position = ORIGIN, last } = state.cutOf(shard) ?? {};
+      const { kind, children = [] } = await shardProbe.probe(shard, last);
+      // The cut may be old, and what was committed behind it may have expired on the stream: that is not nothing.
+      const committed = await logStore.read(shardLog(this.#pipeline.name, shard), position, 'strong');
       state.learn(children);
-      proofs.set(shard, { kind, provenAtMs });
+      proofs.set(shard, { kind: committed.length > 0 ? 'records' : kind, provenAtMs });
     };
     for (const outcome of await Promise.allSettled(shards.map(look))) if (outcome.status === 'rejected') probeFailures.push(outcome.reason);
     return { proofs, probeFailures };

@@ -28,6 +28,8 @@ export interface Departure {
 export class FiringState {
   readonly #operators: readonly OperatorState[];
   readonly #cut = new Map<ShardId, ShardCut>();
+  /** The shards in the last epoch's cut. */
+  #recorded: ReadonlySet<ShardId> = new Set();
   #epoch: Position = ORIGIN;
   #watermark: EventTime = BEGINNING_OF_TIME;
   #counts: RecordCounts = NO_RECORDS;
@@ -94,6 +96,14 @@ export class FiringState {
     return this.#operators.reduce((from, { firstEpoch }) => (firstEpoch !== undefined && firstEpoch <= from ? ((firstEpoch - 1) as Position) : from), next);
   }
 
+  /**
+   * Whether an epoch must note a closed shard now. The stream stops listing it some time after its end, and then only an epoch tells that there is a
+   * log to be read.
+   */
+  get mustRecord(): boolean {
+    return [...this.#cut.values()].some(({ parents }) => parents.some((parent) => this.#cut.has(parent) && !this.#recorded.has(parent)));
+  }
+
   /** Takes note of shards. None is ever forgotten: its log may be longer than the stream keeps its records. */
   learn(shards: readonly Shard[]): void {
     for (const { id, parents } of shards) {
@@ -153,6 +163,7 @@ export class FiringState {
     this.#lateByWindow = epoch.lateByWindow;
     this.#panesFired = epoch.panesFired;
     this.#refusals = [];
+    this.#recorded = new Set(Object.keys(epoch.cut) as ShardId[]);
     for (const [shard, cut] of Object.entries(epoch.cut) as [ShardId, ShardCut][]) this.#cut.set(shard, cut);
   }
 }

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { EventTime } from '../time/event-time.ts';
+import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
 import type { LogEntry } from '../ports/log-store.ts';
 import type { LeftOut } from '../watermarks/decide-watermark.ts';
 import type { ShardProgress } from '../watermarks/shard-progress.ts';
@@ -28,7 +28,7 @@ export interface EpochHeader {
   readonly kind: 'epoch';
   /** Of the definition that fired it. */
   readonly fingerprint: string;
-  /** Everything that is complete by it has been fired, here or before. */
+  /** Everything that is complete by it has been fired, here or before. Minus infinity, in JSON `null`, while nothing is known. */
   readonly watermark: EventTime;
   readonly cut: Cut;
   /** The shards that the watermark was not held back by, and why: what nobody could compute again from the logs. */
@@ -65,7 +65,8 @@ export function encodeEpoch({ panes, refusals, ...header }: Epoch): LogEntry {
 
 /** The readable part alone. */
 export function decodeEpochHeader(entry: LogEntry): EpochHeader {
-  return JSON.parse(entry.header) as EpochHeader;
+  const header = JSON.parse(entry.header) as EpochHeader;
+  return { ...header, watermark: header.watermark ?? BEGINNING_OF_TIME };
 }
 
 /** @throws {CorruptEntryError} when the bytes are damaged. */

@@ -1,8 +1,13 @@
 import type { LogName } from '../../shared/log/keys.ts';
 import type { Position } from '../../shared/log/position.ts';
+import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
 import type { AppendOutcome, LogEntry, LogStore, PositionedEntry } from '../../shared/ports/log-store.ts';
 import type { OutputRecord, Publisher } from '../../shared/ports/publisher.ts';
+import type { ShardDirectory } from '../../shared/ports/shard-directory.ts';
+import type { ShardProbe, ShardProbeResult } from '../../shared/ports/shard-probe.ts';
+import type { Shard, ShardId } from '../../shared/watermarks/shard.ts';
 import type { Random } from './random.ts';
+import type { SimulatedShard, SimulatedStream } from './simulated-stream.ts';
 import type { Turns } from './turns.ts';
 
 /** A crash, a time-out, a lost connection: the simulated process gets no further. */
@@ -78,5 +83,43 @@ export class FaultyPublisher implements Publisher {
     await this.#publisher.publish(records);
     await this.#turns.next();
     if (this.#random.chance(this.#rates.afterApply)) throw new Fault('after a publication');
+  }
+}
+
+/** The input stream's own account of itself, as one process hears it: late, out of date, or not at all. */
+export class FaultyStream implements ShardDirectory, ShardProbe {
+  readonly #stream: SimulatedStream;
+  readonly #turns: Turns;
+  readonly #random: Random;
+  readonly #rates: FaultRates;
+  #heard: readonly SimulatedShard[] = [];
+
+  constructor(stream: SimulatedStream, turns: Turns, random: Random, rates: FaultRates) {
+    this.#stream = stream;
+    this.#turns = turns;
+    this.#random = random;
+    this.#rates = rates;
+  }
+
+  async list(): Promise<readonly Shard[]> {
+    const isStale = this.#random.chance(this.#rates.staleRead);
+    const shards = this.#stream.list(isStale);
+    this.#heard = isStale ? [] : [...this.#stream.shards.values()].filter(({ isClosed }) => isClosed);
+    await this.#turns.next();
+    return shards;
+  }
+
+  /** What was heard last has been taken in. */
+  noted(): void {
+    for (const shard of this.#heard) shard.isNoted = true;
+  }
+
+  async probe(shard: ShardId, after: SequenceNumber | undefined): Promise<ShardProbeResult> {
+    await this.#turns.next();
+    if (this.#random.chance(this.#rates.beforeApply)) throw new Fault('at a probe');
+    if (this.#random.chance(this.#rates.beforeApply)) return { kind: 'unknown' };
+    const result = this.#stream.probe(shard, after);
+    await this.#turns.next();
+    return result;
   }
 }
