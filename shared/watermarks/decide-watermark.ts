@@ -1,4 +1,4 @@
-import { BEGINNING_OF_TIME, END_OF_TIME, type EventTime } from '../time/event-time.ts';
+import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
 import type { ShardId } from './shard.ts';
 import type { ShardProof } from './shard-proof.ts';
 import { type ShardFacts, Standings } from './shard-standing.ts';
@@ -122,14 +122,21 @@ class Channels {
     return Math.max(0, atMs - newest);
   }
 
-  /** Where the highest clocks would be had they gone on at wall-clock speed: the slowest source's, of those that any shard has delivered. */
+  /**
+   * Where the watermark would be had the highest clock of every source gone on at wall-clock speed. A source that no shard has delivered stands
+   * with the slowest of the others: its first event may be as late as its bound allows.
+   */
   idleWatermark(idleForMs: number): EventTime {
-    let slowest: EventTime = END_OF_TIME;
-    for (const [source, { watermarkAt }] of this.#rules.strategies) {
-      const clocks = [...this.#facts.shards.keys()].filter((shard) => this.#standings.hasSeen(shard, source)).map((shard) => this.#standings.clock(shard, source));
-      if (clocks.length > 0) slowest = Math.min(slowest, watermarkAt((Math.max(...clocks) + idleForMs) as EventTime)) as EventTime;
+    const { strategies } = this.#rules;
+    const highest = new Map<SourceName, number>();
+    for (const source of strategies.keys()) {
+      const seenBy = [...this.#facts.shards.keys()].filter((shard) => this.#standings.hasSeen(shard, source));
+      if (seenBy.length > 0) highest.set(source, Math.max(...seenBy.map((shard) => this.#standings.clock(shard, source))));
     }
-    return slowest === END_OF_TIME ? BEGINNING_OF_TIME : slowest;
+    if (highest.size === 0) return BEGINNING_OF_TIME;
+    const slowest = Math.min(...highest.values());
+    const watermarks = [...strategies].map(([source, { watermarkAt }]) => watermarkAt(((highest.get(source) ?? slowest) + idleForMs) as EventTime));
+    return Math.min(...watermarks) as EventTime;
   }
 
   /**

@@ -119,7 +119,8 @@ export class FaultyStream implements ShardDirectory, ShardProbe {
     if (this.#random.chance(this.#rates.beforeApply)) throw new Fault('at a probe');
     if (this.#random.chance(this.#rates.beforeApply)) return { kind: 'unknown' };
     const result = this.#stream.probe(shard, after);
-    await this.#turns.next();
+    // An answer may be long on its way, while the world goes on.
+    for (let turns = this.#random.pick([1, 1, 1, 20]); turns > 0; turns--) await this.#turns.next();
     return result;
   }
 }
