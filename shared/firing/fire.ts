@@ -128,9 +128,10 @@ export class Fire {
     if ((await logStore.read(log, state.epoch)).length > 0) return undefined;
     let published = await this.#publish(memory);
 
-    state.learn(await this.#ports.shards.list());
+    const listed = await this.#ports.shards.list();
+    state.learn(listed);
     await this.#readShards(state);
-    const { decision, probeFailures } = drainTo === undefined ? await this.#watermark(state) : drained(drainTo);
+    const { decision, probeFailures } = drainTo === undefined ? await this.#watermark(state, new Set(listed.map(({ id }) => id))) : drained(drainTo);
     const { watermark, heldBackBy, leftOut, idleForMs } = decision;
     const departure = state.depart(watermark);
 
@@ -205,7 +206,7 @@ export class Fire {
   }
 
   /** The watermark by what the logs say; where a proof would let something leave, by what the stream says as well. */
-  async #watermark(state: FiringState): Promise<{ decision: WatermarkDecision; probeFailures: readonly unknown[] }> {
+  async #watermark(state: FiringState, listed: ReadonlySet<ShardId>): Promise<{ decision: WatermarkDecision; probeFailures: readonly unknown[] }> {
     const { strategies } = this.#pipeline.sources;
     const { idleTimeoutMs } = this.#pipeline;
     const decide = (proofs: ReadonlyMap<ShardId, ShardProof>) =>
@@ -217,6 +218,8 @@ export class Fire {
     if (unproven.probes.length === 0) return { decision: unproven, probeFailures: [] };
 
     const { proofs, probeFailures } = await this.#prove(state, unproven.probes);
+    // A shard that is listed and yet gone: the list is out of date, and may lack what came after the shard.
+    for (const [shard, proof] of proofs) if (proof.kind === 'gone' && listed.has(shard)) proofs.set(shard, { ...proof, kind: 'unknown' });
     const decision = decide(proofs);
     for (const { shard, because } of decision.leftOut) if (because === 'drained') state.retire(shard);
     return { decision, probeFailures };

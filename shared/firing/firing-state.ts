@@ -97,11 +97,12 @@ export class FiringState {
   }
 
   /**
-   * Whether an epoch must note a closed shard now. The stream stops listing it some time after its end, and then only an epoch tells that there is a
-   * log to be read.
+   * Whether an epoch must note a reshard now. The stream stops listing a closed shard some time after its end, and then only an epoch tells that
+   * there is a log to be read, and what came after it.
    */
   get mustRecord(): boolean {
-    return [...this.#cut.values()].some(({ parents }) => parents.some((parent) => this.#cut.has(parent) && !this.#recorded.has(parent)));
+    const isUnrecorded = (shard: ShardId) => this.#cut.has(shard) && !this.#recorded.has(shard);
+    return [...this.#cut].some(([shard, { parents }]) => parents.some((parent) => this.#cut.has(parent) && (isUnrecorded(parent) || isUnrecorded(shard))));
   }
 
   /** Takes note of shards. None is ever forgotten: its log may be longer than the stream keeps its records. */
