@@ -31,7 +31,14 @@ export async function runCommand(pipelinePath: string, options: RunCommandOption
   const startedAtMs = performance.now();
   let result: RunResult;
   try {
-    result = await runPipeline({ pipeline, events: input.events, output, side, batchSize: options.batchSize, onBatch: (records) => progress.update(records) });
+    result = await runPipeline({
+      pipeline,
+      events: input.events,
+      output,
+      side,
+      batchSize: options.batchSize,
+      onBatch: (records) => progress.update(records),
+    });
     await output.close();
     await sideFile?.close();
   } finally {
@@ -59,8 +66,13 @@ function summary(name: string, input: string, { records, watermark, report }: Ru
 function check(input: string, { records, report }: RunResult, side: SideTally): void {
   const { counts } = report;
   const unaccounted = Math.max(Math.abs(records - counts.read), Math.abs(conservationDifference(counts)));
-  if (unaccounted > 0) throw new CommandError(`${formatCount(unaccounted)} of ${formatCount(records)} records are not accounted for; this is a bug in Mullion`);
+  if (unaccounted > 0)
+    throw new CommandError(
+      `${formatCount(unaccounted)} of ${formatCount(records)} records are not accounted for; this is a bug in Mullion`,
+    );
   if (records > 0 && counts.invalid === records) {
-    throw new CommandError(`${input}: none of its ${formatCount(records)} records is a valid event; the first: ${side.first?.reason.message}`);
+    throw new CommandError(
+      `${input}: none of its ${formatCount(records)} records is a valid event; the first: ${side.first?.reason.message}`,
+    );
   }
 }

@@ -37,7 +37,9 @@ export function unframe(header: string, framed: Uint8Array): Uint8Array {
   const bytes = Buffer.from(framed.buffer, framed.byteOffset, framed.byteLength);
   if (bytes.length < HEADER_BYTES) throw new CorruptEntryError(`a payload of ${bytes.length} bytes is shorter than its own header`);
   if (bytes[0] !== FORMAT_VERSION) {
-    throw new CorruptEntryError(`a payload has format version ${bytes[0]}; this version reads ${FORMAT_VERSION}: deploy the version that wrote it`);
+    throw new CorruptEntryError(
+      `a payload has format version ${bytes[0]}; this version reads ${FORMAT_VERSION}: deploy the version that wrote it`,
+    );
   }
   const body = bytes.subarray(HEADER_BYTES);
   if (bytes.readUInt32LE(2) !== checksum(header, body)) throw new CorruptEntryError('a payload does not fit its checksum');

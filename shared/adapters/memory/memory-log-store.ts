@@ -1,7 +1,8 @@
 import { outcomeOfMeeting } from '../../log/append-outcome.ts';
 import type { LogName } from '../../log/keys.ts';
 import { nextPosition, ORIGIN, type Position } from '../../log/position.ts';
-import type { AppendOutcome, LogEntry, LogStore, PositionedEntry } from '../../ports/log-store.ts';
+import type { AppendOutcome, LogEntry, PositionedEntry } from '../../log/log-entry.ts';
+import type { LogStore } from '../../ports/log-store.ts';
 
 /** The logs in this process's memory. */
 export class MemoryLogStore implements LogStore {
