@@ -42,7 +42,15 @@ export function unframe(header: string, framed: Uint8Array): Uint8Array {
   throw new CorruptEntryError(`a payload is compressed as ${bytes[1]}, which this version does not know`);
 }
 
-/** The framed bytes when they and the header beside them are what was written. */
+/**
+ * Checks a header by the payload that it stands beside, without unpacking that.
+ *
+ * @throws {CorruptEntryError} when one of them is not what was written.
+ */
+export function assertIntact(header: string, framed: Uint8Array): void {
+  intact(header, framed);
+}
+
 function intact(header: string, framed: Uint8Array): Buffer {
   const bytes = Buffer.from(framed.buffer, framed.byteOffset, framed.byteLength);
   if (bytes.length < HEADER_BYTES) throw new CorruptEntryError(`a payload of ${bytes.length} bytes is shorter than its own header`);
