@@ -85,9 +85,13 @@ export function logStoreContract(open: () => LogStore): void {
     test('may begin at any position: what stood before has expired', async () => {
       const store = open();
       const log = freshLog();
-      await appendAll(store, log, [entry('a'), entry('b')]);
-      expect(await store.append(log, at(3), entry('c'))).toEqual({ kind: 'appended' });
-      expect((await store.last(log))?.position).toBe(3);
+      expect(await store.append(log, at(7), entry('g'))).toEqual({ kind: 'appended' });
+      expect(await store.append(log, at(8), entry('h'))).toEqual({ kind: 'appended' });
+      expect((await store.append(log, at(7), entry('another'))).kind).toBe('conflict');
+      expect((await store.last(log))?.position).toBe(8);
+      expect((await readAll(store, log, at(6))).map(plain)).toEqual([placed(7, entry('g')), placed(8, entry('h'))]);
+      // From the beginning there is a hole, and nothing behind a hole is read.
+      expect(await store.read(log, ORIGIN)).toEqual([]);
     });
   });
 
