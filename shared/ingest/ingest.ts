@@ -1,6 +1,6 @@
 import { type Commit, type CommitHeader, assertSameDefinition, decodeCommitHeader, encodeCommit } from '../log/commit.ts';
 import { NO_RECORDS, type RecordCounts } from '../log/counts.ts';
-import { decodeEpochHeader } from '../log/epoch.ts';
+import { decodeEpochHeader, type EpochHeader } from '../log/epoch.ts';
 import { epochLog, type ShardId, shardLog } from '../log/keys.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import { compareSequenceNumbers, type SequenceNumber } from '../log/sequence-number.ts';
@@ -126,8 +126,8 @@ export class Ingest<E> {
   async #readTail(shard: ShardId): Promise<Tail> {
     const newest = await this.#ports.logStore.last(shardLog(this.#pipeline.name, shard));
     if (newest !== undefined) return this.#tailAt(newest);
-    const epoch = await this.#ports.logStore.last(epochLog(this.#pipeline.name));
-    const cut = epoch === undefined ? undefined : decodeEpochHeader(epoch).cut[shard];
+    const epoch = await this.#newestEpoch();
+    const cut = epoch?.cut[shard];
     if (cut === undefined) return { position: ORIGIN, clock: BEGINNING_OF_TIME };
     return { position: cut.position, last: cut.last, clock: cut.clock ?? BEGINNING_OF_TIME };
   }
@@ -152,8 +152,16 @@ export class Ingest<E> {
   }
 
   async #lookUpWatermark(): Promise<void> {
-    const epoch = await this.#ports.logStore.last(epochLog(this.#pipeline.name));
-    if (epoch !== undefined) this.#watermark = decodeEpochHeader(epoch).watermark;
+    const epoch = await this.#newestEpoch();
+    if (epoch !== undefined) this.#watermark = epoch.watermark;
+  }
+
+  async #newestEpoch(): Promise<EpochHeader | undefined> {
+    const entry = await this.#ports.logStore.last(epochLog(this.#pipeline.name));
+    if (entry === undefined) return undefined;
+    const header = decodeEpochHeader(entry);
+    assertSameDefinition(this.#pipeline, header.fingerprint, `epoch ${entry.position}`);
+    return header;
   }
 }
 
