@@ -84,8 +84,7 @@ export class Ingest<E> {
   /** Appends one commit; `undefined` when another writer took the position, and then the tail is known anew. */
   async #commit(shard: ShardId, tail: Tail, records: readonly InputRecord[]): Promise<RecordCounts | undefined> {
     const batch = readBatch(this.#pipeline, records);
-    const clockMax = batch.events.reduce((clock, { time }) => (time > clock ? time : clock), tail.clock);
-    if (batch.events.some(({ time }) => this.#mayBeLate(time, clockMax))) await this.#lookUpWatermark();
+    if (batch.events.some(({ time }) => this.#mayBeLate(time, tail.clock))) await this.#lookUpWatermark();
 
     const folded = foldBatch(this.#pipeline, batch, this.#watermark);
     const refusals = refusalsOf(this.#pipeline.name, shard, folded, this.#watermark);
@@ -139,8 +138,8 @@ export class Ingest<E> {
   }
 
   /**
-   * Whether the pipeline's watermark can have closed one of the event's windows. It is at most this shard's own, unless the shard had been
-   * left out as idle; what is late then is found out when it is fired.
+   * Whether the pipeline's watermark can have closed one of the event's windows. It is at most this shard's own, by what is committed,
+   * unless the shard had been left out as idle; what is late then is found out when it is fired.
    */
   #mayBeLate(time: EventTime, clock: EventTime): boolean {
     const shardWatermark = this.#pipeline.watermarkAt(clock);
