@@ -109,13 +109,14 @@ export class FiringState {
 
   /** The header's part of the epoch that {@link depart} makes due. */
   totalsAfter(departure: Departure): Pick<EpochHeader, 'cut' | 'replayFrom' | 'counts' | 'lateByWindow' | 'panesFired'> {
-    const refused: Record<string, number> = {};
-    for (const { window, count } of departure.refusals) refused[window] = (refused[window] ?? 0) + count;
     return {
       cut: this.cut,
       replayFrom: this.replayFrom,
       counts: this.#counts,
-      lateByWindow: addByWindow(this.#lateByWindow, refused),
+      lateByWindow: departure.refusals.reduce<CountsByWindow>(
+        (sum, { window, count }) => addByWindow(sum, { [window]: count }),
+        this.#lateByWindow,
+      ),
       panesFired: this.#panesFired + departure.panes.length,
     };
   }

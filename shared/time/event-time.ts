@@ -7,7 +7,7 @@ export type EventTime = number & { readonly [eventTime]: true };
 export const BEGINNING_OF_TIME = Number.NEGATIVE_INFINITY as EventTime;
 
 /** The last moment a JavaScript `Date` can name, in both directions; no event may lie outside. */
-const EVENT_TIME_MAX = 8_640_000_000_000_000 as EventTime;
+export const EVENT_TIME_MAX = 8_640_000_000_000_000 as EventTime;
 
 /** The watermark after a drain: no event follows. */
 export const END_OF_TIME = EVENT_TIME_MAX;
