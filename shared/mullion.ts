@@ -8,10 +8,15 @@ export { DefinitionError, type DefinitionProblem } from './pipeline/definition-e
 export type { Pane, PaneTiming } from './pipeline/pane.ts';
 export { pipeline } from './pipeline/define-pipeline.ts';
 export type { PaneOf, Pipeline } from './pipeline/pipeline.ts';
-export type { PipelineOptions, Value, Values, WindowOptions } from './pipeline/pipeline-options.ts';
+export type { PipelineOptions, TriggerOptions, Value, Values, WindowOptions } from './pipeline/pipeline-options.ts';
 export type { Duration } from './time/duration.ts';
 export type { EventTime } from './time/event-time.ts';
+export { afterCount, every, onEvent, type TriggerDefinition } from './triggers/trigger.ts';
 export { boundedOutOfOrderness } from './watermarks/bounded-out-of-orderness.ts';
 export type { WatermarkDefinition } from './watermarks/watermark-strategy.ts';
+export { type CalendarOptions, type CalendarUnit, calendar, type Weekday } from './windows/calendar.ts';
+export { global } from './windows/global.ts';
+export { type DynamicSessionOptions, type SessionOptions, session } from './windows/session.ts';
+export { sliding } from './windows/sliding.ts';
 export { tumbling } from './windows/tumbling.ts';
 export type { WindowDefinition } from './windows/window.ts';

@@ -100,7 +100,9 @@ export class Fire {
 
     const shards = await this.#readShards(state);
     const { watermark, heldBackBy } = this.#watermark(state, shards);
-    const departure = state.depart(drainTo ?? watermark);
+    const firedAtMs = this.#ports.clock.nowMs();
+    const timersDue = state.timersDue(firedAtMs);
+    const departure = state.depart(drainTo ?? watermark, timersDue);
 
     if (departure.panes.length > 0 || departure.refusals.length > 0 || departure.closed > 0) {
       const epoch: Epoch = {
@@ -108,7 +110,8 @@ export class Fire {
         fingerprint: this.#pipeline.fingerprint,
         watermark: drainTo ?? watermark,
         ...state.totalsAfter(departure),
-        firedAtMs: this.#ports.clock.nowMs(),
+        timersDue,
+        firedAtMs,
         panes: departure.panes,
         refusals: departure.refusals,
       };

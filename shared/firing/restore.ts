@@ -50,7 +50,7 @@ async function replayEpoch(pipeline: Pipeline<never>, logStore: LogStore, state:
       }
     }
   }
-  state.depart(epoch.watermark);
+  state.depart(epoch.watermark, epoch.timersDue);
 }
 
 function expired(pipeline: Pipeline<never>, what: string): ExpiredLogError {

@@ -35,6 +35,8 @@ export interface EpochHeader {
   readonly replayFrom: Position;
   /** When it was made, in processing time: epoch milliseconds. */
   readonly firedAtMs: number;
+  /** Triggers of processing time that were due: `window:early`, `window:late`. What only the clock knew, so that all compute alike. */
+  readonly timersDue: readonly string[];
   /** Totals of the pipeline since its beginning, up to the cut. */
   readonly counts: RecordCounts;
   readonly lateByWindow: CountsByWindow;

@@ -3,7 +3,7 @@ import { type Commit, decodeCommit, decodeCommitHeader, encodeCommit, ForeignSta
 import { CorruptEntryError } from '../../shared/log/frame.ts';
 import type { ShardId } from '../../shared/log/keys.ts';
 import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
-import { createTable } from '../../shared/pipeline/window-operator.ts';
+import { Table } from '../../shared/table/table.ts';
 import type { LogEntry } from '../../shared/log/log-entry.ts';
 import type { EventTime } from '../../shared/time/event-time.ts';
 import { changedTemperatures, temperatures } from '../fixtures/temperature-pipeline.ts';
@@ -19,7 +19,7 @@ const COMMIT: Commit = {
   counts: { read: 2, folded: 2, filtered: 0, late: 0, invalid: 0 },
   lateByWindow: { buildings: 1 },
   deltas: temperatures.operators.map((operator, index) => {
-    const table = createTable(operator);
+    const table = new Table(operator.shape);
     table.add('ä', [1.5, 1.5, 1.5]);
     table.add('b', [-2, -2, -2]);
     return { window: operator.name, start: (-10_000 * (index + 1)) as EventTime, table };

@@ -20,6 +20,7 @@ const EPOCH: Epoch = {
   firedAtMs: 5,
   counts: { read: 1, folded: 1, filtered: 0, late: 0, invalid: 0 },
   lateByWindow: {},
+  timersDue: [],
   panesFired: 1,
   panes: [],
   refusals: [],

@@ -207,7 +207,7 @@ describe('a definition that cannot work is refused with pipeline, field, what wa
       'a misspelled option of a window',
       define(withWindow({ allowedLatenes: '1h' })),
       'windows.perShop.allowedLatenes',
-      ["did you mean 'allowedLateness'? allowed: keyBy, window, allowedLateness, aggregate"],
+      ["did you mean 'allowedLateness'? allowed: keyBy, where, window, allowedLateness, trigger, accumulation, aggregate"],
     ],
   ])('%s', (_what, refused, field, parts) => {
     expect(refused).toThrow(DefinitionError);
