@@ -7,7 +7,8 @@ import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import type { LateRefusal } from '../log/refusal.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
-import { createOperatorState, type OperatorState } from './operator-state.ts';
+import { createOperatorState } from './create-operator-state.ts';
+import type { OperatorState } from './operator-state.ts';
 
 /** What leaves when the watermark moves. */
 export interface Departure {

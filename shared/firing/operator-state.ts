@@ -2,11 +2,7 @@ import type { Commit, Delta } from '../log/commit.ts';
 import type { Position } from '../log/position.ts';
 import type { LateRefusal } from '../log/refusal.ts';
 import type { Pane } from '../pipeline/pane.ts';
-import type { WindowOperator } from '../pipeline/window-operator.ts';
 import type { EventTime } from '../time/event-time.ts';
-import { type KeyedWindow, PaneWriter } from './pane-writer.ts';
-import { SessionState } from './session-state.ts';
-import { SlicedState } from './sliced-state.ts';
 
 /** A delta on its way into state. */
 export interface Arrival {
@@ -29,6 +25,13 @@ export interface Advance {
   readonly lateIsDue: boolean;
 }
 
+/** A window of a key. */
+export interface KeyedWindow {
+  readonly key: string;
+  readonly start: EventTime;
+  readonly end: EventTime;
+}
+
 /** A pane, and before it the withdrawals of what it replaces. */
 export interface Emission {
   readonly window: KeyedWindow;
@@ -45,10 +48,4 @@ export interface OperatorState {
   absorb(arrival: Arrival): LateRefusal[];
   /** The panes that are due, by end of window and then by key, and how much state closes; both leave. */
   advance(advance: Advance): { emissions: Emission[]; closed: number };
-}
-
-export function createOperatorState(pipeline: string, operator: WindowOperator<never>): OperatorState {
-  const writer = new PaneWriter(pipeline, operator);
-  const { assigner } = operator;
-  return assigner.merges ? new SessionState(operator, assigner, writer) : new SlicedState(operator, assigner, writer);
 }

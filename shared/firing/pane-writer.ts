@@ -3,14 +3,7 @@ import type { Pane, PaneTiming } from '../pipeline/pane.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
 import type { Table } from '../table/table.ts';
 import type { EventTime } from '../time/event-time.ts';
-import type { Arrival } from './operator-state.ts';
-
-/** A window of a key. */
-export interface KeyedWindow {
-  readonly key: string;
-  readonly start: EventTime;
-  readonly end: EventTime;
-}
+import type { Arrival, KeyedWindow } from './operator-state.ts';
 
 /** What a pane says of its window. */
 export interface PaneContent {

@@ -2,7 +2,6 @@ import type { Position } from '../log/position.ts';
 import type { LateRefusal } from '../log/refusal.ts';
 import type { Pane, PaneTiming } from '../pipeline/pane.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
-import type { Float64Column } from '../table/float64-column.ts';
 import { Table } from '../table/table.ts';
 import type { EventTime } from '../time/event-time.ts';
 import { isDue } from '../triggers/is-due.ts';
@@ -108,7 +107,7 @@ export class SessionState implements OperatorState {
   }
 
   #bound(table: Table, row: number, which: 0 | 1): EventTime {
-    return (table.columns[this.#extentAt + which]?.[0] as Float64Column).at(row) as EventTime;
+    return table.result(this.#extentAt + which, row) as EventTime;
   }
 
   #copies(from: Table, row: number, key: string): Pick<Fragment, 'table' | 'fresh'> {
@@ -240,7 +239,7 @@ export class SessionState implements OperatorState {
     const sum = (of: (table: Table) => number) => fragments.reduce((total, { table }) => total + of(table), 0);
     return {
       events: sum((table) => table.events.at(0)),
-      critical: criticalAt === undefined ? 0 : sum((table) => (table.columns[criticalAt]?.[0] as Float64Column).at(0)),
+      critical: criticalAt === undefined ? 0 : sum((table) => Number(table.result(criticalAt, 0))),
     };
   }
 

@@ -6,8 +6,8 @@ import { Table } from '../table/table.ts';
 import type { EventTime } from '../time/event-time.ts';
 import { isDue } from '../triggers/is-due.ts';
 import type { SlicedAssigner } from '../windows/window.ts';
-import type { Advance, Arrival, Emission, OperatorState } from './operator-state.ts';
-import type { KeyedWindow, PaneContent, PaneWriter } from './pane-writer.ts';
+import type { Advance, Arrival, Emission, KeyedWindow, OperatorState } from './operator-state.ts';
+import type { PaneContent, PaneWriter } from './pane-writer.ts';
 import { SliceMerger } from './slice-merger.ts';
 import { TrackedWindow } from './tracked-window.ts';
 

@@ -1,5 +1,4 @@
 import type { WindowOperator } from '../pipeline/window-operator.ts';
-import type { Float64Column } from '../table/float64-column.ts';
 import { Table } from '../table/table.ts';
 import type { EventTime } from '../time/event-time.ts';
 import type { Fresh } from '../triggers/is-due.ts';
@@ -43,7 +42,7 @@ export class TrackedWindow {
     const { criticalAt } = this.#operator;
     return {
       events: this.#changed.events.at(row),
-      critical: criticalAt === undefined ? 0 : (this.#changed.columns[criticalAt]?.[0] as Float64Column).at(row),
+      critical: criticalAt === undefined ? 0 : Number(this.#changed.result(criticalAt, row)),
     };
   }
 

@@ -66,10 +66,14 @@ export class Table {
     return row;
   }
 
+  /** The result of one aggregate of a row. */
+  result(index: number, row: number): unknown {
+    return this.shape[index]?.result(this.columns[index] ?? [], row, this.events.at(row));
+  }
+
   /** The results of a row, in the order of the aggregates. */
   results(row: number): unknown[] {
-    const events = this.events.at(row);
-    return this.shape.map((aggregate, index) => aggregate.result(this.columns[index] as readonly Float64Column[], row, events));
+    return this.shape.map((_aggregate, index) => this.result(index, row));
   }
 
   #reserve(rows: number): void {

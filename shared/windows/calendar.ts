@@ -15,7 +15,6 @@ export interface CalendarOptions {
   readonly weekStart?: Weekday;
 }
 
-const UNITS: readonly CalendarUnit[] = ['hour', 'day', 'week', 'month'];
 const WEEKDAYS: readonly Weekday[] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 
 /**
@@ -28,10 +27,10 @@ export function calendar(unit: CalendarUnit, { timeZone = 'UTC', weekStart = 'mo
   return Object.freeze({
     describe: () => `calendar(${unit}, ${timeZone}${unit === 'week' ? `, from ${weekStart}` : ''})`,
     build: () => {
-      if (!UNITS.includes(unit)) throw new InvalidArgument(unit, UNITS.join(', '), 'unit');
+      if (!Object.hasOwn(CIVIL_UNITS, unit)) throw new InvalidArgument(unit, Object.keys(CIVIL_UNITS).join(', '), 'unit');
       if (!WEEKDAYS.includes(weekStart)) throw new InvalidArgument(weekStart, WEEKDAYS.join(', '), 'weekStart');
       if (!isTimeZone(timeZone)) throw new InvalidArgument(timeZone, `an IANA time zone such as 'Europe/Berlin'`, 'timeZone');
-      return assigner(civilUnit(unit, WEEKDAYS.indexOf(weekStart) + 1), timeZone);
+      return assigner(CIVIL_UNITS[unit](WEEKDAYS.indexOf(weekStart) + 1), timeZone);
     },
   });
 }
@@ -40,37 +39,31 @@ type Moment = Temporal.ZonedDateTime;
 
 interface CivilUnit {
   /** The start of the unit that holds a moment. */
-  floor(moment: Moment): Moment;
+  readonly floor: (moment: Moment) => Moment;
   /** A moment of the unit after the one that starts here. */
-  next(start: Moment): Moment;
-  previous(start: Moment): Moment;
+  readonly next: (start: Moment) => Moment;
+  readonly previous: (start: Moment) => Moment;
 }
 
-function civilUnit(unit: CalendarUnit, weekStart: number): CivilUnit {
-  switch (unit) {
-    case 'hour':
-      // Zones may change their clocks by half an hour, so the next hour is looked for, not computed.
-      return {
-        floor: (moment) => moment.round({ smallestUnit: 'hour', roundingMode: 'floor' }),
-        next: (start) => start.add({ minutes: 60 }),
-        previous: (start) => start.subtract({ nanoseconds: 1 }),
-      };
-    case 'day':
-      return { floor: startOfDay, next: (start) => start.add({ days: 1 }), previous: (start) => start.subtract({ days: 1 }) };
-    case 'week':
-      return {
-        floor: (moment) => startOfDay(moment.subtract({ days: (moment.dayOfWeek - weekStart + 7) % 7 })),
-        next: (start) => start.add({ weeks: 1 }),
-        previous: (start) => start.subtract({ weeks: 1 }),
-      };
-    case 'month':
-      return {
-        floor: (moment) => startOfDay(moment.with({ day: 1 })),
-        next: (start) => start.add({ months: 1 }),
-        previous: (start) => start.subtract({ months: 1 }),
-      };
-  }
-}
+const CIVIL_UNITS: Readonly<Record<CalendarUnit, (weekStart: number) => CivilUnit>> = {
+  // Zones may change their clocks by half an hour, so the next hour is looked for, not computed.
+  hour: () => ({
+    floor: (moment) => moment.round({ smallestUnit: 'hour', roundingMode: 'floor' }),
+    next: (start) => start.add({ minutes: 60 }),
+    previous: (start) => start.subtract({ nanoseconds: 1 }),
+  }),
+  day: () => ({ floor: startOfDay, next: (start) => start.add({ days: 1 }), previous: (start) => start.subtract({ days: 1 }) }),
+  week: (weekStart) => ({
+    floor: (moment) => startOfDay(moment.subtract({ days: (moment.dayOfWeek - weekStart + 7) % 7 })),
+    next: (start) => start.add({ weeks: 1 }),
+    previous: (start) => start.subtract({ weeks: 1 }),
+  }),
+  month: () => ({
+    floor: (moment) => startOfDay(moment.with({ day: 1 })),
+    next: (start) => start.add({ months: 1 }),
+    previous: (start) => start.subtract({ months: 1 }),
+  }),
+};
 
 function startOfDay(moment: Moment): Moment {
   return moment.startOfDay();
