@@ -180,7 +180,7 @@ export class Fire {
   #watermark(state: FiringState, shards: readonly ShardId[]): { watermark: EventTime; heldBackBy: ShardId | undefined } {
     const watermarkOf = (shard: ShardId) => {
       const clock = state.cutOf(shard)?.clock;
-      return clock === undefined ? BEGINNING_OF_TIME : this.#pipeline.watermarkAt(clock);
+      return clock === undefined ? BEGINNING_OF_TIME : this.#pipeline.watermark.watermarkAt(clock);
     };
     let heldBackBy: ShardId | undefined;
     for (const shard of shards) if (heldBackBy === undefined || watermarkOf(shard) < watermarkOf(heldBackBy)) heldBackBy = shard;

@@ -2,7 +2,7 @@ import type { Commit } from '../log/commit.ts';
 import { addByWindow, addCounts, type CountsByWindow, NO_RECORDS, type RecordCounts } from '../log/counts.ts';
 import type { Cut, EpochHeader, ShardCut } from '../log/epoch.ts';
 import type { ShardId } from '../log/keys.ts';
-import type { Pane } from '../log/pane.ts';
+import type { Pane } from '../pipeline/pane.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import type { LateRefusal } from '../log/refusal.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
@@ -79,7 +79,10 @@ export class FiringState {
   /** The epoch from which on the logs must be read again for the state after the epoch that comes next. */
   get replayFrom(): Position {
     const next = nextPosition(this.#epoch);
-    return this.#operators.reduce((from, { firstEpoch }) => (firstEpoch !== undefined && firstEpoch <= from ? ((firstEpoch - 1) as Position) : from), next);
+    return this.#operators.reduce(
+      (from, { firstEpoch }) => (firstEpoch !== undefined && firstEpoch <= from ? ((firstEpoch - 1) as Position) : from),
+      next,
+    );
   }
 
   /** Takes in the next commit of a shard. */
@@ -110,7 +113,10 @@ export class FiringState {
       cut: this.cut,
       replayFrom: this.replayFrom,
       counts: this.#counts,
-      lateByWindow: departure.refusals.reduce<CountsByWindow>((sum, { window, count }) => addByWindow(sum, { [window]: count }), this.#lateByWindow),
+      lateByWindow: departure.refusals.reduce<CountsByWindow>(
+        (sum, { window, count }) => addByWindow(sum, { [window]: count }),
+        this.#lateByWindow,
+      ),
       panesFired: this.#panesFired + departure.panes.length,
     };
   }

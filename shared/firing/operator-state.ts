@@ -1,5 +1,5 @@
 import type { Commit, Delta } from '../log/commit.ts';
-import type { Pane } from '../log/pane.ts';
+import type { Pane } from '../pipeline/pane.ts';
 import { type Position } from '../log/position.ts';
 import type { LateRefusal } from '../log/refusal.ts';
 import { cleanupTime, createTable, maxTimestamp, type WindowOperator } from '../pipeline/window-operator.ts';
@@ -93,7 +93,10 @@ export class OperatorState {
       kind: 'lateDelta',
       id: `${this.#keyedWindowId(delta.start, end, key)}@${commit.shard}:${position}`,
       pipeline: this.#pipeline,
-      reason: { code: 'late', message: 'the watermark passed the end and the allowed lateness of the window while these events were on their way' },
+      reason: {
+        code: 'late',
+        message: 'the watermark passed the end and the allowed lateness of the window while these events were on their way',
+      },
       window: this.name,
       key,
       start: delta.start,

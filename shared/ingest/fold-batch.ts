@@ -140,7 +140,10 @@ function readKey<E>(operator: WindowOperator<E>, event: E): string {
   const key: unknown = guarded('key', `windows.${operator.name}.keyBy`, () => operator.keyBy(event));
   if (typeof key === 'string' && key.length > 0 && key.length <= KEY_LENGTH_MAX && key.isWellFormed()) return key;
   if (typeof key === 'number' && Number.isFinite(key)) return String(key);
-  throw new InvalidRecord('key', `windows.${operator.name}.keyBy gave ${show(key)}; needed: text of 1 to ${KEY_LENGTH_MAX} characters, or a number`);
+  throw new InvalidRecord(
+    'key',
+    `windows.${operator.name}.keyBy gave ${show(key)}; needed: text of 1 to ${KEY_LENGTH_MAX} characters, or a number`,
+  );
 }
 
 function readInput<E>(operator: WindowOperator<E>, index: number, input: (event: E) => number, event: E): number {

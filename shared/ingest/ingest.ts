@@ -7,7 +7,8 @@ import { compareSequenceNumbers, type SequenceNumber } from '../log/sequence-num
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { cleanupTime } from '../pipeline/window-operator.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { LogStore, PositionedEntry } from '../ports/log-store.ts';
+import type { PositionedEntry } from '../log/log-entry.ts';
+import type { LogStore } from '../ports/log-store.ts';
 import type { Publisher } from '../ports/publisher.ts';
 import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
 import { foldBatch, type FoldedBatch } from './fold-batch.ts';
@@ -142,7 +143,7 @@ export class Ingest<E> {
    * unless the shard had been left out as idle; what is late then is found out when it is fired.
    */
   #mayBeLate(time: EventTime, clock: EventTime): boolean {
-    const shardWatermark = this.#pipeline.watermarkAt(clock);
+    const shardWatermark = this.#pipeline.watermark.watermarkAt(clock);
     return this.#pipeline.operators.some((operator) => {
       const end = operator.assigner.endOf(operator.assigner.startOf(time));
       const closedAt = cleanupTime(operator, end);

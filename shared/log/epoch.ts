@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
 import type { EventTime } from '../time/event-time.ts';
-import type { LogEntry } from '../ports/log-store.ts';
+import type { LogEntry } from './log-entry.ts';
 import type { CountsByWindow, RecordCounts } from './counts.ts';
 import { assertIntact, frame, unframe } from './frame.ts';
 import type { ShardId } from './keys.ts';
-import type { Pane } from './pane.ts';
+import type { Pane } from '../pipeline/pane.ts';
 import type { Position } from './position.ts';
 import type { LateRefusal } from './refusal.ts';
 import type { SequenceNumber } from './sequence-number.ts';

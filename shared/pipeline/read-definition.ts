@@ -4,7 +4,8 @@ import { InvalidArgument } from '../definition/invalid-argument.ts';
 import { show } from '../definition/show.ts';
 import { durationMs } from '../time/duration.ts';
 import { DefinitionError, type DefinitionProblem } from './definition-error.ts';
-import type { Pipeline, PipelineOptions, Values, WindowOptions } from './pipeline.ts';
+import type { Pipeline } from './pipeline.ts';
+import type { PipelineOptions, Values, WindowOptions } from './pipeline-options.ts';
 import { fingerprintOf, type WindowOperator } from './window-operator.ts';
 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
@@ -16,11 +17,15 @@ const functionField = z.custom<(event: never) => unknown>((value) => typeof valu
 /** An object that was made by one of our functions: it can be built, or folded into. */
 const madeBy = (method: 'build' | 'merge', makers: string) =>
   z.custom<object>(
-    (value) => typeof value === 'object' && value !== null && method in value && typeof (value as Record<string, unknown>)[method] === 'function',
+    (value) =>
+      typeof value === 'object' && value !== null && method in value && typeof (value as Record<string, unknown>)[method] === 'function',
     makers,
   );
 
-const durationField = z.custom<number | string>((value) => typeof value === 'number' || typeof value === 'string', `a duration such as '5m'`);
+const durationField = z.custom<number | string>(
+  (value) => typeof value === 'number' || typeof value === 'string',
+  `a duration such as '5m'`,
+);
 
 const windowSchema = z.strictObject({
   keyBy: functionField,
@@ -76,7 +81,7 @@ export function readDefinition<E, V extends Values>(name: string, options: Pipel
     name,
     options: deepFreeze(options),
     maxFutureSkewMs,
-    watermarkAt: watermark.watermarkAt,
+    watermark,
     operators: Object.freeze(operators),
     fingerprint: fingerprintOf([options.watermark.describe(), ...operators.map((operator) => operator.fingerprint)]),
   };
@@ -112,7 +117,8 @@ function checkInput(input: unknown): void {
 
 function shapeProblems(name: unknown, options: unknown): DefinitionProblem[] {
   const problems: DefinitionProblem[] = [];
-  if (typeof name !== 'string' || !NAME.test(name)) problems.push({ field: 'name', message: `${show(name)} is not allowed here; allowed: ${NAME_ALLOWED}` });
+  if (typeof name !== 'string' || !NAME.test(name))
+    problems.push({ field: 'name', message: `${show(name)} is not allowed here; allowed: ${NAME_ALLOWED}` });
   const parsed = pipelineSchema.safeParse(options);
   const issues = parsed.error?.issues ?? [];
   const misspelled = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? misspellings(issue) : []));
@@ -120,7 +126,8 @@ function shapeProblems(name: unknown, options: unknown): DefinitionProblem[] {
   for (const issue of issues) {
     const field = issue.path.join('.');
     // A misspelled option is missing under its right name as well; that is one mistake, not two.
-    if (issue.code !== 'unrecognized_keys' && !misspelled.some(({ meant }) => meant === field)) problems.push({ field, message: explain(issue, options) });
+    if (issue.code !== 'unrecognized_keys' && !misspelled.some(({ meant }) => meant === field))
+      problems.push({ field, message: explain(issue, options) });
   }
   for (const [windowName, window] of Object.entries(parsed.data?.windows ?? {})) {
     problems.push(...nameProblems(`windows.${windowName}`, windowName), ...aggregateNameProblems(windowName, window.aggregate));
@@ -164,7 +171,9 @@ function explain(issue: z.core.$ZodIssue, options: unknown): string {
 
 /** Freezes the plain objects of a definition; what they hold (functions, aggregates, windows) was made by us or is the user's own. */
 function deepFreeze<E, V extends Values>(options: PipelineOptions<E, V>): PipelineOptions<E, V> {
-  const freezeWindow = <W extends WindowOptions<E>>(window: W) => Object.freeze({ ...window, aggregate: Object.freeze({ ...window.aggregate }) });
-  const windows = Object.entries<WindowOptions<E>>(options.windows).map(([name, window]) => [name, freezeWindow(window)]);
-  return Object.freeze({ ...options, windows: Object.freeze(Object.fromEntries(windows)) });
+  const windows: Record<string, WindowOptions<E>> = {};
+  for (const [name, window] of Object.entries<WindowOptions<E>>(options.windows)) {
+    windows[name] = Object.freeze({ ...window, aggregate: Object.freeze({ ...window.aggregate }) });
+  }
+  return Object.freeze({ ...options, windows: Object.freeze(windows) as typeof options.windows });
 }

@@ -3,29 +3,11 @@ import type { Pane } from 'mullion';
 import { describe, expect, test } from 'vitest';
 import { runPipeline } from '../../cli/run/run-pipeline.ts';
 import flights, { type Flight } from '../../examples/flights.ts';
-import { FLIGHTS_FILE, flightsByArrival } from '../../examples/flights-arrivals.ts';
+import { FLIGHTS_FILE, flightsByArrival } from '../../local/flights-by-arrival.ts';
 import { MemoryPublisher } from '../../shared/adapters/memory/memory-publisher.ts';
 import type { RecordRefusal } from '../../shared/log/refusal.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
-
-// Everything this file expects of windows is computed here, by the calendar, from the text of the dates: nothing of the engine is asked.
-
-type Expected = { flights: number; meanDelay: number; worst: number };
-
-/** `ATL 2001/01/10` → its day's figures. */
-function perAirportAndDay(all: readonly Flight[]): Map<string, Expected> {
-  const groups = Map.groupBy(all, ({ origin, date }) => `${origin} ${date.slice(0, 10)}`);
-  const figures = new Map<string, Expected>();
-  for (const [place, group] of groups) {
-    const delays = group.map(({ delay }) => delay);
-    figures.set(place, { flights: group.length, meanDelay: delays.reduce((sum, delay) => sum + delay, 0) / group.length, worst: Math.max(...delays) });
-  }
-  return figures;
-}
-
-function placeOf({ key, start }: Pane): string {
-  return `${key} ${new Date(start).toISOString().slice(0, 10).replaceAll('-', '/')}`;
-}
+import { type Departures, departuresByAirportAndDay, placeOf } from './plain-flights.ts';
 
 async function run(input: readonly Flight[], batchSize: number) {
   const output = new MemoryPublisher();
@@ -34,7 +16,7 @@ async function run(input: readonly Flight[], batchSize: number) {
     yield input.map((flight) => ({ data: JSON.stringify(flight), encoding: 'utf8' as const }));
   }
   const { report } = await runPipeline({ pipeline: flights as Pipeline, events: events(), output, side, batchSize });
-  return { report, panes: output.documents<Pane<Expected>>(), refused: side.documents<RecordRefusal>() };
+  return { report, panes: output.documents<Pane<Departures>>(), refused: side.documents<RecordRefusal>() };
 }
 
 describe('20,000 real flights', () => {
@@ -42,7 +24,7 @@ describe('20,000 real flights', () => {
     const all = JSON.parse(readFileSync(FLIGHTS_FILE, 'utf8')) as Flight[];
     const { panes, refused, report } = await run(all, 1_000);
 
-    const expected = perAirportAndDay(all);
+    const expected = departuresByAirportAndDay(all);
     expect(new Map(panes.map((pane) => [placeOf(pane), pane.value]))).toEqual(expected);
     expect(panes).toHaveLength(expected.size);
     for (const pane of panes) {
@@ -54,30 +36,33 @@ describe('20,000 real flights', () => {
     expect(report.counts).toEqual({ read: 20_000, folded: 20_000, filtered: 0, late: 0, invalid: 0 });
   });
 
-  test.each([100, 1_000, 20_000])('in the order of their departure, %i at a time: what was too late is on the side stream, all else in the panes', async (batchSize) => {
-    const arrivals = flightsByArrival();
-    const { panes, refused, report } = await run(arrivals, batchSize);
+  test.each([100, 1_000, 20_000])(
+    'in the order of their departure, %i at a time: what was too late is on the side stream, all else in the panes',
+    async (batchSize) => {
+      const arrivals = flightsByArrival();
+      const { panes, refused, report } = await run(arrivals, batchSize);
 
-    const lateIndexes = new Set(refused.map(({ id }) => Number(id.split(':')[1]) - 1));
-    const accepted = arrivals.filter((_flight, index) => !lateIndexes.has(index));
-    const last = new Map(panes.map((pane) => [placeOf(pane), pane.value]));
-    expect(last).toEqual(perAirportAndDay(accepted));
+      const lateIndexes = new Set(refused.map(({ id }) => Number(id.split(':')[1]) - 1));
+      const accepted = arrivals.filter((_flight, index) => !lateIndexes.has(index));
+      const last = new Map(panes.map((pane) => [placeOf(pane), pane.value]));
+      expect(last).toEqual(departuresByAirportAndDay(accepted));
 
-    // Every refused flight really was out of reach: more than the bound and the allowed lateness behind what had come before its batch.
-    for (const index of lateIndexes) {
-      const dayEnd = Date.parse(`${arrivals[index]?.date.slice(0, 10)} 24:00 UTC`);
-      const seen = arrivals.slice(0, Math.floor(index / batchSize) * batchSize).map(({ date }) => Date.parse(`${date} UTC`));
-      const newest = seen.reduce((max, time) => Math.max(max, time), Number.NEGATIVE_INFINITY);
-      expect(newest - 3_600_000 - 1).toBeGreaterThanOrEqual(dayEnd - 1 + 2 * 3_600_000);
-    }
-    expect(report.counts).toEqual({ read: 20_000, folded: 20_000 - lateIndexes.size, filtered: 0, late: lateIndexes.size, invalid: 0 });
-    if (batchSize === 100) expect(lateIndexes.size).toBeGreaterThan(0);
+      // Every refused flight really was out of reach: more than the bound and the allowed lateness behind what had come before its batch.
+      for (const index of lateIndexes) {
+        const dayEnd = Date.parse(`${arrivals[index]?.date.slice(0, 10)} 24:00 UTC`);
+        const seen = arrivals.slice(0, Math.floor(index / batchSize) * batchSize).map(({ date }) => Date.parse(`${date} UTC`));
+        const newest = seen.reduce((max, time) => Math.max(max, time), Number.NEGATIVE_INFINITY);
+        expect(newest - 3_600_000 - 1).toBeGreaterThanOrEqual(dayEnd - 1 + 2 * 3_600_000);
+      }
+      expect(report.counts).toEqual({ read: 20_000, folded: 20_000 - lateIndexes.size, filtered: 0, late: lateIndexes.size, invalid: 0 });
+      if (batchSize === 100) expect(lateIndexes.size).toBeGreaterThan(0);
 
-    // Per airport and day: the first pane on time, every further one late, numbered without a gap.
-    for (const [, group] of Map.groupBy(panes, placeOf)) {
-      expect(group.map(({ pane }) => pane.index)).toEqual(group.map((_pane, index) => index));
-      expect(group.slice(1).every(({ pane }) => pane.timing === 'LATE')).toBe(true);
-      expect(group.map(({ pane }) => pane.isLast).indexOf(true)).toBeOneOf([-1, group.length - 1]);
-    }
-  });
+      // Per airport and day: the first pane on time, every further one late, numbered without a gap.
+      for (const [, group] of Map.groupBy(panes, placeOf)) {
+        expect(group.map(({ pane }) => pane.index)).toEqual(group.map((_pane, index) => index));
+        expect(group.slice(1).every(({ pane }) => pane.timing === 'LATE')).toBe(true);
+        expect(group.map(({ pane }) => pane.isLast).indexOf(true)).toBeOneOf([-1, group.length - 1]);
+      }
+    },
+  );
 });

@@ -95,7 +95,7 @@ describe('a window', () => {
     });
     const { deployment } = deploy();
     await new Ingest(both, deployment.ports).ingest(SHARD, deliveries([measured(7_000), measured(20_000)]));
-    await new Fire(both as never, deployment.ports).fire();
+    await new Fire(both, deployment.ports).fire();
     expect(deployment.panes.map(({ window, start }) => [window, start])).toEqual([
       ['zebra', 0],
       ['ant', 5_000],
@@ -107,12 +107,16 @@ describe('a window', () => {
       timestamp: ({ at }) => at,
       watermark: boundedOutOfOrderness(0),
       windows: {
-        constructor: { keyBy: ({ sensor }: Measurement) => sensor, window: tumbling('10s'), aggregate: { toString: count(), valueOf: count() } },
-      } as never,
+        constructor: {
+          keyBy: ({ sensor }: Measurement) => sensor,
+          window: tumbling('10s'),
+          aggregate: { toString: count(), valueOf: count() },
+        },
+      },
     });
     const { deployment } = deploy();
     const ingest = new Ingest(odd, deployment.ports);
-    const fire = new Fire(odd as never, deployment.ports);
+    const fire = new Fire(odd, deployment.ports);
     await ingest.ingest(SHARD, deliveries([measured(1_000, '__proto__'), measured(20_000, 'toString')]));
     await fire.fire();
     await ingest.ingest(SHARD, deliveries([measured(2_000), measured(3_000)], 3));
@@ -161,14 +165,21 @@ describe('a late event', () => {
     await fired();
     await send([measured(11_000), measured(102_000)]);
     expect((await fired()).filter(({ window }) => window === 'buildings')).toMatchObject([
-      { id: 'temperatures:buildings:7000-67000:a:1', count: 2, pane: { timing: 'LATE', index: 1, isFirst: false, isLast: true }, watermark: 96_999 },
+      {
+        id: 'temperatures:buildings:7000-67000:a:1',
+        count: 2,
+        pane: { timing: 'LATE', index: 1, isFirst: false, isLast: true },
+        watermark: 96_999,
+      },
     ]);
   });
 
   test('that is in time for a window passed in one step is on time, and that pane the last', async () => {
     const { send, fired } = deploy();
     await send([measured(10_000), measured(500_000)]);
-    expect((await fired()).filter(({ window }) => window === 'buildings')).toMatchObject([{ pane: { timing: 'ON_TIME', index: 0, isFirst: true, isLast: true } }]);
+    expect((await fired()).filter(({ window }) => window === 'buildings')).toMatchObject([
+      { pane: { timing: 'ON_TIME', index: 0, isFirst: true, isLast: true } },
+    ]);
   });
 
   test('that was folded while firing closed its window is refused by the epoch: window, key, values, and where its records are', async () => {
@@ -187,7 +198,10 @@ describe('a late event', () => {
         },
       },
     });
-    await slow.ingest(SHARD, deliveries([measured(2_000, 'a1', 5), measured(3_000, 'a1', 6), measured(2_000, 'b1', 7), measured(201_000)], 3));
+    await slow.ingest(
+      SHARD,
+      deliveries([measured(2_000, 'a1', 5), measured(3_000, 'a1', 6), measured(2_000, 'b1', 7), measured(201_000)], 3),
+    );
     expect(deployment.refusals).toEqual([]);
     const before = deployment.panes.length;
     const report = await fire.fire();
@@ -211,7 +225,12 @@ describe('a late event', () => {
       firstSequenceNumber: sequenceNumber(3),
       lastSequenceNumber: sequenceNumber(6),
     });
-    expect(refusals.map(({ window, key, count: events }) => `${window} ${key} ${events}`)).toEqual(['sensors a1 2', 'sensors b1 1', 'buildings a 2', 'buildings b 1']);
+    expect(refusals.map(({ window, key, count: events }) => `${window} ${key} ${events}`)).toEqual([
+      'sensors a1 2',
+      'sensors b1 1',
+      'buildings a 2',
+      'buildings b 1',
+    ]);
     // In the epoch first, and counted there.
     const epoch = (await deployment.epochs()).at(-1);
     expect(epoch?.refusals).toEqual(refusals);

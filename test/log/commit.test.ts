@@ -4,7 +4,7 @@ import { CorruptEntryError } from '../../shared/log/frame.ts';
 import type { ShardId } from '../../shared/log/keys.ts';
 import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
 import { createTable } from '../../shared/pipeline/window-operator.ts';
-import type { LogEntry } from '../../shared/ports/log-store.ts';
+import type { LogEntry } from '../../shared/log/log-entry.ts';
 import type { EventTime } from '../../shared/time/event-time.ts';
 import { changedTemperatures, temperatures } from '../fixtures/temperature-pipeline.ts';
 

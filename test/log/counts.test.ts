@@ -7,7 +7,10 @@ test('counts by window are added, whatever a window is called', () => {
 });
 
 test('counts are added one by one, and what is missing shows', () => {
-  const sum = addCounts({ read: 20, folded: 10, filtered: 5, late: 3, invalid: 2 }, { read: 4, folded: 1, filtered: 1, late: 1, invalid: 1 });
+  const sum = addCounts(
+    { read: 20, folded: 10, filtered: 5, late: 3, invalid: 2 },
+    { read: 4, folded: 1, filtered: 1, late: 1, invalid: 1 },
+  );
   expect(sum).toEqual({ read: 24, folded: 11, filtered: 6, late: 4, invalid: 3 });
   expect(conservationDifference(sum)).toBe(0);
   expect(conservationDifference({ ...sum, read: 25 })).toBe(1);

@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import { bundleFunction } from '../functions/bundle.ts';
+import type { FireEvent } from '../functions/fire/handler.ts';
+import type { FireReport } from '../shared/firing/fire.ts';
+import { EventSourceMapping } from './event-source-mapping/event-source-mapping.ts';
+import type { FailureDocument } from './event-source-mapping/failure-document.ts';
+import { responseOf } from './lambda/invocation.ts';
+import { LocalFunction } from './lambda/local-function.ts';
+import { type Schedule, startSchedule } from './schedule.ts';
+
+/** Names of what a pipeline works on. */
+export interface PipelineResources {
+  readonly tableName: string;
+  readonly inputStream: string;
+  readonly outputStream: string;
+  readonly sideStream: string;
+}
+
+export interface SystemOptions {
+  /** Path of the pipeline module. */
+  readonly pipelineEntry: string;
+  readonly resources: PipelineResources;
+  readonly kinesis: KinesisClient;
+  /** What the functions need to reach the services: endpoints, region, credentials. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly fireEveryMs: number;
+  /** Gets what goes wrong and is tried again, and what the functions write. */
+  readonly onTrouble: (line: string) => void;
+  /** Told what every firing reports. */
+  readonly onFired?: (report: FireReport) => void;
+  /** Gets what the event source mapping gives up on. */
+  readonly onDiscarded?: (document: FailureDocument) => void;
+}
+
+// As the construct sets them.
+const BATCH_SIZE = 10_000;
+const BATCH_WINDOW_MS = 1_000;
+// As many environments as this machine has use for; shards beyond wait for each other.
+const INGEST_CONCURRENCY_MAX = 4;
+
+/**
+ * A pipeline as it runs in AWS, on this machine: the built functions in processes of their own, an event source mapping before one, a
+ * schedule before the other. Streams and table must be there.
+ */
+export class LocalSystem {
+  readonly ingest: LocalFunction;
+  readonly fire: LocalFunction;
+  readonly #mapping: EventSourceMapping;
+  readonly #schedule: Schedule;
+  readonly #bundles: string;
+
+  private constructor(ingest: LocalFunction, fire: LocalFunction, mapping: EventSourceMapping, schedule: Schedule, bundles: string) {
+    this.ingest = ingest;
+    this.fire = fire;
+    this.#mapping = mapping;
+    this.#schedule = schedule;
+    this.#bundles = bundles;
+  }
+
+  static async start(options: SystemOptions): Promise<LocalSystem> {
+    const { pipelineEntry, resources, kinesis, onTrouble, onFired, onDiscarded } = options;
+    const bundles = mkdtempSync(join(tmpdir(), 'mullion-'));
+    const environment = {
+      ...options.environment,
+      MULLION_TABLE: resources.tableName,
+      MULLION_INPUT_STREAM: resources.inputStream,
+      MULLION_OUTPUT_STREAM: resources.outputStream,
+      MULLION_SIDE_STREAM: resources.sideStream,
+      NODE_OPTIONS: '--enable-source-maps',
+    };
+    const build = (kind: 'ingest' | 'fire', concurrencyMax: number) => {
+      const directory = join(bundles, kind);
+      bundleFunction({ kind, pipelineEntry, outdir: directory });
+      return new LocalFunction({
+        functionName: kind,
+        directory,
+        environment,
+        concurrencyMax,
+        onLog: ({ line }) => onTrouble(`${kind}: ${line}`),
+      });
+    };
+    const ingest = build('ingest', INGEST_CONCURRENCY_MAX);
+    const fire = build('fire', 1);
+
+    const mapping = await EventSourceMapping.start({
+      kinesis,
+      streamName: resources.inputStream,
+      target: ingest,
+      startingPosition: 'TRIM_HORIZON',
+      configuration: {
+        batchSize: BATCH_SIZE,
+        batchWindowMs: BATCH_WINDOW_MS,
+        bisectBatchOnFunctionError: true,
+        functionResponseTypes: ['ReportBatchItemFailures'],
+      },
+      onDelivery: ({ shardId, outcome }) => {
+        if (outcome.kind === 'failed')
+          onTrouble(`ingest failed on ${shardId}: ${outcome.error.errorMessage}; its batch is delivered again`);
+      },
+      onError: (error) => onTrouble(`event source mapping: ${error instanceof Error ? error.message : String(error)}; it tries again`),
+      ...(onDiscarded === undefined ? {} : { onFailure: onDiscarded }),
+    });
+    const schedule = startSchedule({
+      everyMs: options.fireEveryMs,
+      run: async () => {
+        const report = await invokeFire(fire, {});
+        onFired?.(report);
+      },
+      onError: (error) =>
+        onTrouble(`fire failed: ${error instanceof Error ? error.message : String(error)}; the next tick goes on from there`),
+    });
+    return new LocalSystem(ingest, fire, mapping, schedule, bundles);
+  }
+
+  /** Resolves when everything on the input stream is committed. */
+  caughtUp(): Promise<void> {
+    return this.#mapping.caughtUp();
+  }
+
+  /** Fires what is left as final panes, however often it takes. */
+  async drain(attemptsMax = 5): Promise<FireReport> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await invokeFire(this.fire, { action: 'drain' });
+      } catch (error) {
+        if (attempt === attemptsMax) throw error;
+      }
+    }
+  }
+
+  /** Lets what is in flight finish, and ends the processes. Streams and table stay. */
+  async stop(): Promise<void> {
+    await Promise.all([this.#mapping.stop(), this.#schedule.stop()]);
+    await Promise.all([this.ingest.stop(), this.fire.stop()]);
+    rmSync(this.#bundles, { recursive: true, force: true });
+  }
+}
+
+async function invokeFire(fire: LocalFunction, event: FireEvent): Promise<FireReport> {
+  return responseOf(await fire.invoke(event)) as FireReport;
+}
