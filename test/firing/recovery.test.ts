@@ -7,7 +7,7 @@ import { ExpiredLogError } from '../../shared/firing/restore.ts';
 import { ForeignStateError } from '../../shared/log/commit.ts';
 import { CorruptEntryError } from '../../shared/log/frame.ts';
 import { epochLog, publicationLog, shardLog } from '../../shared/log/keys.ts';
-import type { Pane } from '../../shared/log/pane.ts';
+import type { Pane } from '../../shared/pipeline/pane.ts';
 import { ORIGIN, type Position } from '../../shared/log/position.ts';
 import type { OutputRecord, Publisher } from '../../shared/ports/publisher.ts';
 import { anyMeasurement, deliveries, measured, OTHER_SHARD, SHARD } from '../fixtures/delivered-record.ts';
@@ -128,18 +128,21 @@ describe('an epoch that was appended and not published', () => {
 });
 
 describe('an epoch that was published and not marked', () => {
-  test.each(['before', 'after'] as const)('because the mark failed %s it arrived is at most repeated, byte for byte, and then marked', async (when) => {
-    const deployment = await due();
-    const crashing = deployment.fire({ logStore: new InterruptedStore(deployment.store, once(`append ${PUBLICATION_LOG}`, when)) });
-    await expect(crashing.fire()).rejects.toThrow(Interrupted);
-    const once_ = deployment.output.records.map(({ json }) => json);
-    const report = await deployment.fire().fire();
-    expect(report.published).toBe(when === 'before' ? once_.length : 0);
-    expect(withoutRepeats(deployment.output)).toEqual(once_);
-    await deployment.fire().fire();
-    expect(deployment.output.records).toHaveLength(when === 'before' ? 2 * once_.length : once_.length);
-    expect((await deployment.store.last(PUBLICATION_LOG))?.position).toBe(1);
-  });
+  test.each(['before', 'after'] as const)(
+    'because the mark failed %s it arrived is at most repeated, byte for byte, and then marked',
+    async (when) => {
+      const deployment = await due();
+      const crashing = deployment.fire({ logStore: new InterruptedStore(deployment.store, once(`append ${PUBLICATION_LOG}`, when)) });
+      await expect(crashing.fire()).rejects.toThrow(Interrupted);
+      const out = deployment.output.records.map(({ json }) => json);
+      const report = await deployment.fire().fire();
+      expect(report.published).toBe(when === 'before' ? out.length : 0);
+      expect(withoutRepeats(deployment.output)).toEqual(out);
+      await deployment.fire().fire();
+      expect(deployment.output.records).toHaveLength(when === 'before' ? 2 * out.length : out.length);
+      expect((await deployment.store.last(PUBLICATION_LOG))?.position).toBe(1);
+    },
+  );
 
   test('a published one is not published again', async () => {
     const deployment = await due();
@@ -173,7 +176,9 @@ describe('several firings at once', () => {
     await fire.fire();
     await deployment.ingest().ingest(SHARD, deliveries([measured(51_000, 'a1', 5), measured(52_000, 'a1', 6), measured(200_000)], 5));
     await Promise.all([fire.fire(), fire.fire(), fire.drain()]);
-    expect(publishedValues(deployment.panes)).toEqual(expectedValues([...MEASUREMENTS, measured(51_000, 'a1', 5), measured(52_000, 'a1', 6), measured(200_000)]));
+    expect(publishedValues(deployment.panes)).toEqual(
+      expectedValues([...MEASUREMENTS, measured(51_000, 'a1', 5), measured(52_000, 'a1', 6), measured(200_000)]),
+    );
     expect((await fire.fire()).counts.read).toBe(7);
   });
 
@@ -209,7 +214,10 @@ describe('a function that starts from the logs', () => {
         let shiftMs = 0;
         for (const [index, { shard, batch, advanceMs, fires }] of steps.entries()) {
           shiftMs += advanceMs;
-          const records = deliveries(batch.map((measurement) => ({ ...measurement, at: measurement.at + shiftMs })), numbers[shard]);
+          const records = deliveries(
+            batch.map((measurement) => ({ ...measurement, at: measurement.at + shiftMs })),
+            numbers[shard],
+          );
           numbers[shard] = (numbers[shard] as number) + batch.length;
           await ingest.steady.ingest(shard, records);
           await ingest.restarted.ingest(shard, records);
@@ -221,7 +229,8 @@ describe('a function that starts from the logs', () => {
         }
         await fire.drain();
         await restarted.fire().drain();
-        const withoutTimes = (epochs: Awaited<ReturnType<MemoryDeployment['epochs']>>) => epochs.map((epoch) => ({ ...epoch, firedAtMs: 0 }));
+        const withoutTimes = (epochs: Awaited<ReturnType<MemoryDeployment['epochs']>>) =>
+          epochs.map((epoch) => ({ ...epoch, firedAtMs: 0 }));
         expect(withoutTimes(await restarted.epochs())).toEqual(withoutTimes(await steady.epochs()));
         expect(restarted.output.records).toEqual(steady.output.records);
         expect(restarted.side.records.map(({ json }) => json)).toEqual(steady.side.records.map(({ json }) => json));
@@ -241,7 +250,9 @@ describe('a function that starts from the logs', () => {
     expect((await deployment.epochs()).length).toBeGreaterThan(40);
     const store = new InterruptedStore(deployment.store);
     await deployment.fire({ logStore: store }).fire();
-    const from = store.calls.filter((call) => call.startsWith(`read ${shardLog(temperatures.name, SHARD)}`)).map((call) => Number(call.split(' ')[2]));
+    const from = store.calls
+      .filter((call) => call.startsWith(`read ${shardLog(temperatures.name, SHARD)}`))
+      .map((call) => Number(call.split(' ')[2]));
     expect(Math.min(...from)).toBeGreaterThan(40);
     const epochsFrom = store.calls.filter((call) => call.startsWith(`read ${EPOCH_LOG}`)).map((call) => Number(call.split(' ')[2]));
     expect(Math.min(...epochsFrom)).toBeGreaterThan(40);
@@ -251,18 +262,20 @@ describe('a function that starts from the logs', () => {
 describe('state that cannot be used', () => {
   test('of another definition is refused, be it an epoch or a commit, and nothing is written', async () => {
     const deployment = await due();
-    const changed = new Fire(changedTemperatures as never, deployment.ports);
+    const changed = new Fire(changedTemperatures, deployment.ports);
     await expect(changed.fire()).rejects.toThrow(ForeignStateError);
     await expect(changed.fire()).rejects.toThrow(`a commit of ${SHARD} was made by another definition`);
     expect(await deployment.epochs()).toEqual([]);
     await deployment.fire().fire();
-    await expect(new Fire(changedTemperatures as never, deployment.ports).drain()).rejects.toThrow('epoch 1 was made by another definition');
+    await expect(new Fire(changedTemperatures, deployment.ports).drain()).rejects.toThrow(
+      'epoch 1 was made by another definition',
+    );
     expect(await deployment.epochs()).toHaveLength(1);
   });
 
   test('is finished by the definition that made it', async () => {
     const deployment = await due();
-    await expect(new Fire(changedTemperatures as never, deployment.ports).fire()).rejects.toThrow(ForeignStateError);
+    await expect(new Fire(changedTemperatures, deployment.ports).fire()).rejects.toThrow(ForeignStateError);
     await deployment.fire().drain();
     expect(publishedValues(deployment.panes)).toEqual(expectedValues(MEASUREMENTS));
   });
@@ -274,7 +287,8 @@ describe('state that cannot be used', () => {
     const damaged = new MemoryLogStore();
     for (const log of deployment.store.names) {
       for (const entry of await deployment.store.read(log, ORIGIN)) {
-        const hit = log === (what === 'epoch' ? EPOCH_LOG : shardLog(temperatures.name, SHARD)) && entry.position === (what === 'epoch' ? 1 : 2);
+        const hit =
+          log === (what === 'epoch' ? EPOCH_LOG : shardLog(temperatures.name, SHARD)) && entry.position === (what === 'epoch' ? 1 : 2);
         const payload = hit ? entry.payload.with(entry.payload.length - 1, (entry.payload.at(-1) as number) ^ 0x10) : entry.payload;
         await damaged.append(log, entry.position, { header: entry.header, payload });
       }

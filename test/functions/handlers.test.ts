@@ -12,7 +12,9 @@ import { committedValues, expectedValues, publishedValues } from '../fixtures/wi
 
 const CONTEXT = {} as Context;
 const MEASUREMENTS = [measured(1_000, 'a1', 1), measured(2_000, 'b1', 2), measured(60_000, 'a1', 3)];
-const RECORDS = MEASUREMENTS.map((measurement, index): KinesisRecord => ({ shard: SHARD, sequenceNumber: String(100 + index), data: JSON.stringify(measurement) }));
+const RECORDS = MEASUREMENTS.map(
+  (measurement, index): KinesisRecord => ({ shard: SHARD, sequenceNumber: String(100 + index), data: JSON.stringify(measurement) }),
+);
 
 describe('the function on the input stream', () => {
   test('answers when every record is committed or on the side stream', async () => {
@@ -28,7 +30,10 @@ describe('the function on the input stream', () => {
 
   test('fails the batch whole when something cannot be written, and takes it when it comes again', async () => {
     const deployment = new MemoryDeployment();
-    const handler = createIngestHandler(temperatures, { ...deployment.ports, logStore: new InterruptedStore(deployment.store, once('append', 'before')) });
+    const handler = createIngestHandler(temperatures, {
+      ...deployment.ports,
+      logStore: new InterruptedStore(deployment.store, once('append', 'before')),
+    });
     await expect(handler(kinesisEvent(RECORDS), CONTEXT)).rejects.toThrow(Interrupted);
     expect(await handler(kinesisEvent(RECORDS), CONTEXT)).toEqual({ batchItemFailures: [] });
     expect(committedValues(await deployment.commits())).toEqual(expectedValues(MEASUREMENTS));
@@ -60,7 +65,10 @@ describe('the function on the schedule', () => {
 
   test('drains when it is asked to', async () => {
     const deployment = await fed();
-    expect(await createFireHandler(temperatures, deployment.ports)({ action: 'drain' }, CONTEXT)).toMatchObject({ watermark: END_OF_TIME, openWindows: 0 });
+    expect(await createFireHandler(temperatures, deployment.ports)({ action: 'drain' }, CONTEXT)).toMatchObject({
+      watermark: END_OF_TIME,
+      openWindows: 0,
+    });
     expect(publishedValues(deployment.panes)).toEqual(expectedValues(MEASUREMENTS));
   });
 

@@ -6,7 +6,9 @@ import { kinesisEvent } from '../fixtures/kinesis-event.ts';
 
 test('a record of an event keeps its number as text, its bytes as base64, its key, and its arrival to the millisecond', () => {
   const number = '49590338271490256608559692538361571095921575989136588898';
-  const event = kinesisEvent([{ shard: SHARD, sequenceNumber: number, data: '{"ü":1}', partitionKey: 'ü', approximateArrivalTimestamp: 1_545_084_650.987 }]);
+  const event = kinesisEvent([
+    { shard: SHARD, sequenceNumber: number, data: '{"ü":1}', partitionKey: 'ü', approximateArrivalTimestamp: 1_545_084_650.987 },
+  ]);
   expect([...recordsByShard(event)]).toEqual([
     [SHARD, [{ sequenceNumber: number, partitionKey: 'ü', arrivedAtMs: 1_545_084_650_987, data: 'eyLDvCI6MX0=', encoding: 'base64' }]],
   ]);
@@ -20,7 +22,11 @@ test('an arrival with a fraction that doubles cannot hold is still whole millise
 });
 
 test('records are kept apart by shard, each shard’s in the order of the event', () => {
-  const records = ['1', '2', '3', '4', '5'].map((sequenceNumber, index) => ({ shard: index % 2 === 0 ? SHARD : OTHER_SHARD, sequenceNumber, data: '{}' }));
+  const records = ['1', '2', '3', '4', '5'].map((sequenceNumber, index) => ({
+    shard: index % 2 === 0 ? SHARD : OTHER_SHARD,
+    sequenceNumber,
+    data: '{}',
+  }));
   const byShard = recordsByShard(kinesisEvent(records));
   expect([...byShard].map(([shard, some]) => [shard, some.map((record) => record.sequenceNumber)])).toEqual([
     [SHARD, ['1', '3', '5']],
