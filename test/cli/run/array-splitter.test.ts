@@ -16,9 +16,11 @@ describe('the elements of a JSON array', () => {
       fc.property(space, fc.array(element, { maxLength: 8 }), space, anyCuts, (before, all, after, cuts) => {
         const text = `${before}[${all.map(([left, value, right]) => `${left}${JSON.stringify(value)}${right}`).join(',')}]${after}`;
         const events = split(new ArraySplitter(), Buffer.from(text), cuts);
-        expect(events.map(({ data }) => JSON.parse(data) as unknown)).toEqual(all.map(([, value]) => JSON.parse(JSON.stringify(value)) as unknown));
+        expect(events.map(({ data }) => JSON.parse(data) as unknown)).toEqual(
+          all.map(([, value]) => JSON.parse(JSON.stringify(value)) as unknown),
+        );
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
