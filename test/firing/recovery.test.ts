@@ -267,9 +267,7 @@ describe('state that cannot be used', () => {
     await expect(changed.fire()).rejects.toThrow(`a commit of ${SHARD} was made by another definition`);
     expect(await deployment.epochs()).toEqual([]);
     await deployment.fire().fire();
-    await expect(new Fire(changedTemperatures, deployment.ports).drain()).rejects.toThrow(
-      'epoch 1 was made by another definition',
-    );
+    await expect(new Fire(changedTemperatures, deployment.ports).drain()).rejects.toThrow('epoch 1 was made by another definition');
     expect(await deployment.epochs()).toHaveLength(1);
   });
 
