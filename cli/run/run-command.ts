@@ -5,6 +5,7 @@ import { LinePublisher } from './line-publisher.ts';
 import { showProgress } from './progress.ts';
 import { openInput } from './read-events.ts';
 import { type RunResult, runPipeline } from './run-pipeline.ts';
+import { refuseSharedFile } from './shared-file.ts';
 import { SideTally } from './side-tally.ts';
 import { conservationLine, formatCount, formatPanes, formatTally, formatWatermark } from './summary.ts';
 
@@ -23,6 +24,7 @@ export interface RunCommandOptions {
 export async function runCommand(pipelinePath: string, options: RunCommandOptions): Promise<void> {
   const pipeline = await loadPipeline(pipelinePath);
   const input = openInput(options.input);
+  refuseSharedFile({ '--input': options.input, '--output': options.output, '--side': options.side });
   const output = await LinePublisher.open(options.output);
   const sideFile = options.side === undefined ? undefined : await LinePublisher.open(options.side);
   const side = new SideTally(sideFile);

@@ -59,6 +59,8 @@ export class Fire {
   readonly #pipeline: Pipeline<never>;
   readonly #ports: FirePorts;
   #memory: Memory | undefined;
+  /** Settles when the firing before has ended. Two at once would take the same commits into one memory twice. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(pipeline: Pipeline<never>, ports: FirePorts) {
     this.#pipeline = pipeline;
@@ -67,12 +69,18 @@ export class Fire {
 
   /** Fires what is complete by now. Throws when something could not be read, written or published; call again, nothing is lost. */
   async fire(): Promise<FireReport> {
-    return this.#fire(undefined);
+    return this.#inTurn(undefined);
   }
 
   /** Fires everything that is open as final panes: no event is expected any more, and any that still comes is late. */
   async drain(): Promise<FireReport> {
-    return this.#fire(END_OF_TIME);
+    return this.#inTurn(END_OF_TIME);
+  }
+
+  async #inTurn(drainTo: EventTime | undefined): Promise<FireReport> {
+    const firing = this.#turn.then(() => this.#fire(drainTo));
+    this.#turn = firing.catch(() => {});
+    return firing;
   }
 
   async #fire(drainTo: EventTime | undefined): Promise<FireReport> {
