@@ -208,7 +208,7 @@ export class SessionState implements OperatorState {
 
   /** As what a session fires with this step; `undefined` when it does not. */
   #timing(session: Session, replaced: readonly FiredSession[], { from, to, earlyIsDue, lateIsDue }: Advance): PaneTiming | undefined {
-    const { early, late, onTime, criticalAt } = this.#operator;
+    const { early, late, onTime } = this.#operator;
     const isComplete = session.end <= to;
     const wasComplete = session.end <= from;
     const [last] = replaced;
