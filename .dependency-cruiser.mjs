@@ -18,7 +18,7 @@ const PARTS = {
   infra: { at: 'infra/', imports: ['functions/bundle\\.ts$', 'shared/time/'] },
   cli: { at: 'cli/', imports: ['shared/', 'functions'] },
   // The machine on the desk runs an example, so that there is something to see.
-  local: { at: 'local/', imports: ['shared/', 'functions', 'examples'] },
+  local: { at: 'local/', imports: ['shared/', 'functions', 'examples', 'cli/run/summary\\.ts$'] },
   examples: { at: 'examples/', imports: ['package'] },
   bench: { at: 'bench/', imports: ['shared/', 'functions', 'local', 'examples'] },
   test: { at: 'test/', imports: ['.'] },

@@ -39,14 +39,27 @@ const SHARD = 'shardId-000000000000' as ShardId;
 export async function runPipeline({ pipeline, events, output, side, batchSize, onBatch }: RunOptions): Promise<RunResult> {
   const logStore = new MemoryLogStore();
   const ingest = new Ingest(pipeline, { logStore, sideStream: side, clock: systemClock });
-  const fire = new Fire(pipeline, { logStore, outputStream: output, sideStream: side, shards: fixedShards(SHARD), shardProbe: busyShards, clock: systemClock });
+  const fire = new Fire(pipeline, {
+    logStore,
+    outputStream: output,
+    sideStream: side,
+    shards: fixedShards(SHARD),
+    shardProbe: busyShards,
+    clock: systemClock,
+  });
 
   let records = 0;
   let watermark: EventTime | undefined;
   for await (const batch of inBatches(events, batchSize)) {
     const arrivedAtMs = systemClock.nowMs();
     const delivered = batch.map(
-      ({ data, encoding }): InputRecord => ({ sequenceNumber: String(++records) as SequenceNumber, partitionKey: '', arrivedAtMs, data, encoding }),
+      ({ data, encoding }): InputRecord => ({
+        sequenceNumber: String(++records) as SequenceNumber,
+        partitionKey: '',
+        arrivedAtMs,
+        data,
+        encoding,
+      }),
     );
     await ingest.ingest(SHARD, delivered);
     ({ watermark } = await fire.fire());

@@ -35,7 +35,7 @@ export async function putBatch(
 }
 
 /** The entries without a sequence number in the answer, in their order: a call that succeeds may still refuse some. */
-export function refusedEntries(entries: readonly PutEntry[], results: readonly PutRecordsResultEntry[]): readonly PutEntry[] {
+function refusedEntries(entries: readonly PutEntry[], results: readonly PutRecordsResultEntry[]): readonly PutEntry[] {
   return entries.filter((_, index) => results[index]?.SequenceNumber === undefined);
 }
 

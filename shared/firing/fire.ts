@@ -79,6 +79,8 @@ export class Fire {
   readonly #ports: FirePorts;
   readonly #decide: typeof decideWatermark;
   #memory: Memory | undefined;
+  /** Settles when the firing before has ended. Two at once would take the same commits into one memory twice. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   /** @param decide What the watermark is, from the facts. */
   constructor(pipeline: Pipeline<never>, ports: FirePorts, decide = decideWatermark) {
@@ -89,20 +91,29 @@ export class Fire {
 
   /** Fires what is complete by now. Throws when something could not be read, written or published; call again, nothing is lost. */
   async fire(): Promise<FireReport> {
-    return this.#fire(undefined);
+    return this.#inTurn(undefined);
   }
 
   /** Fires everything that is open as final panes: no event is expected any more, and any that still comes is late. */
   async drain(): Promise<FireReport> {
-    return this.#fire(END_OF_TIME);
+    return this.#inTurn(END_OF_TIME);
+  }
+
+  async #inTurn(drainTo: EventTime | undefined): Promise<FireReport> {
+    const firing = this.#turn.then(() => this.#fire(drainTo));
+    this.#turn = firing.catch(() => {});
+    return firing;
   }
 
   async #fire(drainTo: EventTime | undefined): Promise<FireReport> {
     const { report, probeFailures } = await this.#race(drainTo);
     if (probeFailures.length === 0) return report;
-    throw new ShardProbeError(`pipeline '${this.#pipeline.name}': ${probeFailures.length} shards could not be asked whether they are idle`, {
-      cause: probeFailures[0],
-    });
+    throw new ShardProbeError(
+      `pipeline '${this.#pipeline.name}': ${probeFailures.length} shards could not be asked whether they are idle`,
+      {
+        cause: probeFailures[0],
+      },
+    );
   }
 
   async #race(drainTo: EventTime | undefined): Promise<Attempt> {
@@ -131,9 +142,12 @@ export class Fire {
     const listed = await this.#ports.shards.list();
     state.learn(listed);
     await this.#readShards(state);
-    const { decision, probeFailures } = drainTo === undefined ? await this.#watermark(state, new Set(listed.map(({ id }) => id))) : drained(drainTo);
+    const { decision, probeFailures } =
+      drainTo === undefined ? await this.#watermark(state, new Set(listed.map(({ id }) => id))) : drained(drainTo);
     const { watermark, heldBackBy, leftOut, idleForMs } = decision;
-    const departure = state.depart(watermark);
+    const firedAtMs = this.#ports.clock.nowMs();
+    const timersDue = state.timersDue(firedAtMs);
+    const departure = state.depart(watermark, timersDue);
 
     if (departure.panes.length > 0 || departure.refusals.length > 0 || departure.closed > 0 || state.mustRecord) {
       const epoch: Epoch = {
@@ -143,7 +157,8 @@ export class Fire {
         ...state.totalsAfter(departure),
         leftOut,
         ...(idleForMs === undefined ? {} : { idleForMs }),
-        firedAtMs: this.#ports.clock.nowMs(),
+        timersDue,
+        firedAtMs,
         panes: departure.panes,
         refusals: departure.refusals,
       };
@@ -196,7 +211,7 @@ export class Fire {
 
   /** Reads every shard's log to its end. That of a drained shard stands still. */
   async #readShards(state: FiringState): Promise<void> {
-    for (const [shard, { isDrained = false }] of [...state.shards]) {
+    for (const [shard, { isDrained = false }] of state.shards) {
       while (!isDrained) {
         const entries = await this.#ports.logStore.read(shardLog(this.#pipeline.name, shard), state.cutOf(shard)?.position ?? ORIGIN);
         if (entries.length === 0) break;
@@ -206,13 +221,25 @@ export class Fire {
   }
 
   /** The watermark by what the logs say; where a proof would let something leave, by what the stream says as well. */
-  async #watermark(state: FiringState, listed: ReadonlySet<ShardId>): Promise<{ decision: WatermarkDecision; probeFailures: readonly unknown[] }> {
+  async #watermark(
+    state: FiringState,
+    listed: ReadonlySet<ShardId>,
+  ): Promise<{ decision: WatermarkDecision; probeFailures: readonly unknown[] }> {
     const { strategies } = this.#pipeline.sources;
     const { idleTimeoutMs } = this.#pipeline;
     const decide = (proofs: ReadonlyMap<ShardId, ShardProof>) =>
       this.#decide(
         { strategies, idleTimeoutMs },
-        { shards: state.shards, proofs, floor: state.watermark, nextDue: state.nextDue, nowMs: this.#ports.clock.nowMs() },
+        {
+          shards: state.shards,
+          proofs,
+          floor: state.watermark,
+          // Looks at all that is open; mostly nobody asks.
+          get nextDue() {
+            return state.nextDue;
+          },
+          nowMs: this.#ports.clock.nowMs(),
+        },
       );
     const unproven = decide(new Map());
     if (unproven.probes.length === 0) return { decision: unproven, probeFailures: [] };

@@ -18,7 +18,10 @@ export class ClockReader {
 
   get clocks(): SourceClocks {
     return Object.fromEntries(
-      [...this.#clocks].map(([source, { time, arrivedAtMs }]): [SourceName, SourceClock] => [source, time === BEGINNING_OF_TIME ? { arrivedAtMs } : { time, arrivedAtMs }]),
+      [...this.#clocks].map(([source, { time, arrivedAtMs }]): [SourceName, SourceClock] => [
+        source,
+        time === BEGINNING_OF_TIME ? { arrivedAtMs } : { time, arrivedAtMs },
+      ]),
     );
   }
 }

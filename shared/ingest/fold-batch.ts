@@ -1,15 +1,16 @@
-import { show } from '../definition/show.ts';
 import type { Delta } from '../log/commit.ts';
 import type { RecordCounts } from '../log/counts.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import { cleanupTime, createTable, type WindowOperator } from '../pipeline/window-operator.ts';
-import type { Table } from '../table/table.ts';
-import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
+import type { WindowOperator } from '../pipeline/window-operator.ts';
+import type { EventTime } from '../time/event-time.ts';
 import type { SourceClocks } from '../watermarks/source-clock.ts';
 import { ClockReader } from './clock-reader.ts';
 import type { InputRecord } from './input-record.ts';
-import { guarded, InvalidRecord } from './invalid-record.ts';
-import type { Invalid, ReadBatch, TimedEvent } from './read-batch.ts';
+import { InvalidRecord } from './invalid-record.ts';
+import type { OperatorFold } from './operator-fold.ts';
+import type { Invalid, ReadBatch } from './read-batch.ts';
+import { SessionFold } from './session-fold.ts';
+import { SliceFold } from './slice-fold.ts';
 
 /** A record too late for every window. */
 export interface Late {
@@ -27,9 +28,6 @@ export interface FoldedBatch {
   readonly clocks: SourceClocks;
 }
 
-// What Kinesis takes as a partition key, which a window's key becomes on the output stream.
-const KEY_LENGTH_MAX = 256;
-
 /**
  * Folds a batch into one table per window and start. Every event goes in everywhere or nowhere: all that can fail is done before anything
  * is added.
@@ -37,7 +35,7 @@ const KEY_LENGTH_MAX = 256;
  * @param watermark The pipeline's, as far as it is known: a lower bound. Windows that it has closed take nothing.
  */
 export function foldBatch<E>(pipeline: Pipeline<E>, { events, invalid }: ReadBatch<E>, watermark: EventTime): FoldedBatch {
-  const folds = pipeline.operators.map((operator) => new OperatorFold(operator, watermark));
+  const folds = pipeline.operators.map((operator) => operatorFold(operator, watermark));
   const refused = [...invalid];
   const late: Late[] = [];
   const clocks = new ClockReader();
@@ -49,10 +47,17 @@ export function foldBatch<E>(pipeline: Pipeline<E>, { events, invalid }: ReadBat
       filtered++;
     } else {
       try {
-        let open = 0;
-        for (const fold of folds) if (fold.take(timed)) open++;
-        if (open === 0) late.push({ record: timed.record, windows: folds.map((fold) => fold.operator.name) });
-        else folded++;
+        const verdicts = folds.map((fold) => fold.take(timed));
+        if (verdicts.includes('open')) {
+          folded++;
+        } else if (verdicts.includes('late')) {
+          late.push({
+            record: timed.record,
+            windows: folds.filter((_fold, index) => verdicts[index] === 'late').map((fold) => fold.operator.name),
+          });
+        } else {
+          filtered++;
+        }
         for (const fold of folds) fold.add();
       } catch (problem) {
         if (!(problem instanceof InvalidRecord)) throw problem;
@@ -73,81 +78,7 @@ export function foldBatch<E>(pipeline: Pipeline<E>, { events, invalid }: ReadBat
   };
 }
 
-/** The part of one window definition in the folding of a batch: takes an event, which may fail, then adds it, which may not. */
-class OperatorFold<E> {
-  readonly operator: WindowOperator<E>;
-  /** Events that came too late for this window. */
-  late = 0;
-  readonly #watermark: EventTime;
-  readonly #tables = new Map<EventTime, Table>();
-  // The event taken last.
-  readonly #inputs: Float64Array;
-  #start = BEGINNING_OF_TIME;
-  #key = '';
-  #open = false;
-  // Events mostly stay in one window for long.
-  #lastStart: EventTime | undefined;
-  #lastTable: Table | undefined;
-
-  constructor(operator: WindowOperator<E>, watermark: EventTime) {
-    this.operator = operator;
-    this.#watermark = watermark;
-    this.#inputs = new Float64Array(operator.aggregates.length);
-  }
-
-  /**
-   * Reads what this window needs of an event; false when the event is too late for it.
-   *
-   * @throws {InvalidRecord} when key or values cannot be had.
-   */
-  take({ event, time }: TimedEvent<E>): boolean {
-    const { operator } = this;
-    this.#start = operator.assigner.startOf(time);
-    this.#open = cleanupTime(operator, operator.assigner.endOf(this.#start)) > this.#watermark;
-    if (this.#open) {
-      this.#key = readKey(operator, event);
-      for (let index = 0; index < operator.aggregates.length; index++) {
-        const input = operator.aggregates[index]?.input;
-        if (input !== undefined) this.#inputs[index] = readInput(operator, index, input, event);
-      }
-    }
-    return this.#open;
-  }
-
-  /** Adds what was taken last, or counts it as late. */
-  add(): void {
-    if (this.#open) this.#table().add(this.#key, this.#inputs);
-    else this.late++;
-  }
-
-  deltas(): Delta[] {
-    const window = this.operator.name;
-    return [...this.#tables].toSorted(([a], [b]) => a - b).map(([start, table]) => ({ window, start, table }));
-  }
-
-  #table(): Table {
-    if (this.#start === this.#lastStart && this.#lastTable !== undefined) return this.#lastTable;
-    let table = this.#tables.get(this.#start);
-    if (table === undefined) {
-      table = createTable(this.operator);
-      this.#tables.set(this.#start, table);
-    }
-    this.#lastStart = this.#start;
-    this.#lastTable = table;
-    return table;
-  }
-}
-
-function readKey<E>(operator: WindowOperator<E>, event: E): string {
-  const key: unknown = guarded('key', `windows.${operator.name}.keyBy`, () => operator.keyBy(event));
-  if (typeof key === 'string' && key.length > 0 && key.length <= KEY_LENGTH_MAX && key.isWellFormed()) return key;
-  if (typeof key === 'number' && Number.isFinite(key)) return String(key);
-  throw new InvalidRecord('key', `windows.${operator.name}.keyBy gave ${show(key)}; needed: text of 1 to ${KEY_LENGTH_MAX} characters, or a number`);
-}
-
-function readInput<E>(operator: WindowOperator<E>, index: number, input: (event: E) => number, event: E): number {
-  const name = `windows.${operator.name}.aggregate.${operator.aggregateNames[index]}`;
-  const value: unknown = guarded('value', name, () => input(event));
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new InvalidRecord('value', `${name} gave ${show(value)}; needed: a finite number`);
+function operatorFold<E>(operator: WindowOperator<E>, watermark: EventTime): OperatorFold<E> {
+  const { assigner } = operator;
+  return assigner.merges ? new SessionFold(operator, assigner, watermark) : new SliceFold(operator, assigner, watermark);
 }

@@ -1,18 +1,18 @@
 import { type Commit, type CommitHeader, assertSameDefinition, decodeCommitHeader, encodeCommit } from '../log/commit.ts';
 import { NO_RECORDS, type RecordCounts } from '../log/counts.ts';
-import { decodeEpochHeader } from '../log/epoch.ts';
+import { decodeEpochHeader, type EpochHeader } from '../log/epoch.ts';
 import { epochLog, type ShardId, shardLog } from '../log/keys.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import { compareSequenceNumbers, type SequenceNumber } from '../log/sequence-number.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import { cleanupTime } from '../pipeline/window-operator.ts';
+import { safeUntil } from '../pipeline/window-operator.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { LogStore, PositionedEntry } from '../ports/log-store.ts';
+import type { PositionedEntry } from '../log/log-entry.ts';
+import type { LogStore } from '../ports/log-store.ts';
 import type { Publisher } from '../ports/publisher.ts';
 import { BEGINNING_OF_TIME, END_OF_TIME, type EventTime } from '../time/event-time.ts';
 import type { ShardProgress } from '../watermarks/shard-progress.ts';
 import { combineClocks, laterClock, type SourceClocks } from '../watermarks/source-clock.ts';
-import { ClockReader } from './clock-reader.ts';
 import { foldBatch, type FoldedBatch } from './fold-batch.ts';
 import type { InputRecord } from './input-record.ts';
 import { type ReadBatch, readBatch } from './read-batch.ts';
@@ -131,9 +131,8 @@ export class Ingest<E> {
   async #readTail(shard: ShardId): Promise<Tail> {
     const newest = await this.#ports.logStore.last(shardLog(this.#pipeline.name, shard));
     if (newest !== undefined) return this.#tailAt(newest);
-    const epoch = await this.#ports.logStore.last(epochLog(this.#pipeline.name));
-    const cut = epoch === undefined ? undefined : decodeEpochHeader(epoch).cut[shard];
-    return cut ?? { position: ORIGIN };
+    const epoch = await this.#newestEpoch();
+    return epoch?.cut[shard] ?? { position: ORIGIN };
   }
 
   #tailAt(entry: PositionedEntry): Tail {
@@ -143,36 +142,43 @@ export class Ingest<E> {
   }
 
   /**
-   * Whether the pipeline's watermark can have closed one of the windows of a batch. It is at most this shard's own, unless the shard may have been
-   * left out: then it can be anything. What slips through is found out when it is fired.
+   * Whether the pipeline's watermark can have closed one of the windows of a batch. It is at most this shard's own, by what is committed, unless the
+   * shard may have been left out: then it can be anything. What slips through is found out when it is fired.
    */
-  #mayHoldLate(batch: ReadBatch<E>, { progress }: Tail): boolean {
+  #mayHoldLate({ events }: ReadBatch<E>, { progress }: Tail): boolean {
     const { idleTimeoutMs } = this.#pipeline;
-    const wasSilent = progress === undefined || (idleTimeoutMs !== undefined && this.#ports.clock.nowMs() - progress.committedAtMs >= idleTimeoutMs);
-    if (wasSilent) return batch.events.length > 0;
-    const clocks = new ClockReader();
-    for (const timed of batch.events) clocks.read(timed);
-    const shardWatermark = this.#watermarkOf(combineClocks(progress.clocks, clocks.clocks, laterClock));
-    return batch.events.some(({ time }) => this.#mayBeLate(time, shardWatermark));
+    if (progress === undefined) return false;
+    const wasSilent = idleTimeoutMs !== undefined && this.#ports.clock.nowMs() - progress.committedAtMs >= idleTimeoutMs;
+    if (wasSilent) return events.length > 0;
+    const shardWatermark = this.#watermarkOf(progress.clocks);
+    return events.some(({ time }) => this.#mayBeLate(time, shardWatermark));
   }
 
   /** The watermark of a shard alone, by the sources that it has delivered. */
   #watermarkOf(clocks: SourceClocks): EventTime {
-    const watermarks = Object.entries(clocks).map(([source, { time = BEGINNING_OF_TIME }]) => this.#pipeline.sources.strategies.get(source)?.watermarkAt(time));
+    const { strategies } = this.#pipeline.sources;
+    const watermarks = Object.entries(clocks).map(([source, { time = BEGINNING_OF_TIME }]) => strategies.get(source)?.watermarkAt(time));
     return watermarks.reduce<EventTime>((lowest, watermark = END_OF_TIME) => (watermark < lowest ? watermark : lowest), END_OF_TIME);
   }
 
   #mayBeLate(time: EventTime, shardWatermark: EventTime): boolean {
     return this.#pipeline.operators.some((operator) => {
-      const end = operator.assigner.endOf(operator.assigner.startOf(time));
-      const closedAt = cleanupTime(operator, end);
+      const closedAt = safeUntil(operator, time);
       return closedAt <= shardWatermark && closedAt > this.#watermark;
     });
   }
 
   async #lookUpWatermark(): Promise<void> {
-    const epoch = await this.#ports.logStore.last(epochLog(this.#pipeline.name));
-    if (epoch !== undefined) this.#watermark = decodeEpochHeader(epoch).watermark;
+    const epoch = await this.#newestEpoch();
+    if (epoch !== undefined) this.#watermark = epoch.watermark;
+  }
+
+  async #newestEpoch(): Promise<EpochHeader | undefined> {
+    const entry = await this.#ports.logStore.last(epochLog(this.#pipeline.name));
+    if (entry === undefined) return undefined;
+    const header = decodeEpochHeader(entry);
+    assertSameDefinition(this.#pipeline, header.fingerprint, `epoch ${entry.position}`);
+    return header;
   }
 }
 

@@ -46,9 +46,15 @@ export function readBatch<E>(pipeline: Pipeline<E>, records: readonly InputRecor
 }
 
 function readRecord<E>(pipeline: Pipeline<E>, record: InputRecord): TimedEvent<E> {
-  const event = decode<E>(record);
+  // The one place where what came over the wire is taken for the event that the pipeline expects; its functions are guarded.
+  const event = decode(record) as E;
   const { timestamp, filter } = pipeline.options;
-  const time = readTime(pipeline, record, 'timestamp', guarded('timestamp', 'timestamp', () => timestamp(event)));
+  const time = readTime(
+    pipeline,
+    record,
+    'timestamp',
+    guarded('timestamp', 'timestamp', () => timestamp(event)),
+  );
   const { source, strategy } = readSource(pipeline, event);
   const clock: unknown = guarded('watermark', 'watermark', () => strategy.clockOf(event, time));
   return {
@@ -70,9 +76,13 @@ function readSource<E>({ sources }: Pipeline<E>, event: E): { source: SourceName
 
 /** A time that may move a clock: one from the future would make everybody else late. */
 function readTime<E>(pipeline: Pipeline<E>, record: InputRecord, code: 'timestamp' | 'watermark', time: unknown): EventTime {
-  if (typeof time !== 'number' || !isEventTime(time)) throw new InvalidRecord(code, `${code} gave ${show(time)}; needed: whole milliseconds since 1970`);
+  if (typeof time !== 'number' || !isEventTime(time))
+    throw new InvalidRecord(code, `${code} gave ${show(time)}; needed: whole milliseconds since 1970`);
   const aheadMs = time - record.arrivedAtMs;
   if (aheadMs <= pipeline.maxFutureSkewMs) return time;
   const whose = code === 'timestamp' ? 'time' : 'watermark';
-  throw new InvalidRecord('future', `its ${whose} lies ${aheadMs} ms beyond its arrival; allowed: ${pipeline.maxFutureSkewMs} ms (maxFutureSkew)`);
+  throw new InvalidRecord(
+    'future',
+    `its ${whose} lies ${aheadMs} ms beyond its arrival; allowed: ${pipeline.maxFutureSkewMs} ms (maxFutureSkew)`,
+  );
 }

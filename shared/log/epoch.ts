@@ -1,13 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
-import type { LogEntry } from '../ports/log-store.ts';
 import type { LeftOut } from '../watermarks/decide-watermark.ts';
 import type { ShardProgress } from '../watermarks/shard-progress.ts';
 import type { ShardFacts } from '../watermarks/shard-standing.ts';
+import type { LogEntry } from './log-entry.ts';
 import type { CountsByWindow, RecordCounts } from './counts.ts';
-import { frame, unframe } from './frame.ts';
+import { assertIntact, frame, unframe } from './frame.ts';
 import type { ShardId } from './keys.ts';
-import type { Pane } from './pane.ts';
+import type { Pane } from '../pipeline/pane.ts';
 import type { Position } from './position.ts';
 import type { LateRefusal } from './refusal.ts';
 import type { SequenceNumber } from './sequence-number.ts';
@@ -42,6 +42,8 @@ export interface EpochHeader {
   readonly replayFrom: Position;
   /** When it was made, in processing time: epoch milliseconds. */
   readonly firedAtMs: number;
+  /** Triggers of processing time that were due: `window:early`, `window:late`. What only the clock knew, so that all compute alike. */
+  readonly timersDue: readonly string[];
   /** Totals of the pipeline since its beginning, up to the cut. */
   readonly counts: RecordCounts;
   readonly lateByWindow: CountsByWindow;
@@ -63,10 +65,14 @@ export function encodeEpoch({ panes, refusals, ...header }: Epoch): LogEntry {
   return { header: text, payload: frame(text, Buffer.from(lines.join('\n'), 'utf8')) };
 }
 
-/** The readable part alone. */
-export function decodeEpochHeader(entry: LogEntry): EpochHeader {
-  const header = JSON.parse(entry.header) as EpochHeader;
-  return { ...header, watermark: header.watermark ?? BEGINNING_OF_TIME };
+/**
+ * The readable part alone.
+ *
+ * @throws {CorruptEntryError} when the bytes are damaged.
+ */
+export function decodeEpochHeader({ header, payload }: LogEntry): EpochHeader {
+  assertIntact(header, payload);
+  return parseHeader(header);
 }
 
 /** @throws {CorruptEntryError} when the bytes are damaged. */
@@ -74,11 +80,16 @@ export function decodeEpoch(entry: LogEntry): Epoch {
   const lines = Buffer.from(unframe(entry.header, entry.payload)).toString('utf8').split('\n');
   const divide = lines.indexOf('');
   return {
-    ...decodeEpochHeader(entry),
+    ...parseHeader(entry.header),
     panes: lines.slice(0, divide).map((line) => JSON.parse(line) as Pane),
     refusals: lines
       .slice(divide + 1)
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as LateRefusal),
   };
+}
+
+function parseHeader(text: string): EpochHeader {
+  const header = JSON.parse(text) as EpochHeader;
+  return { ...header, watermark: header.watermark ?? BEGINNING_OF_TIME };
 }

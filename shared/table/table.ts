@@ -55,9 +55,9 @@ export class Table {
     }
   }
 
-  /** Merges one row of another table of the same shape; gives the row it went to. */
-  mergeRow(from: Table, fromRow: number): number {
-    const row = this.row(from.keys[fromRow] as string);
+  /** Merges one row of another table of the same shape into the row of a key, its own by default; gives the row it went to. */
+  mergeRow(from: Table, fromRow: number, key: string = from.keys[fromRow] as string): number {
+    const row = this.row(key);
     this.events.set(row, this.events.at(row) + from.events.at(fromRow));
     for (let index = 0; index < this.shape.length; index++) {
       const columns = this.columns[index] as readonly Float64Column[];
@@ -66,10 +66,14 @@ export class Table {
     return row;
   }
 
+  /** The result of one aggregate of a row. */
+  result(index: number, row: number): unknown {
+    return this.shape[index]?.result(this.columns[index] ?? [], row, this.events.at(row));
+  }
+
   /** The results of a row, in the order of the aggregates. */
   results(row: number): unknown[] {
-    const events = this.events.at(row);
-    return this.shape.map((aggregate, index) => aggregate.result(this.columns[index] as readonly Float64Column[], row, events));
+    return this.shape.map((_aggregate, index) => this.result(index, row));
   }
 
   #reserve(rows: number): void {

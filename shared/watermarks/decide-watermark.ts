@@ -110,8 +110,7 @@ class Channels {
       case 'gone':
         if (hasChildren) return 'drained';
         return this.#isSilent(shard) ? 'gone' : undefined;
-      case 'records':
-      case 'unknown':
+      default:
         return undefined;
     }
   }
@@ -135,7 +134,9 @@ class Channels {
     }
     if (highest.size === 0) return BEGINNING_OF_TIME;
     const slowest = Math.min(...highest.values());
-    const watermarks = [...strategies].map(([source, { watermarkAt }]) => watermarkAt(((highest.get(source) ?? slowest) + idleForMs) as EventTime));
+    const watermarks = [...strategies].map(([source, { watermarkAt }]) =>
+      watermarkAt(((highest.get(source) ?? slowest) + idleForMs) as EventTime),
+    );
     return Math.min(...watermarks) as EventTime;
   }
 
@@ -144,10 +145,13 @@ class Channels {
    * is asked for while any other shard holds it back, too.
    */
   worthProbing(counting: readonly ShardId[], watermark: EventTime): readonly ShardId[] {
-    const { nextDue, proofs, nowMs } = this.#facts;
+    const { proofs, nowMs } = this.#facts;
+    const isProvable = (shard: ShardId) => !proofs.has(shard) && (this.#parents.has(shard) || this.#isSilent(shard));
+    if (!counting.some(isProvable)) return [];
+    const { nextDue } = this.#facts;
     if (nextDue === undefined || nextDue <= watermark) return [];
     const blocking = counting.filter((shard) => (this.slowest([shard])?.watermark ?? BEGINNING_OF_TIME) < nextDue);
-    if (blocking.some((shard) => proofs.has(shard) || !(this.#parents.has(shard) || this.#isSilent(shard)))) return [];
+    if (!blocking.every(isProvable)) return [];
     if (blocking.length === counting.length && this.idleWatermark(this.idleForMs(nowMs)) < nextDue) return [];
     return blocking;
   }

@@ -9,7 +9,10 @@ const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
  *
  * @param sourceOf The source of an event; an event of a source that is not named here is invalid.
  */
-export function perSource<E>(sourceOf: (event: E) => string, sources: Readonly<Record<SourceName, SourceWatermark<E>>>): WatermarkDefinition<E> {
+export function perSource<E>(
+  sourceOf: (event: E) => string,
+  sources: Readonly<Record<SourceName, SourceWatermark<E>>>,
+): WatermarkDefinition<E> {
   const entries = () => {
     if (typeof sources !== 'object' || sources === null || Object.keys(sources).length === 0) {
       throw new InvalidArgument(sources, `strategies by source, such as { orders: boundedOutOfOrderness('10s') }`, 'sources');
@@ -23,11 +26,19 @@ export function perSource<E>(sourceOf: (event: E) => string, sources: Readonly<R
     });
   };
   return Object.freeze({
-    describe: () => `perSource(${entries().map(([name, source]) => `${name}: ${source.describe()}`).join(', ')})`,
+    describe: () =>
+      `perSource(${entries()
+        .map(([name, source]) => `${name}: ${source.describe()}`)
+        .join(', ')})`,
     buildSources: () => {
-      if (typeof sourceOf !== 'function') throw new InvalidArgument(sourceOf, 'a function from the event to the name of its source', 'sourceOf');
+      if (typeof sourceOf !== 'function')
+        throw new InvalidArgument(sourceOf, 'a function from the event to the name of its source', 'sourceOf');
       const strategies = new Map<SourceName, WatermarkStrategy<E>>();
-      for (const [name, source] of entries()) strategies.set(name, InvalidArgument.in(`sources.${name}`, () => source.build()));
+      for (const [name, source] of entries())
+        strategies.set(
+          name,
+          InvalidArgument.in(`sources.${name}`, () => source.build()),
+        );
       return { sourceOf, strategies };
     },
   });

@@ -19,12 +19,18 @@ export type SourceClocks = Readonly<Record<SourceName, SourceClock>>;
 
 /** The farther of two clocks of a source, in both respects. */
 export function laterClock(a: SourceClock, b: SourceClock): SourceClock {
-  return clockOf(b.time === undefined || (a.time !== undefined && a.time > b.time) ? a.time : b.time, Math.max(a.arrivedAtMs, b.arrivedAtMs));
+  return clockOf(
+    b.time === undefined || (a.time !== undefined && a.time > b.time) ? a.time : b.time,
+    Math.max(a.arrivedAtMs, b.arrivedAtMs),
+  );
 }
 
 /** The nearer of two clocks of a source, in both respects. */
 export function earlierClock(a: SourceClock, b: SourceClock): SourceClock {
-  return clockOf(a.time === undefined || (b.time !== undefined && a.time < b.time) ? a.time : b.time, Math.min(a.arrivedAtMs, b.arrivedAtMs));
+  return clockOf(
+    a.time === undefined || (b.time !== undefined && a.time < b.time) ? a.time : b.time,
+    Math.min(a.arrivedAtMs, b.arrivedAtMs),
+  );
 }
 
 /** Clocks by source, with those that only one side knows. */

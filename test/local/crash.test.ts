@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Pane } from 'mullion';
 import { test } from 'vitest';
 import type { Flight } from '../../examples/flights.ts';
-import { flightsByArrival } from '../../examples/flights-arrivals.ts';
+import { flightsByArrival } from '../../local/flights-by-arrival.ts';
 import { type LocalAws, startLocalAws } from '../../local/emulators/local-aws.ts';
 import type { LocalFunction } from '../../local/lambda/local-function.ts';
 import { pause } from '../../local/pause.ts';

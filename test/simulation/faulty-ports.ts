@@ -1,7 +1,8 @@
 import type { LogName } from '../../shared/log/keys.ts';
 import type { Position } from '../../shared/log/position.ts';
 import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
-import type { AppendOutcome, LogEntry, LogStore, PositionedEntry } from '../../shared/ports/log-store.ts';
+import type { AppendOutcome, LogEntry, PositionedEntry } from '../../shared/log/log-entry.ts';
+import type { LogStore } from '../../shared/ports/log-store.ts';
 import type { OutputRecord, Publisher } from '../../shared/ports/publisher.ts';
 import type { ShardDirectory } from '../../shared/ports/shard-directory.ts';
 import type { ShardProbe, ShardProbeResult } from '../../shared/ports/shard-probe.ts';
@@ -92,9 +93,13 @@ export class FaultyStream implements ShardDirectory, ShardProbe {
   readonly #turns: Turns;
   readonly #random: Random;
   readonly #rates: FaultRates;
+  readonly #looksWhen: 'asked' | 'listed';
   #heard: readonly SimulatedShard[] = [];
+  #recordsWhenListed = 0;
 
-  constructor(stream: SimulatedStream, turns: Turns, random: Random, rates: FaultRates) {
+  /** @param looksWhen `listed`: what it answers was so when the shards were listed, before the logs were read. */
+  constructor(stream: SimulatedStream, turns: Turns, random: Random, rates: FaultRates, looksWhen: 'asked' | 'listed' = 'asked') {
+    this.#looksWhen = looksWhen;
     this.#stream = stream;
     this.#turns = turns;
     this.#random = random;
@@ -102,6 +107,7 @@ export class FaultyStream implements ShardDirectory, ShardProbe {
   }
 
   async list(): Promise<readonly Shard[]> {
+    this.#recordsWhenListed = this.#stream.recordCount;
     const isStale = this.#random.chance(this.#rates.staleRead);
     const shards = this.#stream.list(isStale);
     this.#heard = isStale ? [] : [...this.#stream.shards.values()].filter(({ isClosed }) => isClosed);
@@ -118,7 +124,7 @@ export class FaultyStream implements ShardDirectory, ShardProbe {
     await this.#turns.next();
     if (this.#random.chance(this.#rates.beforeApply)) throw new Fault('at a probe');
     if (this.#random.chance(this.#rates.beforeApply)) return { kind: 'unknown' };
-    const result = this.#stream.probe(shard, after);
+    const result = this.#stream.probe(shard, after, this.#looksWhen === 'listed' ? this.#recordsWhenListed : undefined);
     // An answer may be long on its way, while the world goes on.
     for (let turns = this.#random.pick([1, 1, 1, 20]); turns > 0; turns--) await this.#turns.next();
     return result;

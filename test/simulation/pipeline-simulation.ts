@@ -80,6 +80,7 @@ export interface World {
   /** A mistake to be found: in the decision, or in how idleness is proven. */
   readonly decide?: typeof decideWatermark;
   readonly probeWith?: (probe: ShardProbe) => ShardProbe;
+  readonly looksWhen?: 'asked' | 'listed';
 }
 
 /**
@@ -87,7 +88,10 @@ export interface World {
  * processes, and an output stream, in one process and in an order that the seed decides, with faults at every call. When everything is
  * delivered, time goes on without traffic until every window has closed, or does not.
  */
-export async function simulate(seed: number, { rates, oldData = 0, decide = decideWatermark, probeWith = (probe) => probe }: World): Promise<History> {
+export async function simulate(
+  seed: number,
+  { rates, oldData = 0, decide = decideWatermark, probeWith = (probe) => probe, looksWhen = 'asked' }: World,
+): Promise<History> {
   const random = new Random(seed);
   const turns = new Turns(random);
   const store = new MemoryLogStore();
@@ -99,7 +103,7 @@ export async function simulate(seed: number, { rates, oldData = 0, decide = deci
   let faults = 0;
 
   const ports = () => {
-    const faulty = new FaultyStream(stream, turns, random, rates);
+    const faulty = new FaultyStream(stream, turns, random, rates, looksWhen);
     return {
       logStore: new FaultyLogStore(store, turns, random, rates),
       outputStream: new FaultyPublisher(output, turns, random, rates),

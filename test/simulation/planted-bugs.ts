@@ -1,4 +1,4 @@
-import type { ShardProbe, ShardProbeResult } from '../../shared/ports/shard-probe.ts';
+import type { ShardProbe } from '../../shared/ports/shard-probe.ts';
 import { decideWatermark, type WatermarkFacts } from '../../shared/watermarks/decide-watermark.ts';
 import type { ShardId } from '../../shared/watermarks/shard.ts';
 import type { ShardProof } from '../../shared/watermarks/shard-proof.ts';
@@ -12,12 +12,17 @@ const believing =
   (rules, facts) =>
     decideWatermark(rules, change(facts));
 
-const withProofs = (facts: WatermarkFacts, prove: (shard: ShardId, proof: ShardProof | undefined) => ShardProof | undefined): WatermarkFacts => ({
+const withProofs = (
+  facts: WatermarkFacts,
+  prove: (shard: ShardId, proof: ShardProof | undefined) => ShardProof | undefined,
+): WatermarkFacts => ({
   ...facts,
-  proofs: new Map([...facts.shards.keys()].flatMap((shard): [ShardId, ShardProof][] => {
-    const proof = prove(shard, facts.proofs.get(shard));
-    return proof === undefined ? [] : [[shard, proof]];
-  })),
+  proofs: new Map(
+    [...facts.shards.keys()].flatMap((shard): [ShardId, ShardProof][] => {
+      const proof = prove(shard, facts.proofs.get(shard));
+      return proof === undefined ? [] : [[shard, proof]];
+    }),
+  ),
 });
 
 /** Mistakes that somebody could make, one at a time. Each must show. */
@@ -25,8 +30,13 @@ export const PLANTED_BUGS: Readonly<Record<string, Mistake>> = {
   'the maximum over the shards for the minimum': {
     decide: (rules, facts) => {
       const decision = decideWatermark(rules, facts);
-      const each = [...facts.shards].map(([shard, known]) => decideWatermark(rules, { ...facts, shards: new Map([[shard, { ...known, isDrained: false }]]) }).watermark);
-      return { ...decision, watermark: each.reduce((highest, watermark) => (watermark > highest ? watermark : highest), decision.watermark) };
+      const each = [...facts.shards].map(
+        ([shard, known]) => decideWatermark(rules, { ...facts, shards: new Map([[shard, { ...known, isDrained: false }]]) }).watermark,
+      );
+      return {
+        ...decision,
+        watermark: each.reduce((highest, watermark) => (watermark > highest ? watermark : highest), decision.watermark),
+      };
     },
   },
   'a silent shard left out without a proof': {
@@ -35,35 +45,23 @@ export const PLANTED_BUGS: Readonly<Record<string, Mistake>> = {
   'a lagging shard taken for idle': {
     decide: believing((facts) => withProofs(facts, (_shard, proof) => (proof?.kind === 'records' ? { ...proof, kind: 'empty' } : proof))),
   },
-  'a proof from before the cut': { probeWith: earlierProofs },
+  'a proof from before the cut': { looksWhen: 'listed' },
   'the idle clock running to now, not to the proof': {
-    decide: believing((facts) => withProofs(facts, (_shard, proof) => (proof === undefined ? undefined : { ...proof, provenAtMs: facts.nowMs }))),
+    decide: believing((facts) =>
+      withProofs(facts, (_shard, proof) => (proof === undefined ? undefined : { ...proof, provenAtMs: facts.nowMs })),
+    ),
   },
-  'a child without its parents\' bound': {
+  "a child without its parents' bound": {
     decide: believing((facts) => ({
       ...facts,
       shards: new Map([...facts.shards].filter(([, { parents, progress }]) => parents.length === 0 || progress !== undefined)),
     })),
   },
   'a parent that leaves before its children are known': {
-    decide: believing((facts) =>
-      withProofs(facts, (_shard, proof) => (proof?.kind === 'ended' ? { ...proof, kind: 'gone' } : proof)),
-    ),
+    decide: believing((facts) => withProofs(facts, (_shard, proof) => (proof?.kind === 'ended' ? { ...proof, kind: 'gone' } : proof))),
     probeWith: namelessChildren,
   },
 };
-
-/** Answers with what was found the last time it was asked about the shard. */
-function earlierProofs(probe: ShardProbe): ShardProbe {
-  const earlier = new Map<ShardId, ShardProbeResult>();
-  return {
-    async probe(shard, after) {
-      const found = earlier.get(shard);
-      earlier.set(shard, await probe.probe(shard, after));
-      return found ?? { kind: 'unknown' };
-    },
-  };
-}
 
 /** A stream whose closed shards do not say what they were split into. */
 function namelessChildren(probe: ShardProbe): ShardProbe {

@@ -18,6 +18,7 @@ export interface SimulatedShard extends Shard {
   lagsUntilMs: number;
 }
 
+const FIRST_SEQUENCE_NUMBER = 10 ** 15;
 const START_MS = 1_000_000_000_000;
 
 /** A stream in virtual time: shards that split, merge and vanish; what it says of itself may be old. */
@@ -45,7 +46,7 @@ export class SimulatedStream {
   }
 
   put(shard: SimulatedShard, data: string): void {
-    const sequenceNumber = String(10 ** 15 + this.#records++) as SequenceNumber;
+    const sequenceNumber = String(FIRST_SEQUENCE_NUMBER + this.#records++) as SequenceNumber;
     shard.records.push({ sequenceNumber, partitionKey: 'any', arrivedAtMs: this.nowMs, data, encoding: 'utf8' });
   }
 
@@ -72,10 +73,18 @@ export class SimulatedStream {
     return this.#lists.at(-1 - Math.min(back, this.#lists.length - 1)) ?? [];
   }
 
-  probe(id: ShardId, after: SequenceNumber | undefined): ShardProbeResult {
+  /** How many records were ever put. */
+  get recordCount(): number {
+    return this.#records;
+  }
+
+  /** @param until As it was when so many records had been put. */
+  probe(id: ShardId, after: SequenceNumber | undefined, until = this.#records): ShardProbeResult {
     const shard = this.shards.get(id);
     if (shard === undefined || this.#vanished.has(id)) return { kind: 'gone' };
-    if (shard.records.some(({ sequenceNumber }) => after === undefined || sequenceNumber > after)) return { kind: 'records' };
+    const isBehind = ({ sequenceNumber }: InputRecord) =>
+      (after === undefined || sequenceNumber > after) && Number(sequenceNumber) - FIRST_SEQUENCE_NUMBER < until;
+    if (shard.records.some(isBehind)) return { kind: 'records' };
     if (!shard.isClosed) return { kind: 'empty' };
     return this.#namesChildren ? { kind: 'ended', children: shard.children } : { kind: 'ended' };
   }
@@ -91,7 +100,17 @@ export class SimulatedStream {
 
   #create(parents: readonly ShardId[]): SimulatedShard {
     const id = `shardId-${String(this.shards.size).padStart(12, '0')}` as ShardId;
-    const shard = { id, parents, records: [], children: [], isClosed: false, isNoted: false, acknowledged: 0, silentUntilMs: 0, lagsUntilMs: 0 };
+    const shard = {
+      id,
+      parents,
+      records: [],
+      children: [],
+      isClosed: false,
+      isNoted: false,
+      acknowledged: 0,
+      silentUntilMs: 0,
+      lagsUntilMs: 0,
+    };
     this.shards.set(id, shard);
     return shard;
   }
