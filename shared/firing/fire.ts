@@ -32,7 +32,7 @@ export interface FirePorts {
 export interface FireReport {
   /** The last epoch; 0 before the first. */
   readonly epoch: Position;
-  /** The watermark up to which the logs were read. `-Infinity` while a shard has not delivered anything. */
+  /** The watermark up to which the logs were read. The beginning of time while a shard has not delivered anything. */
   readonly watermark: EventTime;
   /** The shard that holds the watermark back; absent when every shard is proven to be idle. */
   readonly heldBackBy?: ShardId;

@@ -61,7 +61,7 @@ export class SlicedState implements OperatorState {
       const holding = Math.max(start, from + 1) as EventTime;
       consider(maxTimestamp(this.#assigner.firstEndOf(this.#assigner.sliceOf(holding))));
     }
-    for (const [end, { hasChanges }] of this.#tracked) if (hasChanges) consider(cleanupTime(this.#operator, end));
+    for (const end of this.#tracked.keys()) consider(cleanupTime(this.#operator, end));
     return next;
   }
 
@@ -87,11 +87,14 @@ export class SlicedState implements OperatorState {
     const { from, to } = advance;
     const slices = [...this.#slices.values()].sort((a, b) => a.start - b.start);
     const emissions: Emission[] = [];
+    let closed = 0;
     for (const end of this.#endsDue(slices, advance)) {
       const completes = maxTimestamp(end) > from && maxTimestamp(end) <= to;
+      // It may do so without a word, and is another window from then on.
+      if (completes && this.#tracked.has(end)) closed++;
       emissions.push(...(completes ? this.#fireWhole(end, slices, to) : this.#fireChanges(end, slices, advance)));
     }
-    return { emissions, closed: this.#close(to) };
+    return { emissions, closed: closed + this.#close(to) };
   }
 
   /** The windows of a slice whose single changes matter: those that have fired, and all of them when there is an early trigger. */
@@ -226,7 +229,11 @@ export class SlicedState implements OperatorState {
       this.#slices.delete(start);
       closed++;
     }
-    for (const [end] of this.#tracked) if (cleanupTime(this.#operator, end) <= watermark) this.#tracked.delete(end);
+    for (const end of this.#tracked.keys()) {
+      if (cleanupTime(this.#operator, end) > watermark) continue;
+      this.#tracked.delete(end);
+      closed++;
+    }
     return closed;
   }
 }

@@ -5,7 +5,7 @@ import { epochLog, type ShardId, shardLog } from '../log/keys.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import { compareSequenceNumbers, type SequenceNumber } from '../log/sequence-number.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import { safeUntil } from '../pipeline/window-operator.ts';
+import { earliestTooLate, surelyTooLate } from '../pipeline/window-operator.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PositionedEntry } from '../log/log-entry.ts';
 import type { LogStore } from '../ports/log-store.ts';
@@ -162,10 +162,9 @@ export class Ingest<E> {
   }
 
   #mayBeLate(time: EventTime, shardWatermark: EventTime): boolean {
-    return this.#pipeline.operators.some((operator) => {
-      const closedAt = safeUntil(operator, time);
-      return closedAt <= shardWatermark && closedAt > this.#watermark;
-    });
+    return this.#pipeline.operators.some(
+      (operator) => earliestTooLate(operator, time) <= shardWatermark && surelyTooLate(operator, time) > this.#watermark,
+    );
   }
 
   async #lookUpWatermark(): Promise<void> {

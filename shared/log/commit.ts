@@ -72,7 +72,7 @@ export function decodeCommit(pipeline: Pipeline<never>, entry: LogEntry): Commit
     const operator = pipeline.operators.find(({ name }) => name === window);
     if (operator === undefined)
       throw new CorruptEntryError(`a commit of ${header.shard} names the window '${window}', which the pipeline has not`);
-    deltas.push({ window, start: reader.float64() as EventTime, table: readTable(reader, operator.aggregates) });
+    deltas.push({ window, start: reader.float64() as EventTime, table: readTable(reader, operator.shape) });
   }
   return { ...header, deltas };
 }

@@ -47,10 +47,16 @@ export function cleanupTime<E>({ allowedLatenessMs }: WindowOperator<E>, end: Ev
   return (end - 1 + allowedLatenessMs) as EventTime;
 }
 
-/** The watermark below which an event of this time is certainly taken: what is decided for sure may be later. */
-export function safeUntil<E>(operator: WindowOperator<E>, time: EventTime): EventTime {
+/** The lowest watermark at which an event of this time can be too late; exact unless the gap depends on the event. */
+export function earliestTooLate<E>(operator: WindowOperator<E>, time: EventTime): EventTime {
   const { assigner, allowedLatenessMs } = operator;
   return assigner.merges ? ((time + allowedLatenessMs) as EventTime) : cleanupTime(operator, assigner.lastEndOf(assigner.sliceOf(time)));
+}
+
+/** The watermark at which an event of this time is too late for sure. */
+export function surelyTooLate<E>(operator: WindowOperator<E>, time: EventTime): EventTime {
+  const { assigner, allowedLatenessMs } = operator;
+  return assigner.merges ? ((time + assigner.gapMsMax + allowedLatenessMs) as EventTime) : earliestTooLate(operator, time);
 }
 
 /** Sixteen hexadecimal digits that stand for a list of descriptions. */

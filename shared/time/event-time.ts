@@ -3,11 +3,11 @@ declare const eventTime: unique symbol;
 /** A moment at which something happened, in milliseconds since 1970-01-01T00:00Z; negative before that. Watermarks are event times too. */
 export type EventTime = number & { readonly [eventTime]: true };
 
-/** Before every event: the watermark of a shard of which nothing is known yet. */
-export const BEGINNING_OF_TIME = Number.NEGATIVE_INFINITY as EventTime;
-
 /** The watermark after a drain: no event follows. The last moment that a JavaScript `Date` can name. */
 export const END_OF_TIME = 8_640_000_000_000_000 as EventTime;
+
+/** Before every event: the watermark of a shard of which nothing is known yet. A number that JSON can say, unlike minus infinity. */
+export const BEGINNING_OF_TIME = -END_OF_TIME as EventTime;
 
 // As far as the longest duration from the ends of time, so that every bound of every window around an event is a moment, too.
 const MARGIN_MS = 100_000 * 86_400_000;

@@ -100,19 +100,11 @@ class Channels {
   }
 
   reasonToLeave(shard: ShardId, { kind }: ShardProof): LeftOut['because'] | undefined {
-    const hasChildren = this.#parents.has(shard);
-    switch (kind) {
-      case 'empty':
-        return this.#isSilent(shard) ? 'idle' : undefined;
-      case 'ended':
-        // What follows stands on its children. Until they are known, the parent stands for them.
-        return hasChildren ? 'drained' : undefined;
-      case 'gone':
-        if (hasChildren) return 'drained';
-        return this.#isSilent(shard) ? 'gone' : undefined;
-      default:
-        return undefined;
-    }
+    if (kind === 'empty') return this.#isSilent(shard) ? 'idle' : undefined;
+    if (kind !== 'ended' && kind !== 'gone') return undefined;
+    // What follows stands on its children. Until they are known, the parent stands for them.
+    if (this.#parents.has(shard)) return 'drained';
+    return kind === 'gone' && this.#isSilent(shard) ? 'gone' : undefined;
   }
 
   /** How long the pipeline had been without a commit at a moment. */
