@@ -1,6 +1,6 @@
 import { type Commit, type CommitHeader, assertSameDefinition, decodeCommitHeader, encodeCommit } from '../log/commit.ts';
 import { NO_RECORDS, type RecordCounts } from '../log/counts.ts';
-import { decodeEpochHeader } from '../log/epoch.ts';
+import { decodeEpochHeader, type EpochHeader } from '../log/epoch.ts';
 import { epochLog, type ShardId, shardLog } from '../log/keys.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import { compareSequenceNumbers, type SequenceNumber } from '../log/sequence-number.ts';
@@ -84,8 +84,7 @@ export class Ingest<E> {
   /** Appends one commit; `undefined` when another writer took the position, and then the tail is known anew. */
   async #commit(shard: ShardId, tail: Tail, records: readonly InputRecord[]): Promise<RecordCounts | undefined> {
     const batch = readBatch(this.#pipeline, records);
-    const clockMax = batch.events.reduce((clock, { time }) => (time > clock ? time : clock), tail.clock);
-    if (batch.events.some(({ time }) => this.#mayBeLate(time, clockMax))) await this.#lookUpWatermark();
+    if (batch.events.some(({ time }) => this.#mayBeLate(time, tail.clock))) await this.#lookUpWatermark();
 
     const folded = foldBatch(this.#pipeline, batch, this.#watermark);
     const refusals = refusalsOf(this.#pipeline.name, shard, folded, this.#watermark);
@@ -126,8 +125,8 @@ export class Ingest<E> {
   async #readTail(shard: ShardId): Promise<Tail> {
     const newest = await this.#ports.logStore.last(shardLog(this.#pipeline.name, shard));
     if (newest !== undefined) return this.#tailAt(newest);
-    const epoch = await this.#ports.logStore.last(epochLog(this.#pipeline.name));
-    const cut = epoch === undefined ? undefined : decodeEpochHeader(epoch).cut[shard];
+    const epoch = await this.#newestEpoch();
+    const cut = epoch?.cut[shard];
     if (cut === undefined) return { position: ORIGIN, clock: BEGINNING_OF_TIME };
     return { position: cut.position, last: cut.last, clock: cut.clock ?? BEGINNING_OF_TIME };
   }
@@ -139,8 +138,8 @@ export class Ingest<E> {
   }
 
   /**
-   * Whether the pipeline's watermark can have closed one of the event's windows. It is at most this shard's own, unless the shard had been
-   * left out as idle; what is late then is found out when it is fired.
+   * Whether the pipeline's watermark can have closed one of the event's windows. It is at most this shard's own, by what is committed,
+   * unless the shard had been left out as idle; what is late then is found out when it is fired.
    */
   #mayBeLate(time: EventTime, clock: EventTime): boolean {
     const shardWatermark = this.#pipeline.watermarkAt(clock);
@@ -152,8 +151,16 @@ export class Ingest<E> {
   }
 
   async #lookUpWatermark(): Promise<void> {
-    const epoch = await this.#ports.logStore.last(epochLog(this.#pipeline.name));
-    if (epoch !== undefined) this.#watermark = decodeEpochHeader(epoch).watermark;
+    const epoch = await this.#newestEpoch();
+    if (epoch !== undefined) this.#watermark = epoch.watermark;
+  }
+
+  async #newestEpoch(): Promise<EpochHeader | undefined> {
+    const entry = await this.#ports.logStore.last(epochLog(this.#pipeline.name));
+    if (entry === undefined) return undefined;
+    const header = decodeEpochHeader(entry);
+    assertSameDefinition(this.#pipeline, header.fingerprint, `epoch ${entry.position}`);
+    return header;
   }
 }
 

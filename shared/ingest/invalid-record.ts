@@ -1,3 +1,4 @@
+import { show } from '../definition/show.ts';
 import type { RefusalReason } from '../log/refusal.ts';
 
 /** A record that cannot be folded. It goes to the side stream; its batch goes on without it. */
@@ -16,6 +17,15 @@ export function guarded<T>(code: RefusalReason['code'], what: string, run: () =>
   try {
     return run();
   } catch (error) {
-    throw new InvalidRecord(code, `${what} threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
+    throw new InvalidRecord(code, `${what} threw ${showThrown(error)}`);
+  }
+}
+
+/** Anything can be thrown, even what cannot be made text. */
+function showThrown(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : show(thrown);
+  } catch {
+    return 'something that cannot be shown';
   }
 }

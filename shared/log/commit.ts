@@ -4,7 +4,7 @@ import type { EventTime } from '../time/event-time.ts';
 import type { LogEntry } from '../ports/log-store.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import type { CountsByWindow, RecordCounts } from './counts.ts';
-import { CorruptEntryError, frame, unframe } from './frame.ts';
+import { assertIntact, CorruptEntryError, frame, unframe } from './frame.ts';
 import type { ShardId } from './keys.ts';
 import type { SequenceNumber } from './sequence-number.ts';
 import { readTable, writeTable } from './table-codec.ts';
@@ -50,9 +50,14 @@ export function encodeCommit({ deltas, ...header }: Commit): LogEntry {
   return { header: text, payload: frame(text, writer.bytes()) };
 }
 
-/** The readable part alone: a writer that looks for the end of its log needs no more. */
-export function decodeCommitHeader(entry: LogEntry): CommitHeader {
-  return JSON.parse(entry.header) as CommitHeader;
+/**
+ * The readable part alone: a writer that looks for the end of its log needs no more.
+ *
+ * @throws {CorruptEntryError} when the bytes are damaged.
+ */
+export function decodeCommitHeader({ header, payload }: LogEntry): CommitHeader {
+  assertIntact(header, payload);
+  return JSON.parse(header) as CommitHeader;
 }
 
 /**
@@ -60,8 +65,8 @@ export function decodeCommitHeader(entry: LogEntry): CommitHeader {
  * @throws {ForeignStateError} when another definition of the pipeline wrote it.
  */
 export function decodeCommit(pipeline: Pipeline<never>, entry: LogEntry): Commit {
-  const header = decodeCommitHeader(entry);
   const payload = unframe(entry.header, entry.payload);
+  const header = JSON.parse(entry.header) as CommitHeader;
   assertSameDefinition(pipeline, header.fingerprint, `a commit of ${header.shard}`);
   const reader = new ByteReader(payload);
   const deltas: Delta[] = [];

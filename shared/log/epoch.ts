@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { EventTime } from '../time/event-time.ts';
 import type { LogEntry } from '../ports/log-store.ts';
 import type { CountsByWindow, RecordCounts } from './counts.ts';
-import { frame, unframe } from './frame.ts';
+import { assertIntact, frame, unframe } from './frame.ts';
 import type { ShardId } from './keys.ts';
 import type { Pane } from './pane.ts';
 import type { Position } from './position.ts';
@@ -56,9 +56,14 @@ export function encodeEpoch({ panes, refusals, ...header }: Epoch): LogEntry {
   return { header: text, payload: frame(text, Buffer.from(lines.join('\n'), 'utf8')) };
 }
 
-/** The readable part alone. */
-export function decodeEpochHeader(entry: LogEntry): EpochHeader {
-  return JSON.parse(entry.header) as EpochHeader;
+/**
+ * The readable part alone.
+ *
+ * @throws {CorruptEntryError} when the bytes are damaged.
+ */
+export function decodeEpochHeader({ header, payload }: LogEntry): EpochHeader {
+  assertIntact(header, payload);
+  return JSON.parse(header) as EpochHeader;
 }
 
 /** @throws {CorruptEntryError} when the bytes are damaged. */
@@ -66,7 +71,7 @@ export function decodeEpoch(entry: LogEntry): Epoch {
   const lines = Buffer.from(unframe(entry.header, entry.payload)).toString('utf8').split('\n');
   const divide = lines.indexOf('');
   return {
-    ...decodeEpochHeader(entry),
+    ...(JSON.parse(entry.header) as EpochHeader),
     panes: lines.slice(0, divide).map((line) => JSON.parse(line) as Pane),
     refusals: lines
       .slice(divide + 1)

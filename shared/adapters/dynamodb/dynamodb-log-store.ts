@@ -5,7 +5,7 @@ import type { Position } from '../../log/position.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AppendOutcome, LogEntry, LogStore, PositionedEntry } from '../../ports/log-store.ts';
 import { readChunks, writeChunks } from './chunks.ts';
-import { type EntryItem, fromItem, PAYLOAD_BYTES_INLINE_MAX, toItem } from './entry-item.ts';
+import { type EntryItem, fitsInline, fromItem, toItem } from './entry-item.ts';
 
 export interface DynamoDBLogStoreOptions {
   readonly client: DynamoDBClient;
@@ -32,7 +32,7 @@ export class DynamoDBLogStore implements LogStore {
   async append(log: LogName, position: Position, entry: LogEntry): Promise<AppendOutcome> {
     const { client, tableName } = this.#options;
     const expiresAtS = this.#expiresAtS();
-    const chunks = entry.payload.length > PAYLOAD_BYTES_INLINE_MAX ? await writeChunks(this.#options, log, entry.payload, expiresAtS) : undefined;
+    const chunks = fitsInline(entry) ? undefined : await writeChunks(this.#options, log, entry.payload, expiresAtS);
     try {
       await client.send(
         new PutItemCommand({

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { CorruptEntryError, FORMAT_VERSION } from '../../log/frame.ts';
 import type { LogName } from '../../log/keys.ts';
@@ -16,8 +17,13 @@ export type EntryItem = Record<string, AttributeValue> & {
   readonly n: AttributeValue.NMember;
 };
 
-/** DynamoDB takes 400 KB an item; the header, the keys and the names need room, too. */
-export const PAYLOAD_BYTES_INLINE_MAX = 350 * 1024;
+// DynamoDB takes 400 KB an item; the keys and the names need room, too.
+const INLINE_BYTES_MAX = 350 * 1024;
+
+/** Whether an entry fits into one item. Its header counts: that of an epoch names every shard. */
+export function fitsInline({ header, payload }: LogEntry): boolean {
+  return Buffer.byteLength(header) + payload.length <= INLINE_BYTES_MAX;
+}
 
 export function toItem(log: LogName, position: Position, entry: LogEntry, chunks: ChunkReference | undefined, expiresAtS: number): EntryItem {
   return {

@@ -8,12 +8,14 @@ export class MemoryLogStore implements LogStore {
   readonly #logs = new Map<LogName, { entries: PositionedEntry[]; trimmedTo: Position }>();
 
   async append(log: LogName, position: Position, entry: LogEntry): Promise<AppendOutcome> {
-    const { entries, trimmedTo } = this.#log(log);
-    const last = entries.at(-1)?.position ?? trimmedTo;
-    const found = entries[position - trimmedTo - 1];
+    const stored = this.#log(log);
+    const last = stored.entries.at(-1)?.position;
+    // A log without entries may have expired: only its writer knows where it goes on.
+    if (last === undefined) stored.trimmedTo = (position - 1) as Position;
+    const found = stored.entries[position - stored.trimmedTo - 1];
     if (found !== undefined) return outcomeOfMeeting(entry, found);
-    if (position !== nextPosition(last)) throw new RangeError(`${log}: an append at ${position}, but the last entry is ${last}`);
-    entries.push({ ...entry, position });
+    if (last !== undefined && position !== nextPosition(last)) throw new RangeError(`${log}: an append at ${position}, but the last entry is ${last}`);
+    stored.entries.push({ ...entry, position });
     return { kind: 'appended' };
   }
 

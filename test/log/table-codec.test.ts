@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Aggregate } from '../../shared/aggregates/aggregate.ts';
+import { ByteReader, ByteWriter } from '../../shared/log/bytes.ts';
+import { readTable, writeTable } from '../../shared/log/table-codec.ts';
+import { Table } from '../../shared/table/table.ts';
+
+const COLUMNS = 3;
+
+/** Keeps whatever numbers it is given, so that any column can be made. */
+const plain: Aggregate<never, unknown> = {
+  describe: 'plain',
+  columns: Array.from({ length: COLUMNS }, (_, index) => ({ name: `c${index}`, initial: index === 1 ? Number.POSITIVE_INFINITY : 0 })),
+  add: () => {},
+  merge: () => {},
+  result: () => undefined,
+};
+
+function tableOf(keys: readonly string[], columns: readonly (readonly number[])[]): Table {
+  const table = new Table([plain], 1);
+  for (const key of keys) table.row(key);
+  for (const [row] of keys.entries()) {
+    table.events.set(row, columns[0]?.[row] as number);
+    for (let index = 0; index < COLUMNS; index++) table.columns[0]?.[index]?.set(row, columns[index + 1]?.[row] as number);
+  }
+  return table;
+}
+
+function written(table: Table): Uint8Array {
+  const writer = new ByteWriter();
+  writeTable(writer, table);
+  return writer.bytes().slice();
+}
+
+/** A table's numbers as bits: 0 and -0 differ, NaN would not. */
+function bits(table: Table): readonly BigUint64Array[] {
+  return [table.events, ...(table.columns[0] ?? [])].map(({ values }) => new BigUint64Array(values.slice(0, table.size).buffer));
+}
+
+function expectSame(read: Table, table: Table): void {
+  expect(read.keys).toEqual(table.keys);
+  expect(bits(read)).toEqual(bits(table));
+}
+
+const EDGES = [
+  0, -0, 1, -1, 0.1, 127, 128, -64, -65, 2 ** 31, 2 ** 32, -(2 ** 32), 2 ** 52 - 1, 2 ** 52, 2 ** 52 + 1, -(2 ** 52), -(2 ** 52) - 1, 2 ** 53 - 1, 2 ** 53,
+  2 ** 53 + 2, -(2 ** 53), Number.MAX_VALUE, Number.MIN_VALUE, -Number.MIN_VALUE, Number.EPSILON, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY,
+];
+
+describe('a table that is written and read', () => {
+  test.each(EDGES)('keeps %d, alone, everywhere, and among whole and broken numbers', (edge) => {
+    for (const column of [[edge], [edge, edge, edge], [1, edge, 3], [0.5, edge, -0.25], [edge, -0, 0]]) {
+      const table = tableOf(
+        column.map((_value, row) => `k${row}`),
+        [column, column.toReversed(), column, column.map(() => 7)],
+      );
+      expectSame(readTable(new ByteReader(written(table)), [plain]), table);
+    }
+  });
+
+  test('is the same, bit by bit, whatever keys and numbers it holds', () => {
+    const number = fc.oneof(fc.constantFrom(...EDGES), fc.double({ noNaN: true }), fc.integer());
+    const column = (rows: number) =>
+      fc.oneof(
+        number.map((value) => Array.from({ length: rows }, () => value)),
+        fc.array(fc.integer(), { minLength: rows, maxLength: rows }),
+        fc.array(number, { minLength: rows, maxLength: rows }),
+      );
+    const key = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme', maxLength: 4 }), fc.constantFrom('', '__proto__', '😀', 'e\u0301', '\u0000'));
+    const content = fc
+      .uniqueArray(key, { maxLength: 30 })
+      .chain((keys) => fc.tuple(fc.constant(keys), fc.array(column(keys.length), { minLength: COLUMNS + 1, maxLength: COLUMNS + 1 })));
+    fc.assert(
+      fc.property(content, fc.array(content, { maxLength: 2 }), ([keys, columns], others) => {
+        const table = tableOf(keys, columns);
+        // Others behind it: reading must end exactly where writing ended.
+        const writer = new ByteWriter();
+        const all = [table, ...others.map(([otherKeys, otherColumns]) => tableOf(otherKeys, otherColumns))];
+        for (const each of all) writeTable(writer, each);
+        const reader = new ByteReader(writer.bytes());
+        for (const each of all) expectSame(readTable(reader, [plain]), each);
+        expect(reader.atEnd).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('may be empty', () => {
+    const table = tableOf([], []);
+    expectSame(readTable(new ByteReader(written(table)), [plain]), table);
+  });
+
+  test('may have 10,000 keys, and can be added to afterwards', () => {
+    const keys = Array.from({ length: 10_000 }, (_, row) => `sensor-${row}-ü`);
+    const table = tableOf(keys, [keys.map((_key, row) => row + 1), keys.map((_key, row) => row / 3), keys.map(() => 5), keys.map((_key, row) => -row)]);
+    const read = readTable(new ByteReader(written(table)), [plain]);
+    expectSame(read, table);
+    expect(read.row('one more')).toBe(10_000);
+    expect(read.columns[0]?.[1]?.at(10_000)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('costs a byte or two a key for counts, and nothing for a column that is the same everywhere', () => {
+    const keys = Array.from({ length: 1_000 }, (_, row) => String(1_000 + row));
+    const same = keys.map(() => 0.1);
+    const without = written(tableOf(keys, [same, same, same, same])).length;
+    const counts = keys.map((_key, row) => row % 100);
+    expect(written(tableOf(keys, [counts, same, same, same])).length - without).toBeLessThanOrEqual(2 * keys.length);
+  });
+});
+
+describe('bytes that end too early', () => {
+  test('are refused wherever they end', () => {
+    const bytes = written(tableOf(['a', 'é'], [[1, 2], [0.1, 0.2], [3, 3], [4, 500]]));
+    for (let length = 0; length < bytes.length; length++) {
+      expect(() => readTable(new ByteReader(bytes.subarray(0, length)), [plain])).toThrow(RangeError);
+    }
+  });
+});
+
+describe('numbers in bytes', () => {
+  test('varints hold every whole number that is safe, zigzags every one within 2^52', () => {
+    const safe = fc.oneof(fc.constantFrom(0, 127, 128, 16_383, 16_384, 2 ** 32, Number.MAX_SAFE_INTEGER), fc.maxSafeNat());
+    const signed = fc.oneof(fc.constantFrom(0, -1, 1, -64, 64, 2 ** 52, -(2 ** 52)), fc.integer({ min: -(2 ** 52), max: 2 ** 52 }));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(safe, signed)), (pairs) => {
+        const writer = new ByteWriter();
+        for (const [natural, whole] of pairs) {
+          writer.varint(natural);
+          writer.zigzag(whole);
+        }
+        const reader = new ByteReader(writer.bytes());
+        for (const [natural, whole] of pairs) {
+          expect(reader.varint()).toBe(natural);
+          expect(reader.zigzag()).toBe(whole);
+        }
+        expect(reader.atEnd).toBe(true);
+      }),
+    );
+  });
+});
