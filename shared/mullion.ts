@@ -1,8 +1,9 @@
 /** Mullion: event-time windows on AWS without a cluster. What a pipeline module imports. */
-export type { Aggregate, NumberOf } from './aggregates/aggregate.ts';
+export type { Aggregate, ResultScope, WindowBounds } from './aggregates/aggregate.ts';
 export { count } from './aggregates/count.ts';
 export { max, min } from './aggregates/extremes.ts';
 export { mean } from './aggregates/mean.ts';
+export type { NumberOf } from './aggregates/number-of.ts';
 export { sum } from './aggregates/sum.ts';
 export { DefinitionError, type DefinitionProblem } from './pipeline/definition-error.ts';
 export type { Pane, PaneTiming } from './log/pane.ts';

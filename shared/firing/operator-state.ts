@@ -1,3 +1,4 @@
+import type { WindowBounds } from '../aggregates/aggregate.ts';
 import type { Commit, Delta } from '../log/commit.ts';
 import type { Pane } from '../log/pane.ts';
 import { type Position } from '../log/position.ts';
@@ -71,7 +72,8 @@ export class OperatorState {
     return [...this.#windows.values()].sort((a, b) => a.start - b.start);
   }
 
-  #pane({ start, end, table }: OpenWindow, row: number, watermark: EventTime, pane: Pane['pane']): Pane {
+  #pane(window: OpenWindow, row: number, watermark: EventTime, pane: Pane['pane']): Pane {
+    const { start, end, table } = window;
     const key = table.keys[row] as string;
     return {
       id: `${this.#keyedWindowId(start, end, key)}:${pane.index}`,
@@ -83,7 +85,7 @@ export class OperatorState {
       pane,
       watermark,
       count: table.events.at(row),
-      value: this.#value(table, row),
+      value: this.#value(table, row, window),
     };
   }
 
@@ -99,7 +101,7 @@ export class OperatorState {
       start: delta.start,
       end,
       count: delta.table.events.at(row),
-      value: this.#value(delta.table, row),
+      value: this.#value(delta.table, row, { start: delta.start, end }),
       watermark,
       shard: commit.shard,
       firstSequenceNumber: commit.first,
@@ -111,8 +113,8 @@ export class OperatorState {
     return `${this.#pipeline}:${this.name}:${start}-${end}:${key}`;
   }
 
-  #value(table: Table, row: number): Record<string, unknown> {
-    const results = table.results(row);
+  #value(table: Table, row: number, bounds: WindowBounds): Record<string, unknown> {
+    const results = table.results(row, bounds);
     return Object.fromEntries(this.#operator.aggregateNames.map((name, index) => [name, results[index]]));
   }
 }

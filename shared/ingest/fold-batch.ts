@@ -1,12 +1,14 @@
+import { Inputs } from '../aggregates/inputs.ts';
+import { InvalidInput } from '../aggregates/invalid-input.ts';
 import { show } from '../definition/show.ts';
 import type { Delta } from '../log/commit.ts';
 import type { RecordCounts } from '../log/counts.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { cleanupTime, createTable, type WindowOperator } from '../pipeline/window-operator.ts';
-import type { Table } from '../table/table.ts';
+import { columnOffsets, type Table } from '../table/table.ts';
 import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
 import type { InputRecord } from './input-record.ts';
-import { guarded, InvalidRecord } from './invalid-record.ts';
+import { guarded, InvalidRecord, showThrown } from './invalid-record.ts';
 import type { Invalid, ReadBatch, TimedEvent } from './read-batch.ts';
 
 /** A record too late for every window. */
@@ -78,8 +80,13 @@ class OperatorFold<E> {
   late = 0;
   readonly #watermark: EventTime;
   readonly #tables = new Map<EventTime, Table>();
+  /** Stands for the table of a window that has none yet. */
+  readonly #empty: Table;
+  readonly #offsets: readonly number[];
+  /** The aggregates whose adding may fail. */
+  readonly #staged: readonly number[];
   // The event taken last.
-  readonly #inputs: Float64Array;
+  readonly #inputs: Inputs;
   #start = BEGINNING_OF_TIME;
   #key = '';
   #open = false;
@@ -90,7 +97,10 @@ class OperatorFold<E> {
   constructor(operator: WindowOperator<E>, watermark: EventTime) {
     this.operator = operator;
     this.#watermark = watermark;
-    this.#inputs = new Float64Array(operator.aggregates.length);
+    this.#empty = createTable(operator);
+    this.#offsets = columnOffsets(operator.aggregates);
+    this.#staged = [...operator.aggregates.keys()].filter((index) => operator.aggregates[index]?.stage !== undefined);
+    this.#inputs = new Inputs(this.#offsets.at(-1) as number);
   }
 
   /**
@@ -104,10 +114,9 @@ class OperatorFold<E> {
     this.#open = cleanupTime(operator, operator.assigner.endOf(this.#start)) > this.#watermark;
     if (this.#open) {
       this.#key = readKey(operator, event);
-      for (let index = 0; index < operator.aggregates.length; index++) {
-        const input = operator.aggregates[index]?.input;
-        if (input !== undefined) this.#inputs[index] = readInput(operator, index, input, event);
-      }
+      this.#inputs.time = time;
+      for (let index = 0; index < operator.aggregates.length; index++) this.#read(index, event);
+      for (const index of this.#staged) this.#stage(index);
     }
     return this.#open;
   }
@@ -121,6 +130,22 @@ class OperatorFold<E> {
   deltas(): Delta[] {
     const window = this.operator.name;
     return [...this.#tables].toSorted(([a], [b]) => a - b).map(([start, table]) => ({ window, start, table }));
+  }
+
+  #read(index: number, event: E): void {
+    try {
+      this.operator.aggregates[index]?.read?.(event, this.#inputs, this.#offsets[index] as number);
+    } catch (error) {
+      throw invalidValue(this.operator, index, error);
+    }
+  }
+
+  #stage(index: number): void {
+    try {
+      (this.#tables.get(this.#start) ?? this.#empty).stage(index, this.#key, this.#inputs);
+    } catch (error) {
+      throw invalidValue(this.operator, index, error);
+    }
   }
 
   #table(): Table {
@@ -143,9 +168,7 @@ function readKey<E>(operator: WindowOperator<E>, event: E): string {
   throw new InvalidRecord('key', `windows.${operator.name}.keyBy gave ${show(key)}; needed: text of 1 to ${KEY_LENGTH_MAX} characters, or a number`);
 }
 
-function readInput<E>(operator: WindowOperator<E>, index: number, input: (event: E) => number, event: E): number {
+function invalidValue<E>(operator: WindowOperator<E>, index: number, error: unknown): InvalidRecord {
   const name = `windows.${operator.name}.aggregate.${operator.aggregateNames[index]}`;
-  const value: unknown = guarded('value', name, () => input(event));
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new InvalidRecord('value', `${name} gave ${show(value)}; needed: a finite number`);
+  return new InvalidRecord('value', error instanceof InvalidInput ? `${name} ${error.message}` : `${name} threw ${showThrown(error)}`);
 }

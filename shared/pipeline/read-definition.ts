@@ -93,7 +93,7 @@ function readWindow<E>(
   const aggregateNames = Object.keys(window.aggregate);
   const aggregates = Object.values(window.aggregate);
   for (const [aggregateName, aggregate] of Object.entries(window.aggregate)) {
-    attempt(`${path}.aggregate.${aggregateName}`, () => checkInput(aggregate.input));
+    attempt(`${path}.aggregate.${aggregateName}`, () => aggregate.check?.());
   }
   if (assigner === undefined || allowedLatenessMs === undefined) return undefined;
   const fingerprint = fingerprintOf([
@@ -103,11 +103,6 @@ function readWindow<E>(
     ...aggregates.map((aggregate, index) => `${aggregateNames[index]}=${aggregate.describe}`),
   ]);
   return Object.freeze({ name, keyBy: window.keyBy, assigner, allowedLatenessMs, aggregateNames, aggregates, fingerprint });
-}
-
-/** Aggregates such as `mean()` take their function when they are made, before anything knows where they will stand. */
-function checkInput(input: unknown): void {
-  if (input !== undefined && typeof input !== 'function') throw new InvalidArgument(input, 'a function from the event to a number');
 }
 
 function shapeProblems(name: unknown, options: unknown): DefinitionProblem[] {

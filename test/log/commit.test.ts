@@ -6,6 +6,7 @@ import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
 import { createTable } from '../../shared/pipeline/window-operator.ts';
 import type { LogEntry } from '../../shared/ports/log-store.ts';
 import type { EventTime } from '../../shared/time/event-time.ts';
+import { FIRST_HOUR, foldEvent } from '../fixtures/fold-event.ts';
 import { changedTemperatures, temperatures } from '../fixtures/temperature-pipeline.ts';
 
 const COMMIT: Commit = {
@@ -20,8 +21,8 @@ const COMMIT: Commit = {
   lateByWindow: { buildings: 1 },
   deltas: temperatures.operators.map((operator, index) => {
     const table = createTable(operator);
-    table.add('ä', [1.5, 1.5, 1.5]);
-    table.add('b', [-2, -2, -2]);
+    foldEvent(table, 'ä', { celsius: 1.5 });
+    foldEvent(table, 'b', { celsius: -2 });
     return { window: operator.name, start: (-10_000 * (index + 1)) as EventTime, table };
   }),
 };
@@ -44,7 +45,7 @@ describe('a commit', () => {
     ]);
     for (const [index, { table }] of decoded.deltas.entries()) {
       expect(table.keys).toEqual(['ä', 'b']);
-      expect([table.results(0), table.results(1)]).toEqual([deltas[index]?.table.results(0), deltas[index]?.table.results(1)]);
+      expect([table.results(0, FIRST_HOUR), table.results(1, FIRST_HOUR)]).toEqual([deltas[index]?.table.results(0, FIRST_HOUR), deltas[index]?.table.results(1, FIRST_HOUR)]);
     }
   });
 

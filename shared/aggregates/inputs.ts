@@ -1,0 +1,17 @@
+import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
+
+/**
+ * What the aggregates of a window have read of one event, before it is added anywhere. Every aggregate has one slot per column of its own,
+ * of which it uses as many as it needs: numbers in one array, so that the hot path boxes none, everything else in the other.
+ */
+export class Inputs {
+  readonly numbers: Float64Array;
+  readonly values: unknown[];
+  /** When the event happened. */
+  time: EventTime = BEGINNING_OF_TIME;
+
+  constructor(slots: number) {
+    this.numbers = new Float64Array(slots);
+    this.values = new Array<unknown>(slots).fill(undefined);
+  }
+}
