@@ -2,9 +2,16 @@
 export type { Aggregate, ResultScope, WindowBounds } from './aggregates/aggregate.ts';
 export { count } from './aggregates/count.ts';
 export { max, min } from './aggregates/extremes.ts';
+export { first, last } from './aggregates/first-last.ts';
+export { type Histogram, histogram } from './aggregates/histogram.ts';
 export { mean } from './aggregates/mean.ts';
 export type { NumberOf } from './aggregates/number-of.ts';
+export type { Predicate } from './aggregates/predicate.ts';
+export { rate } from './aggregates/rate.ts';
+export { ratio } from './aggregates/ratio.ts';
 export { sum } from './aggregates/sum.ts';
+export { stddev, variance } from './aggregates/variance.ts';
+export { where } from './aggregates/where.ts';
 export { DefinitionError, type DefinitionProblem } from './pipeline/definition-error.ts';
 export type { Pane, PaneTiming } from './log/pane.ts';
 export { type PaneOf, type Pipeline, type PipelineOptions, pipeline, type Value, type Values, type WindowOptions } from './pipeline/pipeline.ts';

@@ -1,4 +1,4 @@
-import { InvalidArgument } from '../definition/invalid-argument.ts';
+import { requireFunction } from '../definition/requirement.ts';
 import type { Aggregate } from './aggregate.ts';
 import { InvalidInput } from './invalid-input.ts';
 
@@ -8,9 +8,7 @@ export type NumberOf<E> = (event: E) => number;
 /** The parts of an aggregate that folds one finite number of every event, found in the first of its slots. */
 export function readingNumber<E>(of: NumberOf<E>): Required<Pick<Aggregate<E, unknown>, 'check' | 'read'>> {
   return {
-    check: () => {
-      if (typeof of !== 'function') throw new InvalidArgument(of, 'a function from the event to a number');
-    },
+    check: () => requireFunction(of, 'a function from the event to a number'),
     read: (event, inputs, at) => {
       const value: unknown = of(event);
       if (typeof value !== 'number' || !Number.isFinite(value)) throw new InvalidInput(value, 'a finite number');

@@ -11,7 +11,7 @@ export interface NumberColumn {
 }
 
 /** A column of sketches, lists or texts, and how one of them is written. */
-export interface StateColumn<S = never> {
+export interface StateColumn<S = unknown> {
   readonly kind: 'object';
   readonly name: string;
   readonly codec: StateCodec<S>;
@@ -28,6 +28,6 @@ export function createColumn(declared: AccumulatorColumn, capacity: number): Col
     case 'float64':
       return new Float64Column(declared.initial, capacity);
     case 'object':
-      return new ObjectColumn(declared.codec as StateCodec<unknown>, capacity);
+      return new ObjectColumn(declared.codec, capacity);
   }
 }
