@@ -6,6 +6,7 @@ export { first, last } from './aggregates/first-last.ts';
 export { type Histogram, histogram } from './aggregates/histogram.ts';
 export { mean } from './aggregates/mean.ts';
 export type { NumberOf } from './aggregates/number-of.ts';
+export { type PercentileName, type PercentileOptions, percentile, percentiles } from './aggregates/percentiles.ts';
 export type { Predicate } from './aggregates/predicate.ts';
 export { rate } from './aggregates/rate.ts';
 export { ratio } from './aggregates/ratio.ts';
