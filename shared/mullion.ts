@@ -1,6 +1,7 @@
 /** Mullion: event-time windows on AWS without a cluster. What a pipeline module imports. */
 export type { Aggregate, ResultScope, WindowBounds } from './aggregates/aggregate.ts';
 export { count } from './aggregates/count.ts';
+export { type CountDistinctOptions, countDistinct } from './aggregates/count-distinct.ts';
 export { max, min } from './aggregates/extremes.ts';
 export { first, last } from './aggregates/first-last.ts';
 export { type Histogram, histogram } from './aggregates/histogram.ts';

@@ -9,10 +9,12 @@
  * quadratic interpolation is that of the authors' Java library.
  */
 export class LogMapping {
+  readonly #relativeError: number;
   readonly #binsPerOctave: number;
 
   /** @param relativeError Half a bin, relative to the number: below 1. */
   constructor(relativeError: number) {
+    this.#relativeError = relativeError;
     // The slope of the parabola is nowhere below 4/3, so no bin is wider than promised.
     this.#binsPerOctave = 0.75 / logOfRatio(relativeError);
   }
@@ -36,8 +38,10 @@ export class LogMapping {
   valueOf(index: number): number {
     const low = this.#lowerBound(index);
     const high = this.#lowerBound(index + 1);
-    // The harmonic mean; halved so that it cannot overflow.
-    return high === Number.POSITIVE_INFINITY ? low : low * (high / (low / 2 + high / 2));
+    // The last bin ends where numbers do.
+    if (high === Number.POSITIVE_INFINITY) return Math.min(Number.MAX_VALUE, low * (1 + this.#relativeError));
+    // The harmonic mean, halved on the way so that it cannot overflow.
+    return low * (high / (low / 2 + high / 2));
   }
 
   #lowerBound(index: number): number {
