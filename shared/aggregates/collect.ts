@@ -8,9 +8,11 @@ import { KEPT_VALUE_LENGTH_MAX } from './first-last.ts';
 
 const LIMIT_MAX = 1_000;
 
-export interface CollectOptions {
+export interface CollectOptions<E, T = E> {
   /** How many are kept, 1 to 1,000: the earliest. */
   readonly limit: number;
+  /** What to keep of an event, any JSON value; without it the whole event. */
+  readonly of?: (event: E) => T;
 }
 
 export interface Collected<T> {
@@ -31,9 +33,7 @@ interface Kept {
  * The events themselves, or what `of` takes from them, as many as the limit allows: the earliest by event time, whenever they arrive. Each
  * may have up to 8,192 characters of JSON; an event with more is refused.
  */
-export function collect<E>(options: CollectOptions): Aggregate<E, Collected<E>>;
-export function collect<E, T>(options: CollectOptions & { readonly of: (event: E) => T }): Aggregate<E, Collected<T>>;
-export function collect<E>(options: CollectOptions & { readonly of?: (event: E) => unknown }): Aggregate<E, Collected<unknown>> {
+export function collect<E, T = E>(options: CollectOptions<E, T>): Aggregate<E, Collected<T>> {
   const { limit, of } = options ?? ({} as typeof options);
   const take = (columns: readonly Column[], at: number, row: number, candidates: readonly Kept[]) => {
     const column = columns[at] as ObjectColumn<Kept[]>;
@@ -41,7 +41,7 @@ export function collect<E>(options: CollectOptions & { readonly of?: (event: E) 
     for (const candidate of candidates) insert(kept, candidate, limit);
     column.set(row, kept);
   };
-  return Object.freeze<Aggregate<E, Collected<unknown>>>({
+  return Object.freeze<Aggregate<E, Collected<T>>>({
     describe: `collect(limit ${limit}${of === undefined ? '' : ', of'})`,
     columns: [{ kind: 'object', name: 'events', codec: CODEC }],
     check: () => {
@@ -58,7 +58,7 @@ export function collect<E>(options: CollectOptions & { readonly of?: (event: E) 
     },
     result: (columns, at, row, { events }) => {
       const kept = (columns[at] as ObjectColumn<Kept[]>).at(row) ?? [];
-      return { events: kept.map(({ text }) => JSON.parse(text) as unknown), omitted: events - kept.length };
+      return { events: kept.map(({ text }) => JSON.parse(text) as T), omitted: events - kept.length };
     },
   });
 }

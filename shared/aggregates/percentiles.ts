@@ -18,15 +18,9 @@ export interface PercentileOptions {
 }
 
 /** What a percentile is called in a result: that of 0.5 `p50`, of 0.999 `p99.9`. */
-export type PercentileName<P extends number> = number extends P
-  ? `p${number}`
-  : `${P}` extends '0'
-    ? 'p0'
-    : `${P}` extends '1'
-      ? 'p100'
-      : `${P}` extends `0.${infer Digits}`
-        ? `p${Percent<Digits>}`
-        : `p${number}`;
+export type PercentileName<P extends number> = number extends P ? `p${number}` : NameOf<`${P}`>;
+
+type NameOf<P extends string> = P extends '0' ? 'p0' : P extends '1' ? 'p100' : P extends `0.${infer Digits}` ? `p${Percent<Digits>}` : `p${number}`;
 
 type Percent<Digits extends string> = Digits extends `${infer Tens}${infer Ones}${infer Rest}`
   ? `${Tens extends '0' ? Ones : `${Tens}${Ones}`}${Rest extends '' ? '' : `.${Rest}`}`
@@ -50,16 +44,16 @@ export function percentile<E>(of: NumberOf<E>, p: number, { relativeError = RELA
  * Several percentiles of a number, from one sketch: `percentiles(e => e.ms, [0.5, 0.99])` gives `{ p50, p99 }`. As exact as
  * {@link percentile}.
  */
-export function percentiles<E, const P extends readonly number[]>(
+export function percentiles<E, P extends number>(
   of: NumberOf<E>,
-  ps: P,
+  ps: readonly P[],
   { relativeError = RELATIVE_ERROR }: PercentileOptions = {},
-): Aggregate<E, { readonly [N in PercentileName<P[number]>]: number }> {
+): Aggregate<E, { readonly [N in PercentileName<P>]: number }> {
   const wanted: readonly number[] = Object.freeze(Array.isArray(ps) ? [...ps] : []);
   return distribution(of, relativeError, {
     describe: `percentiles(${wanted.join(', ')})`,
     check: () => requirePercentiles(ps),
-    result: (sketch) => Object.fromEntries(wanted.map((p) => [nameOf(p), sketch.quantile(p)])) as { [N in PercentileName<P[number]>]: number },
+    result: (sketch) => Object.fromEntries(wanted.map((p) => [nameOf(p), sketch.quantile(p)])) as { [N in PercentileName<P>]: number },
   });
 }
 

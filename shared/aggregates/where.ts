@@ -7,9 +7,7 @@ import { type Predicate, requirePredicate } from './predicate.ts';
  * An aggregate over the events for which a predicate holds; `null` when it holds for none. The others stay in the window and count for its
  * other aggregates.
  */
-export function where<E, F extends E, R>(predicate: (event: E) => event is F, aggregate: Aggregate<F, R>): Aggregate<E, R | null>;
-export function where<E, R>(predicate: Predicate<E>, aggregate: Aggregate<E, R>): Aggregate<E, R | null>;
-export function where<E, R>(predicate: Predicate<E>, aggregate: Aggregate<E, R>): Aggregate<E, R | null> {
+export function where<E, R>(predicate: Predicate<E>, aggregate: Aggregate<NoInfer<E>, R>): Aggregate<E, R | null> {
   // A caller in plain JavaScript may hand over anything; check() says so once the field's name is known.
   const columns = aggregate?.columns ?? [];
   const stage: Aggregate<E, R>['stage'] = aggregate?.stage;
