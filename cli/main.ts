@@ -24,7 +24,9 @@ program
 
 // A reader that has seen enough (`| head`) closes the pipe: no error of ours, and nothing more to do.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 128 + 13 : 1);
+  if (error.code === 'EPIPE') process.exit(128 + 13);
+  process.stderr.write(`mullion: standard output: it cannot be written: ${error.message}\n`);
+  process.exit(1);
 });
 
 try {
@@ -33,6 +35,8 @@ try {
   if (!(error instanceof CommandError)) throw error;
   for (const line of error.message.split('\n')) process.stderr.write(`mullion: ${line}\n`);
   process.exitCode = 1;
+  // An input that is still open would keep the process alive until whoever writes to it is done.
+  process.stdin.destroy();
 }
 
 function wholeNumber(text: string): number {

@@ -18,8 +18,10 @@ export type Environment = z.infer<typeof schema>;
 
 /** @throws {Error} naming every variable that is missing or wrong, and how it is set. */
 export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
-  const parsed = schema.safeParse(variables);
+  // An empty variable is one that a template failed to fill in.
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')} (${variables[String(issue.path[0])] ?? 'not set'})`);
+  const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')} (${given[String(issue.path[0])] ?? 'not set'})`);
   throw new Error(`these environment variables are missing or wrong: ${wrong.join(', ')}; the WindowPipeline construct sets them`);
 }

@@ -1,7 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { KinesisClient } from '@aws-sdk/client-kinesis';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { dynamodbClient } from '../shared/adapters/dynamodb/dynamodb-client.ts';
 import { DynamoDBLogStore } from '../shared/adapters/dynamodb/dynamodb-log-store.ts';
+import { kinesisClient } from '../shared/adapters/kinesis/kinesis-client.ts';
 import { KinesisPublisher } from '../shared/adapters/kinesis/kinesis-publisher.ts';
 import { kinesisShardDirectory } from '../shared/adapters/kinesis/kinesis-shard-directory.ts';
 import { systemClock } from '../shared/adapters/system-clock.ts';
@@ -11,12 +10,10 @@ import type { Environment } from './environment.ts';
 
 /** The composition root: the only place that makes adapters. Endpoints and credentials come from the SDK's own environment variables. */
 export function createPorts(environment: Environment): IngestPorts & FirePorts {
-  const client = new DynamoDBClient({ requestHandler: http() });
-  // HTTP/1.1: the default, HTTP/2, buys nothing for a few large requests, and no local emulator takes it.
-  const kinesis = new KinesisClient({ requestHandler: http() });
+  const kinesis = kinesisClient();
   return {
     logStore: new DynamoDBLogStore({
-      client,
+      client: dynamodbClient(),
       tableName: environment.MULLION_TABLE,
       clock: systemClock,
       retentionDays: environment.MULLION_RETENTION_DAYS,
@@ -26,9 +23,4 @@ export function createPorts(environment: Environment): IngestPorts & FirePorts {
     shards: kinesisShardDirectory(kinesis, environment.MULLION_INPUT_STREAM),
     clock: systemClock,
   };
-}
-
-/** A request that hangs must fail while the function still has time to try again. */
-function http(): NodeHttpHandler {
-  return new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true });
 }

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits `ms` milliseconds (not at all when negative), or less when the signal is aborted. Being stopped is no error here: callers look at the signal. */
+/**
+ * Waits `ms` milliseconds (not at all when negative), or less when the signal is aborted. Being stopped is no error here: callers look at
+ * the signal.
+ */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   try {
     await sleep(Math.max(0, ms), undefined, signal === undefined ? {} : { signal });

@@ -19,10 +19,11 @@ export interface ProducerCounts {
 }
 
 /**
- * Puts the events on the stream and resolves when the last one is there, or soon after the signal: what has been read
- * from `events` and is not on its way yet is then dropped. Holds one batch at a time; the next one waits until every entry of this one is in,
- * so that events of one partition key keep their order from batch to batch.
- * Throws what can not get better by waiting (no such stream, no permission), and what `events` throws.
+ * Puts the events on the stream and resolves when the last one is there, or soon after the signal: what has been read from `events` and is
+ * not on its way yet is then dropped. Holds one batch at a time; the next one waits until every entry of this one is in, so that events of
+ * one partition key keep their order from batch to batch.
+ *
+ * @throws what cannot get better by waiting (no such stream, no permission), and what `events` throws.
  */
 export async function produce(
   { kinesis, streamName, eventsPerSecond = Infinity, onProgress }: ProducerOptions,

@@ -1,10 +1,10 @@
 /** `npm start`: the flights example through the whole system on this machine. */
 import { join } from 'node:path';
-import { flightsByArrival } from '../examples/flights-arrivals.ts';
+import { flightsByArrival } from './flights-by-arrival.ts';
 import { conservationLine, formatCount } from '../cli/run/summary.ts';
 import type { FireReport } from '../shared/firing/fire.ts';
 import { conservationDifference } from '../shared/log/counts.ts';
-import type { Pane } from '../shared/log/pane.ts';
+import type { Pane } from '../shared/pipeline/pane.ts';
 import { createKinesisClient } from './clients.ts';
 import { startLocalAws } from './emulators/local-aws.ts';
 import { pause } from './pause.ts';
@@ -34,8 +34,15 @@ const reading = new AbortController();
 const printing = print(reading.signal);
 say(`${options.aws === undefined ? 'emulators, ' : ''}event source mapping and schedule are up; flights are on their way`);
 
-const produced = await produce({ kinesis: services.kinesis, streamName: services.resources.inputStream, eventsPerSecond: options.rate }, flights(), ending);
-if (!ending.aborted) say(`all ${formatCount(produced.sentCount)} flights are on the stream${options.forMs === undefined ? '; Ctrl-C fires what is left and ends' : ''}`);
+const produced = await produce(
+  { kinesis: services.kinesis, streamName: services.resources.inputStream, eventsPerSecond: options.rate },
+  flights(),
+  ending,
+);
+if (!ending.aborted)
+  say(
+    `all ${formatCount(produced.sentCount)} flights are on the stream${options.forMs === undefined ? '; Ctrl-C fires what is left and ends' : ''}`,
+  );
 await untilAborted(ending);
 
 say('ending: everything that was sent is folded, and what is left fires');
@@ -79,7 +86,9 @@ async function emulate(shardCount: number): Promise<Services> {
 
 /** Streams and table must be there: this command makes nothing in an account. The SDK finds region and credentials as it always does. */
 function realServices(resources: PipelineResources): Services {
-  const environment = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[0].startsWith('AWS_') && entry[1] !== undefined));
+  const environment = Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[0].startsWith('AWS_') && entry[1] !== undefined),
+  );
   return { kinesis: createKinesisClient(), environment, resources, stop: async () => {} };
 }
 

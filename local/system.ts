@@ -74,7 +74,13 @@ export class LocalSystem {
     const build = (kind: 'ingest' | 'fire', concurrencyMax: number) => {
       const directory = join(bundles, kind);
       bundleFunction({ kind, pipelineEntry, outdir: directory });
-      return new LocalFunction({ functionName: kind, directory, environment, concurrencyMax, onLog: ({ line }) => onTrouble(`${kind}: ${line}`) });
+      return new LocalFunction({
+        functionName: kind,
+        directory,
+        environment,
+        concurrencyMax,
+        onLog: ({ line }) => onTrouble(`${kind}: ${line}`),
+      });
     };
     const ingest = build('ingest', INGEST_CONCURRENCY_MAX);
     const fire = build('fire', 1);
@@ -91,7 +97,8 @@ export class LocalSystem {
         functionResponseTypes: ['ReportBatchItemFailures'],
       },
       onDelivery: ({ shardId, outcome }) => {
-        if (outcome.kind === 'failed') onTrouble(`ingest failed on ${shardId}: ${outcome.error.errorMessage}; its batch is delivered again`);
+        if (outcome.kind === 'failed')
+          onTrouble(`ingest failed on ${shardId}: ${outcome.error.errorMessage}; its batch is delivered again`);
       },
       onError: (error) => onTrouble(`event source mapping: ${error instanceof Error ? error.message : String(error)}; it tries again`),
       ...(onDiscarded === undefined ? {} : { onFailure: onDiscarded }),
@@ -102,7 +109,8 @@ export class LocalSystem {
         const report = await invokeFire(fire, {});
         onFired?.(report);
       },
-      onError: (error) => onTrouble(`fire failed: ${error instanceof Error ? error.message : String(error)}; the next tick goes on from there`),
+      onError: (error) =>
+        onTrouble(`fire failed: ${error instanceof Error ? error.message : String(error)}; the next tick goes on from there`),
     });
     return new LocalSystem(ingest, fire, mapping, schedule, bundles);
   }
@@ -130,7 +138,6 @@ export class LocalSystem {
     rmSync(this.#bundles, { recursive: true, force: true });
   }
 }
-
 
 async function invokeFire(fire: LocalFunction, event: FireEvent): Promise<FireReport> {
   return responseOf(await fire.invoke(event)) as FireReport;

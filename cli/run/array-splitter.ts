@@ -34,8 +34,11 @@ export class ArraySplitter implements EventSplitter {
         this.#inString = true;
       } else if (OPENING.has(byte)) {
         this.#depth++;
-        // The bracket of the array itself.
-        if (this.#depth === 1) start = at + 1;
+        if (this.#depth === 1) {
+          // The bracket of the array itself. Whatever stands before it, behind another array say, is no less an event for being broken.
+          pushUnlessBlank(events, bytes.subarray(start, at));
+          start = at + 1;
+        }
       } else if ((byte === COMMA && this.#depth === 1) || (CLOSING.has(byte) && --this.#depth === 0)) {
         pushUnlessBlank(events, bytes.subarray(start, at));
         start = at + 1;

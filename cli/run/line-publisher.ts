@@ -14,6 +14,8 @@ export class LinePublisher implements Publisher {
   private constructor(stream: Writable, path: string) {
     this.#stream = stream;
     this.#path = path;
+    // A stream may fail while nobody waits for it. That must not end the process: it comes out at the next write, or at the end.
+    stream.on('error', () => {});
   }
 
   /** @param path A file, which is replaced, or `-` for standard output. */
@@ -23,23 +25,36 @@ export class LinePublisher implements Publisher {
       const file = await open(path, 'w');
       return new LinePublisher(createWriteStream(path, { fd: file }), path);
     } catch (error) {
-      throw new CommandError(`${path}: it cannot be written: ${(error as Error).message}`, { cause: error });
+      throw cannotBeWritten(path, error);
     }
   }
 
   async publish(records: readonly OutputRecord[]): Promise<void> {
     if (records.length === 0) return;
     const lines = records.map(({ json }) => `${json}\n`).join('');
-    if (!this.#stream.write(lines)) await once(this.#stream, 'drain');
+    await this.#attempt(async () => {
+      if (!this.#stream.write(lines)) await once(this.#stream, 'drain');
+    });
   }
 
   async close(): Promise<void> {
     if (this.#stream === process.stdout) return;
-    try {
+    await this.#attempt(async () => {
       this.#stream.end();
       await finished(this.#stream);
+    });
+  }
+
+  async #attempt(write: () => Promise<void>): Promise<void> {
+    try {
+      if (this.#stream.errored !== null) throw this.#stream.errored;
+      await write();
     } catch (error) {
-      throw new CommandError(`${this.#path}: it cannot be written: ${(error as Error).message}`, { cause: error });
+      throw cannotBeWritten(this.#path, error);
     }
   }
+}
+
+function cannotBeWritten(path: string, error: unknown): CommandError {
+  return new CommandError(`${path}: it cannot be written: ${(error as Error).message}`, { cause: error });
 }

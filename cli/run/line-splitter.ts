@@ -24,7 +24,8 @@ export class LineSplitter implements EventSplitter {
   }
 
   #keep(rest: Buffer<ArrayBuffer>): void {
-    if (rest.length > EVENT_BYTES_MAX) throw new CommandError(`the input has a line of more than ${EVENT_BYTES_MAX} bytes; is it one JSON document a line?`);
+    if (rest.length > EVENT_BYTES_MAX)
+      throw new CommandError(`the input has a line of more than ${EVENT_BYTES_MAX} bytes; is it one JSON document a line?`);
     this.#rest = rest;
   }
 }

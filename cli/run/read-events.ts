@@ -42,7 +42,8 @@ export function openInput(path: string): EventInput {
 
 function openFile(path: string): { source: Readable; bytes: number } {
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) throw new CommandError(`${path}: there is no such file; give a file of JSON lines or a JSON array, or - for standard input`);
+  if (stats === undefined)
+    throw new CommandError(`${path}: there is no such file; give a file of JSON lines or a JSON array, or - for standard input`);
   if (stats.isDirectory()) throw new CommandError(`${path}: this is a directory; give a file of JSON lines or a JSON array`);
   return { source: createReadStream(path, { highWaterMark: CHUNK_BYTES }), bytes: stats.size };
 }

@@ -5,8 +5,9 @@ import { LinePublisher } from './line-publisher.ts';
 import { showProgress } from './progress.ts';
 import { openInput } from './read-events.ts';
 import { type RunResult, runPipeline } from './run-pipeline.ts';
+import { refuseSharedFile } from './shared-file.ts';
 import { SideTally } from './side-tally.ts';
-import { conservationLine, formatCount, formatTally, formatWatermark } from './summary.ts';
+import { conservationLine, formatCount, formatPanes, formatTally, formatWatermark } from './summary.ts';
 
 export interface RunCommandOptions {
   readonly input: string;
@@ -23,6 +24,7 @@ export interface RunCommandOptions {
 export async function runCommand(pipelinePath: string, options: RunCommandOptions): Promise<void> {
   const pipeline = await loadPipeline(pipelinePath);
   const input = openInput(options.input);
+  refuseSharedFile({ '--input': options.input, '--output': options.output, '--side': options.side });
   const output = await LinePublisher.open(options.output);
   const sideFile = options.side === undefined ? undefined : await LinePublisher.open(options.side);
   const side = new SideTally(sideFile);
@@ -31,7 +33,14 @@ export async function runCommand(pipelinePath: string, options: RunCommandOption
   const startedAtMs = performance.now();
   let result: RunResult;
   try {
-    result = await runPipeline({ pipeline, events: input.events, output, side, batchSize: options.batchSize, onBatch: (records) => progress.update(records) });
+    result = await runPipeline({
+      pipeline,
+      events: input.events,
+      output,
+      side,
+      batchSize: options.batchSize,
+      onBatch: (records) => progress.update(records),
+    });
     await output.close();
     await sideFile?.close();
   } finally {
@@ -51,7 +60,7 @@ function summary(name: string, input: string, { records, watermark, report }: Ru
   return [
     `${name}: ${conservationLine(counts)}${refused}`,
     ...late,
-    `${formatCount(report.panesFired)} panes, watermark ${formatWatermark(watermark)}, then drained`,
+    `${formatPanes(report.panesFired)}, watermark ${formatWatermark(watermark)}, then drained`,
     `${(elapsedMs / 1000).toFixed(2)} s${perSecond}${records === 0 ? `; there was no record in ${input}` : ''}`,
   ];
 }
@@ -59,8 +68,13 @@ function summary(name: string, input: string, { records, watermark, report }: Ru
 function check(input: string, { records, report }: RunResult, side: SideTally): void {
   const { counts } = report;
   const unaccounted = Math.max(Math.abs(records - counts.read), Math.abs(conservationDifference(counts)));
-  if (unaccounted > 0) throw new CommandError(`${formatCount(unaccounted)} of ${formatCount(records)} records are not accounted for; this is a bug in Mullion`);
+  if (unaccounted > 0)
+    throw new CommandError(
+      `${formatCount(unaccounted)} of ${formatCount(records)} records are not accounted for; this is a bug in Mullion`,
+    );
   if (records > 0 && counts.invalid === records) {
-    throw new CommandError(`${input}: none of its ${formatCount(records)} records is a valid event; the first: ${side.first?.reason.message}`);
+    throw new CommandError(
+      `${input}: none of its ${formatCount(records)} records is a valid event; the first: ${side.first?.reason.message}`,
+    );
   }
 }

@@ -45,7 +45,13 @@ export async function runPipeline({ pipeline, events, output, side, batchSize, o
   for await (const batch of inBatches(events, batchSize)) {
     const arrivedAtMs = systemClock.nowMs();
     const delivered = batch.map(
-      ({ data, encoding }): InputRecord => ({ sequenceNumber: String(++records) as SequenceNumber, partitionKey: '', arrivedAtMs, data, encoding }),
+      ({ data, encoding }): InputRecord => ({
+        sequenceNumber: String(++records) as SequenceNumber,
+        partitionKey: '',
+        arrivedAtMs,
+        data,
+        encoding,
+      }),
     );
     await ingest.ingest(SHARD, delivered);
     ({ watermark } = await fire.fire());

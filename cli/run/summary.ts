@@ -8,6 +8,11 @@ export function formatCount(count: number): string {
   return number.format(count);
 }
 
+/** `1 pane`, `1,234 panes`. */
+export function formatPanes(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'pane' : 'panes'}`;
+}
+
 /** `read 20,000 = folded 19,990 + filtered 0 + late 7 + invalid 3`. */
 export function conservationLine(counts: RecordCounts): string {
   const { read, folded, filtered, late, invalid } = counts;
@@ -20,7 +25,7 @@ export function formatWatermark(watermark: EventTime): string {
   return watermark === BEGINNING_OF_TIME ? 'none yet' : new Date(watermark).toISOString();
 }
 
-/** `late json 2, key 1` for a tally by reason. */
+/** `json 2, key 1` for a tally by reason. */
 export function formatTally(tally: ReadonlyMap<string, number>): string {
   return [...tally].map(([reason, count]) => `${reason} ${formatCount(count)}`).join(', ');
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { COMPILE_CACHE } from '../compile-cache.ts';
 import { pause } from '../pause.ts';
 
 export type EmulatorName = 'dynalite' | 'kinesalite';
@@ -41,6 +42,7 @@ export async function startEmulator(name: EmulatorName, options: EmulatorOptions
   if (dataDirectory !== undefined) mkdirSync(dataDirectory, { recursive: true });
   const child = fork(CHILD_PROGRAM, [name, String(port), ...(dataDirectory === undefined ? [] : [dataDirectory])], {
     execArgv: [],
+    env: { ...process.env, ...COMPILE_CACHE },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const standardError = collect(child);

@@ -14,7 +14,7 @@ export interface BatchingOptions {
   readonly signal?: AbortSignal;
 }
 
-export const ENTRIES_PER_PUT_MAX = 500;
+const ENTRIES_PER_PUT_MAX = 500;
 /** AWS takes twice as much; kinesalite refuses a request over 7 MB, and data grows by a third on the way. */
 export const BYTES_PER_PUT_MAX = 5 * 1024 * 1024;
 /** Events are due at multiples of this, so that a steady trickle makes batches; and none waits longer for company. */

@@ -13,7 +13,7 @@ export interface PutOutcome {
 /**
  * Puts one batch, and again what the stream refused, until every entry is in or the signal is aborted. When an answer
  * is lost the whole of the call is repeated: an entry may then be on the stream twice, as with any Kinesis producer.
- * Throws what waiting cannot cure.
+ * Throws what waiting cannot cure. (The engine's own publisher gives up after some attempts: a function must, before its time is over.)
  */
 export async function putBatch(
   kinesis: KinesisClient,
@@ -35,7 +35,7 @@ export async function putBatch(
 }
 
 /** The entries without a sequence number in the answer, in their order: a call that succeeds may still refuse some. */
-export function refusedEntries(entries: readonly PutEntry[], results: readonly PutRecordsResultEntry[]): readonly PutEntry[] {
+function refusedEntries(entries: readonly PutEntry[], results: readonly PutRecordsResultEntry[]): readonly PutEntry[] {
   return entries.filter((_, index) => results[index]?.SequenceNumber === undefined);
 }
 

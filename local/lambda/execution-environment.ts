@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { COMPILE_CACHE } from '../compile-cache.ts';
 import { type FunctionError, type InvocationOutcome, PAYLOAD_BYTES_MAX, type RuntimeMessage } from './invocation.ts';
 
 /** One line that a function wrote to its standard output or error. */
@@ -159,6 +160,7 @@ function environmentOf({ functionName, directory, memoryMb, environment }: Envir
   return {
     PATH: process.env['PATH'] ?? '',
     TZ: 'UTC',
+    ...COMPILE_CACHE,
     LAMBDA_TASK_ROOT: directory,
     _HANDLER: 'index.handler',
     AWS_LAMBDA_FUNCTION_NAME: functionName,

@@ -9,6 +9,9 @@ type Handler = (event: unknown, context: unknown) => unknown;
 const [bundlePath = '', functionArn = ''] = process.argv.slice(2);
 const { AWS_LAMBDA_FUNCTION_NAME = '', AWS_LAMBDA_FUNCTION_MEMORY_SIZE = '' } = process.env;
 
+// It is for this process, not for the function, which would not find it in Lambda.
+delete process.env['NODE_COMPILE_CACHE'];
+
 let requestIdInFlight: string | undefined;
 
 process.on('disconnect', () => process.exit(0));

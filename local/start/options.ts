@@ -28,7 +28,9 @@ interface Parsed {
 
 export function readOptions(argv: readonly string[]): StartOptions {
   const command = new Command('npm start --')
-    .description('The whole system on this machine: streams, table, event source mapping and schedule around the functions as they are deployed.')
+    .description(
+      'The whole system on this machine: streams, table, event source mapping and schedule around the functions as they are deployed.',
+    )
     .option('--for <duration>', 'end by itself after this long: 30s, 5m', duration)
     .option('--rate <events>', 'flights per second', positive, 1_000)
     .option('--shards <number>', 'shards of the input stream', positive, 2)
@@ -38,7 +40,10 @@ export function readOptions(argv: readonly string[]): StartOptions {
     .option('--output-stream <name>', 'with --aws')
     .option('--side-stream <name>', 'with --aws')
     .option('--table <name>', 'with --aws')
-    .addHelpText('after', '\nExamples:\n  npm start -- --for 30s\n  npm start -- --aws --input-stream in --output-stream out --side-stream side --table state')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npm start -- --for 30s\n  npm start -- --aws --input-stream in --output-stream out --side-stream side --table state',
+    )
     .parse(argv, { from: 'user' });
   const parsed = command.opts<Parsed>();
   const { inputStream, outputStream, sideStream, table: tableName } = parsed;

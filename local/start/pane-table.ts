@@ -1,4 +1,4 @@
-import type { Pane } from '../../shared/log/pane.ts';
+import type { Pane } from '../../shared/pipeline/pane.ts';
 import { END_OF_TIME, type EventTime } from '../../shared/time/event-time.ts';
 
 const PANES_SHOWN = 5;
@@ -56,6 +56,8 @@ function minutes(time: EventTime): string {
 }
 
 function row({ window, key, start, pane, value }: Pane): string {
-  const results = Object.entries(value).map(([name, result]) => `${name} ${typeof result === 'number' ? decimals.format(result) : JSON.stringify(result)}`.padEnd(17));
+  const results = Object.entries(value).map(([name, result]) =>
+    `${name} ${typeof result === 'number' ? decimals.format(result) : JSON.stringify(result)}`.padEnd(17),
+  );
   return `${new Date(start).toISOString().slice(0, 10)}  ${window}  ${key.padEnd(4)} ${pane.timing.padEnd(8)} ${results.join(' ')}`.trimEnd();
 }

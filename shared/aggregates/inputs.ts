@@ -14,4 +14,13 @@ export class Inputs {
     this.numbers = new Float64Array(slots);
     this.values = new Array<unknown>(slots).fill(undefined);
   }
+
+  /** The same, for later: these here are used again for the next event. */
+  copy(): Inputs {
+    const copy = new Inputs(this.values.length);
+    copy.numbers.set(this.numbers);
+    for (const [slot, value] of this.values.entries()) copy.values[slot] = value;
+    copy.time = this.time;
+    return copy;
+  }
 }

@@ -27,7 +27,7 @@ export interface FirePorts {
 export interface FireReport {
   /** The last epoch; 0 before the first. */
   readonly epoch: Position;
-  /** The watermark up to which the logs were read: the minimum over all shards. `-Infinity` while a shard has not delivered anything. */
+  /** The watermark up to which the logs were read: the minimum over all shards. The beginning of time while a shard has not delivered anything. */
   readonly watermark: EventTime;
   /** The shard that holds the watermark back; absent when there is none. */
   readonly heldBackBy?: ShardId;
@@ -59,6 +59,8 @@ export class Fire {
   readonly #pipeline: Pipeline<never>;
   readonly #ports: FirePorts;
   #memory: Memory | undefined;
+  /** Settles when the firing before has ended. Two at once would take the same commits into one memory twice. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(pipeline: Pipeline<never>, ports: FirePorts) {
     this.#pipeline = pipeline;
@@ -67,12 +69,18 @@ export class Fire {
 
   /** Fires what is complete by now. Throws when something could not be read, written or published; call again, nothing is lost. */
   async fire(): Promise<FireReport> {
-    return this.#fire(undefined);
+    return this.#inTurn(undefined);
   }
 
   /** Fires everything that is open as final panes: no event is expected any more, and any that still comes is late. */
   async drain(): Promise<FireReport> {
-    return this.#fire(END_OF_TIME);
+    return this.#inTurn(END_OF_TIME);
+  }
+
+  async #inTurn(drainTo: EventTime | undefined): Promise<FireReport> {
+    const firing = this.#turn.then(() => this.#fire(drainTo));
+    this.#turn = firing.catch(() => {});
+    return firing;
   }
 
   async #fire(drainTo: EventTime | undefined): Promise<FireReport> {
@@ -100,7 +108,9 @@ export class Fire {
 
     const shards = await this.#readShards(state);
     const { watermark, heldBackBy } = this.#watermark(state, shards);
-    const departure = state.depart(drainTo ?? watermark);
+    const firedAtMs = this.#ports.clock.nowMs();
+    const timersDue = state.timersDue(firedAtMs);
+    const departure = state.depart(drainTo ?? watermark, timersDue);
 
     if (departure.panes.length > 0 || departure.refusals.length > 0 || departure.closed > 0) {
       const epoch: Epoch = {
@@ -108,7 +118,8 @@ export class Fire {
         fingerprint: this.#pipeline.fingerprint,
         watermark: drainTo ?? watermark,
         ...state.totalsAfter(departure),
-        firedAtMs: this.#ports.clock.nowMs(),
+        timersDue,
+        firedAtMs,
         panes: departure.panes,
         refusals: departure.refusals,
       };
@@ -172,7 +183,7 @@ export class Fire {
   #watermark(state: FiringState, shards: readonly ShardId[]): { watermark: EventTime; heldBackBy: ShardId | undefined } {
     const watermarkOf = (shard: ShardId) => {
       const clock = state.cutOf(shard)?.clock;
-      return clock === undefined ? BEGINNING_OF_TIME : this.#pipeline.watermarkAt(clock);
+      return clock === undefined ? BEGINNING_OF_TIME : this.#pipeline.watermark.watermarkAt(clock);
     };
     let heldBackBy: ShardId | undefined;
     for (const shard of shards) if (heldBackBy === undefined || watermarkOf(shard) < watermarkOf(heldBackBy)) heldBackBy = shard;

@@ -2,12 +2,13 @@ import type { Commit } from '../log/commit.ts';
 import { addByWindow, addCounts, type CountsByWindow, NO_RECORDS, type RecordCounts } from '../log/counts.ts';
 import type { Cut, EpochHeader, ShardCut } from '../log/epoch.ts';
 import type { ShardId } from '../log/keys.ts';
-import type { Pane } from '../log/pane.ts';
+import type { Pane } from '../pipeline/pane.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import type { LateRefusal } from '../log/refusal.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
-import { OperatorState } from './operator-state.ts';
+import { createOperatorState } from './create-operator-state.ts';
+import type { OperatorState } from './operator-state.ts';
 
 /** What leaves when the watermark moves. */
 export interface Departure {
@@ -25,7 +26,8 @@ export interface Departure {
  * logs judges alike.
  */
 export class FiringState {
-  readonly #operators: readonly OperatorState[];
+  readonly #pipeline: Pipeline<never>;
+  readonly #operators: ReadonlyMap<string, OperatorState>;
   readonly #cut = new Map<ShardId, ShardCut>();
   #epoch: Position = ORIGIN;
   #watermark: EventTime = BEGINNING_OF_TIME;
@@ -33,9 +35,12 @@ export class FiringState {
   #lateByWindow: CountsByWindow = {};
   #panesFired = 0;
   #refusals: LateRefusal[] = [];
+  /** When triggers of processing time were last due with an epoch. */
+  readonly #timers = new Map<string, number>();
 
   constructor(pipeline: Pipeline<never>) {
-    this.#operators = pipeline.operators.map((operator) => new OperatorState(pipeline.name, operator));
+    this.#pipeline = pipeline;
+    this.#operators = new Map(pipeline.operators.map((operator) => [operator.name, createOperatorState(pipeline.name, operator)]));
   }
 
   /** The last epoch. */
@@ -61,7 +66,7 @@ export class FiringState {
   }
 
   get openWindows(): number {
-    return this.#operators.reduce((sum, operator) => sum + operator.openWindows, 0);
+    return this.#operators.values().reduce((sum, operator) => sum + operator.openWindows, 0);
   }
 
   get shards(): readonly ShardId[] {
@@ -79,40 +84,66 @@ export class FiringState {
   /** The epoch from which on the logs must be read again for the state after the epoch that comes next. */
   get replayFrom(): Position {
     const next = nextPosition(this.#epoch);
-    return this.#operators.reduce((from, { firstEpoch }) => (firstEpoch !== undefined && firstEpoch <= from ? ((firstEpoch - 1) as Position) : from), next);
+    return this.#operators
+      .values()
+      .reduce((from, { firstEpoch }) => (firstEpoch !== undefined && firstEpoch <= from ? ((firstEpoch - 1) as Position) : from), next);
   }
 
   /** Takes in the next commit of a shard. */
   absorb(commit: Commit, position: Position): void {
     const next = nextPosition(this.#epoch);
     for (const delta of commit.deltas) {
-      const operator = this.#operators.find(({ name }) => name === delta.window);
-      this.#refusals.push(...(operator?.absorb(delta, commit, position, this.#watermark, next) ?? []));
+      const refusals =
+        this.#operators.get(delta.window)?.absorb({ delta, commit, position, watermark: this.#watermark, epoch: next }) ?? [];
+      for (const refusal of refusals) this.#refusals.push(refusal);
     }
     this.#cut.set(commit.shard, { position, last: commit.last, ...(commit.clock === undefined ? {} : { clock: commit.clock }) });
     this.#counts = addCounts(this.#counts, commit.counts);
     this.#lateByWindow = addByWindow(this.#lateByWindow, commit.lateByWindow);
   }
 
+  /** The triggers of processing time whose interval is over: `window:early`, `window:late`. */
+  timersDue(nowMs: number): readonly string[] {
+    return this.#pipeline.operators.flatMap(({ name, early, late }) =>
+      [
+        { timer: earlyTimer(name), everyMs: early?.everyMs },
+        { timer: lateTimer(name), everyMs: late?.everyMs },
+      ].flatMap(({ timer, everyMs }) => (everyMs !== undefined && nowMs - (this.#timers.get(timer) ?? -everyMs) >= everyMs ? [timer] : [])),
+    );
+  }
+
   /**
    * What leaves at a watermark, in the order in which it is published: by end of window, then in the order of the definition, then by key.
    * When nothing leaves, nothing has changed, and no epoch is due. Otherwise {@link settle} must follow.
+   *
+   * @param timersDue As {@link timersDue} says now, or as an epoch says that it did.
    */
-  depart(watermark: EventTime): Departure {
-    const departures = this.#operators.map((operator) => operator.advance(this.#watermark, watermark));
-    const panes = departures.flatMap((departure) => departure.panes).sort((a, b) => a.end - b.end);
+  depart(watermark: EventTime, timersDue: readonly string[]): Departure {
+    const departures = [...this.#operators].map(([name, operator]) =>
+      operator.advance({
+        from: this.#watermark,
+        to: watermark,
+        earlyIsDue: timersDue.includes(earlyTimer(name)),
+        lateIsDue: timersDue.includes(lateTimer(name)),
+      }),
+    );
+    const panes = departures
+      .flatMap(({ emissions }) => emissions)
+      .sort((a, b) => a.window.end - b.window.end)
+      .flatMap((emission) => emission.panes);
     return { panes, refusals: this.#refusals, closed: departures.reduce((sum, { closed }) => sum + closed, 0) };
   }
 
   /** The header's part of the epoch that {@link depart} makes due. */
   totalsAfter(departure: Departure): Pick<EpochHeader, 'cut' | 'replayFrom' | 'counts' | 'lateByWindow' | 'panesFired'> {
-    const refused: Record<string, number> = {};
-    for (const { window, count } of departure.refusals) refused[window] = (refused[window] ?? 0) + count;
     return {
       cut: this.cut,
       replayFrom: this.replayFrom,
       counts: this.#counts,
-      lateByWindow: addByWindow(this.#lateByWindow, refused),
+      lateByWindow: departure.refusals.reduce<CountsByWindow>(
+        (sum, { window, count }) => addByWindow(sum, { [window]: count }),
+        this.#lateByWindow,
+      ),
       panesFired: this.#panesFired + departure.panes.length,
     };
   }
@@ -125,6 +156,15 @@ export class FiringState {
     this.#lateByWindow = epoch.lateByWindow;
     this.#panesFired = epoch.panesFired;
     this.#refusals = [];
+    for (const timer of epoch.timersDue) this.#timers.set(timer, epoch.firedAtMs);
     for (const [shard, cut] of Object.entries(epoch.cut) as [ShardId, ShardCut][]) this.#cut.set(shard, cut);
   }
+}
+
+function earlyTimer(window: string): string {
+  return `${window}:early`;
+}
+
+function lateTimer(window: string): string {
+  return `${window}:late`;
 }

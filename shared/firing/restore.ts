@@ -3,7 +3,8 @@ import { decodeEpochHeader, type EpochHeader, type ShardCut } from '../log/epoch
 import { epochLog, type ShardId, shardLog } from '../log/keys.ts';
 import { type Position, ORIGIN } from '../log/position.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import type { LogStore, PositionedEntry } from '../ports/log-store.ts';
+import type { PositionedEntry } from '../log/log-entry.ts';
+import type { LogStore } from '../ports/log-store.ts';
 import { FiringState } from './firing-state.ts';
 
 /** The logs do not reach back to what is needed: it has expired. Results cannot be continued from here; see the message. */
@@ -49,7 +50,7 @@ async function replayEpoch(pipeline: Pipeline<never>, logStore: LogStore, state:
       }
     }
   }
-  state.depart(epoch.watermark);
+  state.depart(epoch.watermark, epoch.timersDue);
 }
 
 function expired(pipeline: Pipeline<never>, what: string): ExpiredLogError {

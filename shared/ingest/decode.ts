@@ -7,10 +7,10 @@ import { InvalidRecord } from './invalid-record.ts';
  *
  * @throws {InvalidRecord} when it is not base64, not UTF-8 or not JSON.
  */
-export function decode<E>({ data, encoding }: InputRecord): E {
+export function decode({ data, encoding }: InputRecord): unknown {
   const text = encoding === 'utf8' ? data : decodeBase64(data);
   try {
-    return JSON.parse(text) as E;
+    return JSON.parse(text);
   } catch (error) {
     throw new InvalidRecord('json', `the payload is not JSON: ${(error as SyntaxError).message}`);
   }

@@ -5,9 +5,10 @@ import { epochLog, type ShardId, shardLog } from '../log/keys.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import { compareSequenceNumbers, type SequenceNumber } from '../log/sequence-number.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import { cleanupTime } from '../pipeline/window-operator.ts';
+import { earliestTooLate, surelyTooLate } from '../pipeline/window-operator.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { LogStore, PositionedEntry } from '../ports/log-store.ts';
+import type { PositionedEntry } from '../log/log-entry.ts';
+import type { LogStore } from '../ports/log-store.ts';
 import type { Publisher } from '../ports/publisher.ts';
 import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
 import { foldBatch, type FoldedBatch } from './fold-batch.ts';
@@ -142,12 +143,10 @@ export class Ingest<E> {
    * unless the shard had been left out as idle; what is late then is found out when it is fired.
    */
   #mayBeLate(time: EventTime, clock: EventTime): boolean {
-    const shardWatermark = this.#pipeline.watermarkAt(clock);
-    return this.#pipeline.operators.some((operator) => {
-      const end = operator.assigner.endOf(operator.assigner.startOf(time));
-      const closedAt = cleanupTime(operator, end);
-      return closedAt <= shardWatermark && closedAt > this.#watermark;
-    });
+    const shardWatermark = this.#pipeline.watermark.watermarkAt(clock);
+    return this.#pipeline.operators.some(
+      (operator) => earliestTooLate(operator, time) <= shardWatermark && surelyTooLate(operator, time) > this.#watermark,
+    );
   }
 
   async #lookUpWatermark(): Promise<void> {

@@ -41,7 +41,8 @@ export function readBatch<E>(pipeline: Pipeline<E>, records: readonly InputRecor
 }
 
 function readRecord<E>(pipeline: Pipeline<E>, record: InputRecord): TimedEvent<E> {
-  const event = decode<E>(record);
+  // The one place where what came over the wire is taken for the event that the pipeline expects; its functions are guarded.
+  const event = decode(record) as E;
   const { timestamp, filter } = pipeline.options;
   const time: unknown = guarded('timestamp', 'timestamp', () => timestamp(event));
   if (typeof time !== 'number' || !isEventTime(time)) {
@@ -49,7 +50,10 @@ function readRecord<E>(pipeline: Pipeline<E>, record: InputRecord): TimedEvent<E
   }
   const aheadMs = time - record.arrivedAtMs;
   if (aheadMs > pipeline.maxFutureSkewMs) {
-    throw new InvalidRecord('future', `its time lies ${aheadMs} ms beyond its arrival; allowed: ${pipeline.maxFutureSkewMs} ms (maxFutureSkew)`);
+    throw new InvalidRecord(
+      'future',
+      `its time lies ${aheadMs} ms beyond its arrival; allowed: ${pipeline.maxFutureSkewMs} ms (maxFutureSkew)`,
+    );
   }
   return { record, event, time, passes: filter === undefined || guarded('filter', 'filter', () => filter(event)) };
 }

@@ -1,7 +1,7 @@
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Table } from '../table/table.ts';
 import type { EventTime } from '../time/event-time.ts';
-import type { LogEntry } from '../ports/log-store.ts';
+import type { LogEntry } from './log-entry.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import type { CountsByWindow, RecordCounts } from './counts.ts';
 import { assertIntact, CorruptEntryError, frame, unframe } from './frame.ts';
@@ -73,8 +73,9 @@ export function decodeCommit(pipeline: Pipeline<never>, entry: LogEntry): Commit
   while (!reader.atEnd) {
     const window = reader.text();
     const operator = pipeline.operators.find(({ name }) => name === window);
-    if (operator === undefined) throw new CorruptEntryError(`a commit of ${header.shard} names the window '${window}', which the pipeline has not`);
-    deltas.push({ window, start: reader.float64() as EventTime, table: readTable(reader, operator.aggregates) });
+    if (operator === undefined)
+      throw new CorruptEntryError(`a commit of ${header.shard} names the window '${window}', which the pipeline has not`);
+    deltas.push({ window, start: reader.float64() as EventTime, table: readTable(reader, operator.shape) });
   }
   return { ...header, deltas };
 }

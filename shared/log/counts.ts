@@ -27,9 +27,10 @@ export function addCounts(a: RecordCounts, b: RecordCounts): RecordCounts {
 }
 
 export function addByWindow(a: CountsByWindow, b: CountsByWindow): CountsByWindow {
-  const sum: Record<string, number> = { ...a };
-  for (const [window, count] of Object.entries(b)) sum[window] = (sum[window] ?? 0) + count;
-  return sum;
+  // Not in an object: a window may be called `constructor`.
+  const sum = new Map(Object.entries(a));
+  for (const [window, count] of Object.entries(b)) sum.set(window, (sum.get(window) ?? 0) + count);
+  return Object.fromEntries(sum);
 }
 
 /** Records read that are accounted for nowhere. Anything but 0 is a bug in Mullion. */

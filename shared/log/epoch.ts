@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
 import type { EventTime } from '../time/event-time.ts';
-import type { LogEntry } from '../ports/log-store.ts';
+import type { LogEntry } from './log-entry.ts';
 import type { CountsByWindow, RecordCounts } from './counts.ts';
 import { assertIntact, frame, unframe } from './frame.ts';
 import type { ShardId } from './keys.ts';
-import type { Pane } from './pane.ts';
+import type { Pane } from '../pipeline/pane.ts';
 import type { Position } from './position.ts';
 import type { LateRefusal } from './refusal.ts';
 import type { SequenceNumber } from './sequence-number.ts';
@@ -35,6 +35,8 @@ export interface EpochHeader {
   readonly replayFrom: Position;
   /** When it was made, in processing time: epoch milliseconds. */
   readonly firedAtMs: number;
+  /** Triggers of processing time that were due: `window:early`, `window:late`. What only the clock knew, so that all compute alike. */
+  readonly timersDue: readonly string[];
   /** Totals of the pipeline since its beginning, up to the cut. */
   readonly counts: RecordCounts;
   readonly lateByWindow: CountsByWindow;

@@ -55,7 +55,9 @@ function intact(header: string, framed: Uint8Array): Buffer {
   const bytes = Buffer.from(framed.buffer, framed.byteOffset, framed.byteLength);
   if (bytes.length < HEADER_BYTES) throw new CorruptEntryError(`a payload of ${bytes.length} bytes is shorter than its own header`);
   if (bytes[0] !== FORMAT_VERSION) {
-    throw new CorruptEntryError(`a payload has format version ${bytes[0]}; this version reads ${FORMAT_VERSION}: deploy the version that wrote it`);
+    throw new CorruptEntryError(
+      `a payload has format version ${bytes[0]}; this version reads ${FORMAT_VERSION}: deploy the version that wrote it`,
+    );
   }
   if (bytes.readUInt32LE(CHECKSUM_AT) !== checksum(header, bytes)) throw new CorruptEntryError('a payload does not fit its checksum');
   return bytes;

@@ -1,10 +1,14 @@
 import { closest, distance } from 'fastest-levenshtein';
 import * as z from 'zod/mini';
+import type { Aggregate } from '../aggregates/aggregate.ts';
+import { earliest, latest } from '../aggregates/extent.ts';
+import { tally } from '../aggregates/tally.ts';
 import { InvalidArgument } from '../definition/invalid-argument.ts';
 import { show } from '../definition/show.ts';
 import { durationMs } from '../time/duration.ts';
 import { DefinitionError, type DefinitionProblem } from './definition-error.ts';
-import type { Pipeline, PipelineOptions, Values, WindowOptions } from './pipeline.ts';
+import type { Pipeline } from './pipeline.ts';
+import type { PipelineOptions, Values, WindowOptions } from './pipeline-options.ts';
 import { fingerprintOf, type WindowOperator } from './window-operator.ts';
 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
@@ -16,16 +20,29 @@ const functionField = z.custom<(event: never) => unknown>((value) => typeof valu
 /** An object that was made by one of our functions: it can be built, or folded into. */
 const madeBy = (method: 'build' | 'merge', makers: string) =>
   z.custom<object>(
-    (value) => typeof value === 'object' && value !== null && method in value && typeof (value as Record<string, unknown>)[method] === 'function',
+    (value) =>
+      typeof value === 'object' && value !== null && method in value && typeof (value as Record<string, unknown>)[method] === 'function',
     makers,
   );
 
-const durationField = z.custom<number | string>((value) => typeof value === 'number' || typeof value === 'string', `a duration such as '5m'`);
+const durationField = z.custom<number | string>(
+  (value) => typeof value === 'number' || typeof value === 'string',
+  `a duration such as '5m'`,
+);
+
+const triggerSchema = z.strictObject({
+  early: z.optional(madeBy('build', `a trigger such as every('30s')`)),
+  onTime: z.optional(z.enum(['always', 'ifChanged'], `'always' or 'ifChanged'`)),
+  late: z.optional(madeBy('build', `a trigger such as afterCount(100)`)),
+});
 
 const windowSchema = z.strictObject({
   keyBy: functionField,
+  where: z.optional(functionField),
   window: madeBy('build', `a window such as tumbling('1h')`),
   allowedLateness: z.optional(durationField),
+  trigger: z.optional(triggerSchema),
+  accumulation: z.optional(z.enum(['accumulating', 'discarding', 'retracting'], `'accumulating', 'discarding' or 'retracting'`)),
   aggregate: z
     .record(z.string(), madeBy('merge', 'an aggregate such as count() or mean(e => e.amount)'), 'aggregates by name')
     .check(z.refine((aggregates) => Object.keys(aggregates).length > 0, 'at least one aggregate')),
@@ -76,7 +93,7 @@ export function readDefinition<E, V extends Values>(name: string, options: Pipel
     name,
     options: deepFreeze(options),
     maxFutureSkewMs,
-    watermarkAt: watermark.watermarkAt,
+    watermark,
     operators: Object.freeze(operators),
     fingerprint: fingerprintOf([options.watermark.describe(), ...operators.map((operator) => operator.fingerprint)]),
   };
@@ -90,24 +107,52 @@ function readWindow<E>(
   const path = `windows.${name}`;
   const assigner = attempt(`${path}.window`, () => window.window.build());
   const allowedLatenessMs = attempt(`${path}.allowedLateness`, () => durationMs(window.allowedLateness ?? 0));
+  const { early: earlyDefinition, late: lateDefinition, onTime = 'always' } = window.trigger ?? {};
+  const early = earlyDefinition && attempt(`${path}.trigger.early`, () => earlyDefinition.build());
+  const late = lateDefinition && attempt(`${path}.trigger.late`, () => lateDefinition.build());
   const aggregateNames = Object.keys(window.aggregate);
-  const aggregates = Object.values(window.aggregate);
+  const aggregates: readonly Aggregate<E, unknown>[] = Object.values(window.aggregate);
   for (const [aggregateName, aggregate] of Object.entries(window.aggregate)) {
     attempt(`${path}.aggregate.${aggregateName}`, () => aggregate.check?.());
   }
-  if (assigner === undefined || allowedLatenessMs === undefined) return undefined;
-  const fingerprint = fingerprintOf([
+  const isTriggerWrong = (earlyDefinition !== undefined && early === undefined) || (lateDefinition !== undefined && late === undefined);
+  if (assigner === undefined || allowedLatenessMs === undefined || isTriggerWrong) return undefined;
+  const critical = [early?.critical, late?.critical].filter((predicate) => predicate !== undefined);
+  const tallies = critical.length === 0 ? [] : [tally<E>((event) => critical.some((predicate) => predicate(event)))];
+  const extents = assigner.merges ? [earliest(), latest()] : [];
+  const accumulation = window.accumulation ?? 'accumulating';
+  return Object.freeze({
     name,
-    window.window.describe(),
-    `lateness ${allowedLatenessMs}`,
-    ...aggregates.map((aggregate, index) => `${aggregateNames[index]}=${aggregate.describe}`),
-  ]);
-  return Object.freeze({ name, keyBy: window.keyBy, assigner, allowedLatenessMs, aggregateNames, aggregates, fingerprint });
+    keyBy: window.keyBy,
+    where: window.where,
+    assigner,
+    allowedLatenessMs,
+    aggregateNames,
+    aggregates,
+    shape: [...aggregates, ...tallies, ...extents],
+    criticalAt: tallies.length === 0 ? undefined : aggregates.length,
+    extentAt: extents.length === 0 ? undefined : aggregates.length + tallies.length,
+    early,
+    late,
+    onTime,
+    accumulation,
+    fingerprint: fingerprintOf([
+      name,
+      window.window.describe(),
+      `lateness ${allowedLatenessMs}`,
+      ...(earlyDefinition === undefined ? [] : [`early ${earlyDefinition.describe()}`]),
+      ...(lateDefinition === undefined ? [] : [`late ${lateDefinition.describe()}`]),
+      ...(onTime === 'always' ? [] : [`on time ${onTime}`]),
+      ...(accumulation === 'accumulating' ? [] : [accumulation]),
+      ...aggregates.map((aggregate, index) => `${aggregateNames[index]}=${aggregate.describe}`),
+    ]),
+  });
 }
 
 function shapeProblems(name: unknown, options: unknown): DefinitionProblem[] {
   const problems: DefinitionProblem[] = [];
-  if (typeof name !== 'string' || !NAME.test(name)) problems.push({ field: 'name', message: `${show(name)} is not allowed here; allowed: ${NAME_ALLOWED}` });
+  if (typeof name !== 'string' || !NAME.test(name))
+    problems.push({ field: 'name', message: `${show(name)} is not allowed here; allowed: ${NAME_ALLOWED}` });
   const parsed = pipelineSchema.safeParse(options);
   const issues = parsed.error?.issues ?? [];
   const misspelled = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? misspellings(issue) : []));
@@ -115,7 +160,8 @@ function shapeProblems(name: unknown, options: unknown): DefinitionProblem[] {
   for (const issue of issues) {
     const field = issue.path.join('.');
     // A misspelled option is missing under its right name as well; that is one mistake, not two.
-    if (issue.code !== 'unrecognized_keys' && !misspelled.some(({ meant }) => meant === field)) problems.push({ field, message: explain(issue, options) });
+    if (issue.code !== 'unrecognized_keys' && !misspelled.some(({ meant }) => meant === field))
+      problems.push({ field, message: explain(issue, options) });
   }
   for (const [windowName, window] of Object.entries(parsed.data?.windows ?? {})) {
     problems.push(...nameProblems(`windows.${windowName}`, windowName), ...aggregateNameProblems(windowName, window.aggregate));
@@ -133,12 +179,13 @@ function nameProblems(field: string, name: string): DefinitionProblem[] {
 
 const PIPELINE_FIELDS = Object.keys(pipelineSchema.shape);
 const WINDOW_FIELDS = Object.keys(windowSchema.shape);
+const TRIGGER_FIELDS = Object.keys(triggerSchema.shape);
 // More wrong letters than this are another word.
 const MISSPELLED_LETTERS_MAX = 2;
 
 /** Options that there are not, each with the one that was probably meant. */
 function misspellings({ path, keys }: z.core.$ZodIssueUnrecognizedKeys): (DefinitionProblem & { meant: string | undefined })[] {
-  const allowed = path.length === 0 ? PIPELINE_FIELDS : WINDOW_FIELDS;
+  const allowed = path.length === 0 ? PIPELINE_FIELDS : path.at(-1) === 'trigger' ? TRIGGER_FIELDS : WINDOW_FIELDS;
   return keys.map((key) => {
     const nearest = closest(key, allowed);
     const meant = distance(key.toLowerCase(), nearest.toLowerCase()) <= MISSPELLED_LETTERS_MAX ? nearest : undefined;
@@ -159,7 +206,9 @@ function explain(issue: z.core.$ZodIssue, options: unknown): string {
 
 /** Freezes the plain objects of a definition; what they hold (functions, aggregates, windows) was made by us or is the user's own. */
 function deepFreeze<E, V extends Values>(options: PipelineOptions<E, V>): PipelineOptions<E, V> {
-  const freezeWindow = <W extends WindowOptions<E>>(window: W) => Object.freeze({ ...window, aggregate: Object.freeze({ ...window.aggregate }) });
-  const windows = Object.entries<WindowOptions<E>>(options.windows).map(([name, window]) => [name, freezeWindow(window)]);
-  return Object.freeze({ ...options, windows: Object.freeze(Object.fromEntries(windows)) });
+  const windows: Record<string, WindowOptions<E>> = {};
+  for (const [name, window] of Object.entries<WindowOptions<E>>(options.windows)) {
+    windows[name] = Object.freeze({ ...window, aggregate: Object.freeze({ ...window.aggregate }) });
+  }
+  return Object.freeze({ ...options, windows: Object.freeze(windows) as typeof options.windows });
 }

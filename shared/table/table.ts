@@ -1,9 +1,13 @@
 import type { Aggregate, ResultScope, WindowBounds } from '../aggregates/aggregate.ts';
 import type { Inputs } from '../aggregates/inputs.ts';
+import { BEGINNING_OF_TIME, END_OF_TIME } from '../time/event-time.ts';
 import { type Column, createColumn } from './column.ts';
 import { Float64Column } from './float64-column.ts';
 
 const INITIAL_CAPACITY = 16;
+
+// For results of our own, which do not ask.
+const NO_BOUNDS: WindowBounds = { start: BEGINNING_OF_TIME, end: END_OF_TIME };
 
 /** The aggregates of a window in the order of their columns: the shape of its tables. */
 export type TableShape = readonly Aggregate<never, unknown>[];
@@ -74,9 +78,9 @@ export class Table {
     }
   }
 
-  /** Merges one row of another table of the same shape; gives the row it went to. */
-  mergeRow(from: Table, fromRow: number): number {
-    const row = this.row(from.keys[fromRow] as string);
+  /** Merges one row of another table of the same shape into the row of a key, its own by default; gives the row it went to. */
+  mergeRow(from: Table, fromRow: number, key: string = from.keys[fromRow] as string): number {
+    const row = this.row(key);
     this.events.set(row, this.events.at(row) + from.events.at(fromRow));
     for (let index = 0; index < this.shape.length; index++) {
       (this.shape[index] as TableShape[number]).merge(this.columns, row, from.columns, fromRow, this.#offsets[index] as number);
@@ -84,10 +88,15 @@ export class Table {
     return row;
   }
 
+  /** The result of one aggregate of a row; that of some depends on the bounds of the window. */
+  result(index: number, row: number, bounds: WindowBounds = NO_BOUNDS): unknown {
+    const scope: ResultScope = { events: this.events.at(row), start: bounds.start, end: bounds.end };
+    return (this.shape[index] as TableShape[number]).result(this.columns, this.#offsets[index] as number, row, scope);
+  }
+
   /** The results of a row, in the order of the aggregates, for a window with these bounds. */
-  results(row: number, { start, end }: WindowBounds): unknown[] {
-    const scope: ResultScope = { events: this.events.at(row), start, end };
-    return this.shape.map((aggregate, index) => aggregate.result(this.columns, this.#offsets[index] as number, row, scope));
+  results(row: number, bounds: WindowBounds): unknown[] {
+    return this.shape.map((_aggregate, index) => this.result(index, row, bounds));
   }
 
   #reserve(rows: number): void {

@@ -27,7 +27,12 @@ function storeOn(on: DynamoDBClient): DynamoDBLogStore {
 
 async function items(partition: string): Promise<Record<string, AttributeValue>[]> {
   const { Items = [] } = await client.send(
-    new QueryCommand({ TableName: table.tableName, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': { S: partition } }, ConsistentRead: true }),
+    new QueryCommand({
+      TableName: table.tableName,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: partition } },
+      ConsistentRead: true,
+    }),
   );
   return Items;
 }
@@ -36,9 +41,17 @@ async function put(item: Record<string, AttributeValue>): Promise<void> {
   await client.send(new PutItemCommand({ TableName: table.tableName, Item: item }));
 }
 
-async function damage(log: LogName, change: (item: Record<string, AttributeValue>) => Record<string, AttributeValue | undefined>): Promise<void> {
+async function damage(
+  log: LogName,
+  change: (item: Record<string, AttributeValue>) => Record<string, AttributeValue | undefined>,
+): Promise<void> {
   const item = (await items(log)).at(-1) as Record<string, AttributeValue>;
-  await put(Object.fromEntries(Object.entries({ ...item, ...change(item) }).filter(([, value]) => value !== undefined)) as Record<string, AttributeValue>);
+  await put(
+    Object.fromEntries(Object.entries({ ...item, ...change(item) }).filter(([, value]) => value !== undefined)) as Record<
+      string,
+      AttributeValue
+    >,
+  );
 }
 
 /** A client for which one request of a kind is answered, and the answer is lost: the SDK sends it again. */
@@ -96,7 +109,10 @@ describe('the log store in DynamoDB', () => {
         },
       { step: 'initialize' },
     );
-    expect(await storeOn(telling).append(log, at(1), entry('mine'))).toMatchObject({ kind: 'conflict', found: { header: entry('theirs').header, position: 1 } });
+    expect(await storeOn(telling).append(log, at(1), entry('mine'))).toMatchObject({
+      kind: 'conflict',
+      found: { header: entry('theirs').header, position: 1 },
+    });
     expect(await storeOn(telling).append(log, at(1), entry('theirs'))).toEqual({ kind: 'alreadyAppended' });
     expect(queries).toBe(0);
   });
@@ -136,11 +152,10 @@ describe('the log store in DynamoDB', () => {
       const log = freshLog();
       const dying = table.client();
       dying.middlewareStack.add(
-        (next) =>
-          async (request) => {
-            if ('ConditionExpression' in request.input) throw new Error('killed');
-            return next(request);
-          },
+        (next) => async (request) => {
+          if ('ConditionExpression' in request.input) throw new Error('killed');
+          return next(request);
+        },
         { step: 'initialize' },
       );
       const payload = large();

@@ -35,7 +35,10 @@ class ScriptedStream {
       stream: StreamName,
       data: Records.map(({ Data }) => Buffer.from(Data as Uint8Array).toString('utf8')),
       keys: Records.map(({ PartitionKey }) => PartitionKey),
-      bytes: Records.reduce((bytes, { Data, PartitionKey }) => bytes + (Data as Uint8Array).length + Buffer.byteLength(PartitionKey as string), 0),
+      bytes: Records.reduce(
+        (bytes, { Data, PartitionKey }) => bytes + (Data as Uint8Array).length + Buffer.byteLength(PartitionKey as string),
+        0,
+      ),
     });
     return this.#answers.shift()?.(Records.length) ?? { FailedRecordCount: 0, Records: Records.map(() => TAKEN) };
   }
@@ -117,7 +120,9 @@ describe('publishing to a Kinesis stream', () => {
     const stream = new ScriptedStream(failing(0, 2), ...Array.from({ length: 20 }, () => failing(0)));
     const publishing = stream.publisher.publish(documents('a', 'b', 'c'));
     await expect(publishing).rejects.toThrow(PublishError);
-    await expect(publishing).rejects.toThrow("stream 'panes' did not take 1 records in 10 attempts: ProvisionedThroughputExceededException");
+    await expect(publishing).rejects.toThrow(
+      "stream 'panes' did not take 1 records in 10 attempts: ProvisionedThroughputExceededException",
+    );
     expect(stream.requests).toHaveLength(10);
     expect(stream.slept).toHaveLength(9);
   });
@@ -128,6 +133,8 @@ describe('publishing to a Kinesis stream', () => {
         throw new Error('no such stream');
       },
     };
-    await expect(new KinesisPublisher(client as unknown as KinesisClient, 'panes').publish(documents('a'))).rejects.toThrow('no such stream');
+    await expect(new KinesisPublisher(client as unknown as KinesisClient, 'panes').publish(documents('a'))).rejects.toThrow(
+      'no such stream',
+    );
   });
 });

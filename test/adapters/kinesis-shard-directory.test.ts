@@ -4,7 +4,11 @@ import { kinesisShardDirectory } from '../../shared/adapters/kinesis/kinesis-sha
 
 test('a stream’s shards are listed page by page; a page after the first is asked for by its token alone', async () => {
   const asked: ListShardsCommandInput[] = [];
-  const pages = [{ Shards: [{ ShardId: 'a' }, { ShardId: 'b' }], NextToken: 'more' }, { NextToken: 'and more' }, { Shards: [{ ShardId: 'c' }] }];
+  const pages = [
+    { Shards: [{ ShardId: 'a' }, { ShardId: 'b' }], NextToken: 'more' },
+    { NextToken: 'and more' },
+    { Shards: [{ ShardId: 'c' }] },
+  ];
   const client = {
     send: async ({ input }: ListShardsCommand) => {
       asked.push(input);

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { LogName } from '../../shared/log/keys.ts';
 import { ORIGIN, type Position } from '../../shared/log/position.ts';
-import type { LogEntry, LogStore, PositionedEntry } from '../../shared/ports/log-store.ts';
+import type { LogEntry, PositionedEntry } from '../../shared/log/log-entry.ts';
+import type { LogStore } from '../../shared/ports/log-store.ts';
 
 export const at = (position: number) => position as Position;
 
@@ -26,7 +27,12 @@ function plain({ header, payload, position }: PositionedEntry) {
 const placed = (position: number, { header, payload }: LogEntry) => plain({ position: at(position), header, payload });
 
 /** Reads as the port says: on from the last entry, until nothing comes. */
-export async function readAll(store: LogStore, log: LogName, after = ORIGIN, consistency: 'eventual' | 'strong' = 'strong'): Promise<PositionedEntry[]> {
+export async function readAll(
+  store: LogStore,
+  log: LogName,
+  after = ORIGIN,
+  consistency: 'eventual' | 'strong' = 'strong',
+): Promise<PositionedEntry[]> {
   const entries: PositionedEntry[] = [];
   for (;;) {
     const some = await store.read(log, entries.at(-1)?.position ?? after, consistency);
@@ -167,7 +173,11 @@ export function logStoreContract(open: () => LogStore): void {
       const log = freshLog();
       const large = entry('large', randomBytes(length));
       await appendAll(store, log, [entry('small'), large, entry('small again')]);
-      expect((await readAll(store, log)).map(plain)).toEqual([placed(1, entry('small')), placed(2, large), placed(3, entry('small again'))]);
+      expect((await readAll(store, log)).map(plain)).toEqual([
+        placed(1, entry('small')),
+        placed(2, large),
+        placed(3, entry('small again')),
+      ]);
       expect(await store.append(log, at(2), large)).toEqual({ kind: 'alreadyAppended' });
       const outcome = await store.append(log, at(2), entry('large', randomBytes(length)));
       expect(outcome.kind).toBe('conflict');

@@ -3,7 +3,7 @@ import type { Pane } from 'mullion';
 import { describe, expect, test } from 'vitest';
 import { runPipeline } from '../../cli/run/run-pipeline.ts';
 import flights, { type Flight } from '../../examples/flights.ts';
-import { FLIGHTS_FILE, flightsByArrival } from '../../examples/flights-arrivals.ts';
+import { FLIGHTS_FILE, flightsByArrival } from '../../local/flights-by-arrival.ts';
 import { MemoryPublisher } from '../../shared/adapters/memory/memory-publisher.ts';
 import type { RecordRefusal } from '../../shared/log/refusal.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
@@ -36,30 +36,33 @@ describe('20,000 real flights', () => {
     expect(report.counts).toEqual({ read: 20_000, folded: 20_000, filtered: 0, late: 0, invalid: 0 });
   });
 
-  test.each([100, 1_000, 20_000])('in the order of their departure, %i at a time: what was too late is on the side stream, all else in the panes', async (batchSize) => {
-    const arrivals = flightsByArrival();
-    const { panes, refused, report } = await run(arrivals, batchSize);
+  test.each([100, 1_000, 20_000])(
+    'in the order of their departure, %i at a time: what was too late is on the side stream, all else in the panes',
+    async (batchSize) => {
+      const arrivals = flightsByArrival();
+      const { panes, refused, report } = await run(arrivals, batchSize);
 
-    const lateIndexes = new Set(refused.map(({ id }) => Number(id.split(':')[1]) - 1));
-    const accepted = arrivals.filter((_flight, index) => !lateIndexes.has(index));
-    const last = new Map(panes.map((pane) => [placeOf(pane), pane.value]));
-    expect(last).toEqual(departuresByAirportAndDay(accepted));
+      const lateIndexes = new Set(refused.map(({ id }) => Number(id.split(':')[1]) - 1));
+      const accepted = arrivals.filter((_flight, index) => !lateIndexes.has(index));
+      const last = new Map(panes.map((pane) => [placeOf(pane), pane.value]));
+      expect(last).toEqual(departuresByAirportAndDay(accepted));
 
-    // Every refused flight really was out of reach: more than the bound and the allowed lateness behind what had come before its batch.
-    for (const index of lateIndexes) {
-      const dayEnd = Date.parse(`${arrivals[index]?.date.slice(0, 10)} 24:00 UTC`);
-      const seen = arrivals.slice(0, Math.floor(index / batchSize) * batchSize).map(({ date }) => Date.parse(`${date} UTC`));
-      const newest = seen.reduce((max, time) => Math.max(max, time), Number.NEGATIVE_INFINITY);
-      expect(newest - 3_600_000 - 1).toBeGreaterThanOrEqual(dayEnd - 1 + 2 * 3_600_000);
-    }
-    expect(report.counts).toEqual({ read: 20_000, folded: 20_000 - lateIndexes.size, filtered: 0, late: lateIndexes.size, invalid: 0 });
-    if (batchSize === 100) expect(lateIndexes.size).toBeGreaterThan(0);
+      // Every refused flight really was out of reach: more than the bound and the allowed lateness behind what had come before its batch.
+      for (const index of lateIndexes) {
+        const dayEnd = Date.parse(`${arrivals[index]?.date.slice(0, 10)} 24:00 UTC`);
+        const seen = arrivals.slice(0, Math.floor(index / batchSize) * batchSize).map(({ date }) => Date.parse(`${date} UTC`));
+        const newest = seen.reduce((max, time) => Math.max(max, time), Number.NEGATIVE_INFINITY);
+        expect(newest - 3_600_000 - 1).toBeGreaterThanOrEqual(dayEnd - 1 + 2 * 3_600_000);
+      }
+      expect(report.counts).toEqual({ read: 20_000, folded: 20_000 - lateIndexes.size, filtered: 0, late: lateIndexes.size, invalid: 0 });
+      if (batchSize === 100) expect(lateIndexes.size).toBeGreaterThan(0);
 
-    // Per airport and day: the first pane on time, every further one late, numbered without a gap.
-    for (const [, group] of Map.groupBy(panes, placeOf)) {
-      expect(group.map(({ pane }) => pane.index)).toEqual(group.map((_pane, index) => index));
-      expect(group.slice(1).every(({ pane }) => pane.timing === 'LATE')).toBe(true);
-      expect(group.map(({ pane }) => pane.isLast).indexOf(true)).toBeOneOf([-1, group.length - 1]);
-    }
-  });
+      // Per airport and day: the first pane on time, every further one late, numbered without a gap.
+      for (const [, group] of Map.groupBy(panes, placeOf)) {
+        expect(group.map(({ pane }) => pane.index)).toEqual(group.map((_pane, index) => index));
+        expect(group.slice(1).every(({ pane }) => pane.timing === 'LATE')).toBe(true);
+        expect(group.map(({ pane }) => pane.isLast).indexOf(true)).toBeOneOf([-1, group.length - 1]);
+      }
+    },
+  );
 });

@@ -11,7 +11,11 @@ export function departuresByAirportAndDay(all: readonly Flight[]): Map<string, D
   const figures = new Map<string, Departures>();
   for (const [place, group] of groups) {
     const delays = group.map(({ delay }) => delay);
-    figures.set(place, { flights: group.length, meanDelay: delays.reduce((sum, delay) => sum + delay, 0) / group.length, worst: Math.max(...delays) });
+    figures.set(place, {
+      flights: group.length,
+      meanDelay: delays.reduce((sum, delay) => sum + delay, 0) / group.length,
+      worst: Math.max(...delays),
+    });
   }
   return figures;
 }

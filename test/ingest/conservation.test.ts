@@ -13,7 +13,12 @@ type Sent = { kind: 'valid' | 'filtered' | 'unreadable' | 'unfoldable'; bytes: s
 
 const sent: fc.Arbitrary<Sent> = fc.oneof(
   { weight: 6, arbitrary: anyMeasurement.map((measurement): Sent => ({ kind: 'valid', bytes: JSON.stringify(measurement) })) },
-  { weight: 1, arbitrary: anyMeasurement.map((measurement): Sent => ({ kind: 'filtered', bytes: JSON.stringify({ ...measurement, sensor: SPARE_SENSOR }) })) },
+  {
+    weight: 1,
+    arbitrary: anyMeasurement.map(
+      (measurement): Sent => ({ kind: 'filtered', bytes: JSON.stringify({ ...measurement, sensor: SPARE_SENSOR }) }),
+    ),
+  },
   {
     weight: 1,
     arbitrary: fc

@@ -19,6 +19,21 @@ const EPOCH_LOG = epochLog(temperatures.name);
 const MEASUREMENTS = [measured(1_000, 'a1', 20), measured(3_000, 'a2', 21.5), measured(2_000, 'a1', -3), measured(12_000, 'b1', 0.125)];
 const RECORDS = deliveries(MEASUREMENTS);
 
+/** A deployment of which only the newest epoch is left. */
+async function expired() {
+  const before = new MemoryDeployment();
+  const ingest = before.ingest();
+  for (const [index, record] of deliveries([measured(1_000), measured(2_000), measured(30_000)]).entries()) {
+    await ingest.ingest(SHARD, [record]);
+    if (index === 2) await before.fire().fire();
+  }
+  const epoch = await before.store.last(EPOCH_LOG);
+  if (epoch === undefined) throw new Error('nothing has fired');
+  const after = new MemoryDeployment();
+  await after.store.append(EPOCH_LOG, epoch.position, epoch);
+  return after;
+}
+
 describe('a batch', () => {
   test('is one commit: its deltas, the records covered, the clock, and the counts', async () => {
     const deployment = new MemoryDeployment();
@@ -51,7 +66,9 @@ describe('a batch', () => {
     const warm = deployment.ingest();
     for (let time = 1; time <= times; time++) {
       const report = await (time % 3 === 0 ? deployment.ingest() : warm).ingest(SHARD, RECORDS);
-      expect(report).toMatchObject(time === 1 ? { alreadyCommitted: 0, counts: { read: 4 } } : { alreadyCommitted: 4, counts: { read: 0 } });
+      expect(report).toMatchObject(
+        time === 1 ? { alreadyCommitted: 0, counts: { read: 4 } } : { alreadyCommitted: 4, counts: { read: 0 } },
+      );
     }
     expect(await deployment.commits()).toHaveLength(1);
     expect(deployment.refusals).toEqual([]);
@@ -108,7 +125,13 @@ describe('batches cut anew', () => {
       measurements: fc.array(anyMeasurement, { minLength: 1, maxLength: 25 }),
       // How far back a delivery reaches, how many records it holds, who gets it, and whether somebody gets it as well at the same time.
       cuts: fc.array(
-        fc.record({ back: fc.nat(6), length: fc.integer({ min: 1, max: 9 }), by: fc.nat(3), twin: fc.option(fc.nat(3)), again: fc.boolean() }),
+        fc.record({
+          back: fc.nat(6),
+          length: fc.integer({ min: 1, max: 9 }),
+          by: fc.nat(3),
+          twin: fc.option(fc.nat(3)),
+          again: fc.boolean(),
+        }),
         { minLength: 1, maxLength: 12 },
       ),
     });
@@ -125,7 +148,8 @@ describe('batches cut anew', () => {
           // However small the cuts are, they get somewhere.
           const to = Math.min(records.length, Math.max(from + length, acknowledged + (index >= cuts.length ? 1 : 0)));
           const batch = records.slice(from, to);
-          const twins = twin === null ? [] : [functionOf(twin).ingest(SHARD, again ? batch : records.slice(from, Math.min(records.length, to + 1)))];
+          const twins =
+            twin === null ? [] : [functionOf(twin).ingest(SHARD, again ? batch : records.slice(from, Math.min(records.length, to + 1)))];
           await Promise.all([functionOf(by).ingest(SHARD, batch), ...twins]);
           acknowledged = Math.max(acknowledged, to);
         }
@@ -226,21 +250,6 @@ describe('what a batch costs', () => {
 });
 
 describe('a log that is empty because it has expired', () => {
-  /** A deployment of which only the newest epoch is left. */
-  async function expired() {
-    const before = new MemoryDeployment();
-    const ingest = before.ingest();
-    for (const [index, record] of deliveries([measured(1_000), measured(2_000), measured(30_000)]).entries()) {
-      await ingest.ingest(SHARD, [record]);
-      if (index === 2) await before.fire().fire();
-    }
-    const epoch = await before.store.last(EPOCH_LOG);
-    if (epoch === undefined) throw new Error('nothing has fired');
-    const after = new MemoryDeployment();
-    await after.store.append(EPOCH_LOG, epoch.position, epoch);
-    return after;
-  }
-
   test('is continued behind the position and the record that firing has read', async () => {
     const deployment = await expired();
     const ingest = deployment.ingest();
@@ -269,7 +278,9 @@ describe('state that cannot be used', () => {
     await deployment.fire().drain();
     const changed = new IngestOf(changedTemperatures, deployment.ports);
     await expect(changed.ingest(SHARD, deliveries([measured(1)], 9))).rejects.toThrow(ForeignStateError);
-    await expect(changed.ingest(SHARD, deliveries([measured(1)], 9))).rejects.toThrow(`the newest commit of ${SHARD} was made by another definition`);
+    await expect(changed.ingest(SHARD, deliveries([measured(1)], 9))).rejects.toThrow(
+      `the newest commit of ${SHARD} was made by another definition`,
+    );
     const third = 'shardId-000000000002' as typeof SHARD;
     await expect(changed.ingest(third, RECORDS)).rejects.toThrow(ForeignStateError);
     expect(await deployment.commits(third)).toEqual([]);
@@ -281,7 +292,11 @@ describe('state that cannot be used', () => {
     await deployment.ingest().ingest(SHARD, RECORDS);
     const [entry] = await deployment.store.read(SHARD_LOG, ORIGIN);
     const damaged = new MemoryLogStore();
-    await damaged.append(SHARD_LOG, 1 as Position, { ...entry, header: entry?.header.replace(sequenceNumber(4), sequenceNumber(2)) } as never);
+    await damaged.append(
+      SHARD_LOG,
+      1 as Position,
+      { ...entry, header: entry?.header.replace(sequenceNumber(4), sequenceNumber(2)) } as never,
+    );
     await expect(deployment.ingest({ logStore: damaged }).ingest(SHARD, RECORDS)).rejects.toThrow(CorruptEntryError);
     expect((await damaged.last(SHARD_LOG))?.position).toBe(1);
   });

@@ -42,7 +42,9 @@ describe('an event behind the watermark', () => {
   test('that is too late for one window is folded into the other, and counted for the first', async () => {
     const { deployment, ingest, next } = await firedAfter(measured(1_000), measured(100_000));
     // Its ten seconds have gone; its minute, which ended at 67,000, takes events up to 96,999.
-    expect(await ingest.ingest(SHARD, deliveries([measured(62_000), measured(63_000)], next))).toMatchObject({ counts: { read: 2, folded: 2, late: 0 } });
+    expect(await ingest.ingest(SHARD, deliveries([measured(62_000), measured(63_000)], next))).toMatchObject({
+      counts: { read: 2, folded: 2, late: 0 },
+    });
     expect(deployment.refusals).toEqual([]);
     const commit = (await deployment.commits()).at(-1);
     expect(commit?.deltas.map(({ window, start, table }) => [window, start, table.events.at(0)])).toEqual([['buildings', 7_000, 2]]);

@@ -48,10 +48,20 @@ describe('a poisoned record goes to the side stream, and its batch succeeds with
     ['a time beyond all numbers', jsonAt('1e999'), 'timestamp', 'timestamp gave Infinity'],
     ['a time beyond all dates', jsonAt('8640000000000001'), 'timestamp', 'timestamp gave 8640000000000001'],
     ['a time before all dates', jsonAt('-8640000000000001'), 'timestamp', 'timestamp gave -8640000000000001'],
-    ['the year 9999', json({ at: Date.parse('9999-12-31T00:00:00Z') }), 'future', 'ms beyond its arrival; allowed: 3600000 ms (maxFutureSkew)'],
+    [
+      'the year 9999',
+      json({ at: Date.parse('9999-12-31T00:00:00Z') }),
+      'future',
+      'ms beyond its arrival; allowed: 3600000 ms (maxFutureSkew)',
+    ],
     ['a clock a little too far ahead', json({ at: ARRIVED_AT_MS + HOUR_MS + 1 }), 'future', 'its time lies 3600001 ms beyond its arrival'],
     ['seconds taken for microseconds', json({ at: ARRIVED_AT_MS * 1_000 }), 'future', 'beyond its arrival'],
-    ['no key', json({ sensor: undefined }), 'key', 'windows.sensors.keyBy gave undefined; needed: text of 1 to 256 characters, or a number'],
+    [
+      'no key',
+      json({ sensor: undefined }),
+      'key',
+      'windows.sensors.keyBy gave undefined; needed: text of 1 to 256 characters, or a number',
+    ],
     ['an empty key', json({ sensor: '' }), 'key', "windows.sensors.keyBy gave ''"],
     ['a key that is an object', json({ sensor: {} }), 'key', 'windows.sensors.keyBy gave an object'],
     ['a key that is true', json({ sensor: true }), 'key', 'windows.sensors.keyBy gave true'],
@@ -60,7 +70,12 @@ describe('a poisoned record goes to the side stream, and its batch succeeds with
     ['a key that only one window cannot use', json({ sensor: 7 }), 'key', 'windows.buildings.keyBy threw TypeError: '],
     ['no value', json({ celsius: undefined }), 'value', 'windows.sensors.aggregate.mean gave undefined; needed: a finite number'],
     ['a value that is text', json({ celsius: '20' }), 'value', "windows.sensors.aggregate.mean gave '20'"],
-    ['a value beyond all numbers', '{"at":979150800000,"sensor":"a1","celsius":1e999}', 'value', 'windows.sensors.aggregate.mean gave Infinity'],
+    [
+      'a value beyond all numbers',
+      '{"at":979150800000,"sensor":"a1","celsius":1e999}',
+      'value',
+      'windows.sensors.aggregate.mean gave Infinity',
+    ],
   ])('%s', async (_what, bytes, code, message) => {
     const { deployment, report, refusals } = await refusalOf(delivered(2, bytes, ARRIVED_AT_MS));
     expect(report.counts).toEqual({ read: 3, folded: 2, filtered: 0, late: 0, invalid: 1 });
@@ -114,7 +129,12 @@ describe('a poisoned record goes to the side stream, and its batch succeeds with
     expect(report.counts).toMatchObject({ folded: 2, invalid: 1 });
     expect(refusals.length).toBeGreaterThan(10);
     for (const [index, refusal] of refusals.entries()) {
-      expect(refusal).toMatchObject({ id: `${SHARD}:${sequenceNumber(2)}`, kind: 'invalid', reason: { code: 'json' }, part: { number: index + 1, of: refusals.length } });
+      expect(refusal).toMatchObject({
+        id: `${SHARD}:${sequenceNumber(2)}`,
+        kind: 'invalid',
+        reason: { code: 'json' },
+        part: { number: index + 1, of: refusals.length },
+      });
       expect(Buffer.byteLength(deployment.side.records[index]?.json as string)).toBeLessThan(1024 * 1024);
     }
     expect(Buffer.concat(refusals.map(({ data }) => Buffer.from(data, 'base64'))).equals(payload)).toBe(true);
@@ -133,7 +153,11 @@ describe('a function of the user’s that throws', () => {
     ['nothing', undefined, 'threw undefined'],
     ['an object that cannot be text', Object.create(null), 'threw an object'],
     ['a symbol', Symbol('s'), 'threw Symbol(s)'],
-    ['an error that cannot be read', Object.defineProperty(new Error(), 'message', { get: throwing(new Error('no')) }), 'threw something that cannot be shown'],
+    [
+      'an error that cannot be read',
+      Object.defineProperty(new Error(), 'message', { get: throwing(new Error('no')) }),
+      'threw something that cannot be shown',
+    ],
   ])('%s refuses the record, never the batch', async (_what, thrown, told) => {
     for (const place of ['timestamp', 'filter', 'key', 'value'] as const) {
       const fail = (sensor: unknown) => {
@@ -156,7 +180,9 @@ describe('a function of the user’s that throws', () => {
       const records = ['fine', place, 'fine, too'].map((sensor, index) => delivered(index + 1, JSON.stringify({ at: index, sensor })));
       const report = await new Ingest(touchy, deployment.ports).ingest(SHARD, records);
       expect(report.counts).toEqual({ read: 3, folded: 2, filtered: 0, late: 0, invalid: 1 });
-      expect(deployment.refusals).toMatchObject([{ id: `${SHARD}:${sequenceNumber(2)}`, reason: { code: place, message: expect.stringContaining(told) } }]);
+      expect(deployment.refusals).toMatchObject([
+        { id: `${SHARD}:${sequenceNumber(2)}`, reason: { code: place, message: expect.stringContaining(told) } },
+      ]);
     }
   });
 });
@@ -193,7 +219,9 @@ describe('an event that one window cannot take', () => {
       ['first', 2, [13]],
       ['second', 2, [13, 5]],
     ]);
-    expect(deployment.refusals).toMatchObject([{ reason: { code: 'value', message: 'windows.second.aggregate.root gave NaN; needed: a finite number' } }]);
+    expect(deployment.refusals).toMatchObject([
+      { reason: { code: 'value', message: 'windows.second.aggregate.root gave NaN; needed: a finite number' } },
+    ]);
   });
 });
 

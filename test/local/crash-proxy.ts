@@ -39,7 +39,12 @@ export async function startCrashProxy(target: string, plan: CrashPlan): Promise<
   };
 }
 
-async function forward(target: string, { picks, applied, crash }: CrashPlan, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+async function forward(
+  target: string,
+  { picks, applied, crash }: CrashPlan,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
   const asked = await buffer(incoming);
   const call: Call = { operation: String(incoming.headers['x-amz-target']).split('.')[1] ?? '', body: JSON.parse(asked.toString('utf8')) };
   const picked = picks(call);

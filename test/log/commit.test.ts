@@ -3,8 +3,8 @@ import { type Commit, decodeCommit, decodeCommitHeader, encodeCommit, ForeignSta
 import { CorruptEntryError } from '../../shared/log/frame.ts';
 import type { ShardId } from '../../shared/log/keys.ts';
 import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
-import { createTable } from '../../shared/pipeline/window-operator.ts';
-import type { LogEntry } from '../../shared/ports/log-store.ts';
+import { Table } from '../../shared/table/table.ts';
+import type { LogEntry } from '../../shared/log/log-entry.ts';
 import type { EventTime } from '../../shared/time/event-time.ts';
 import { FIRST_HOUR, foldEvent } from '../fixtures/fold-event.ts';
 import { changedTemperatures, temperatures } from '../fixtures/temperature-pipeline.ts';
@@ -20,7 +20,7 @@ const COMMIT: Commit = {
   counts: { read: 2, folded: 2, filtered: 0, late: 0, invalid: 0 },
   lateByWindow: { buildings: 1 },
   deltas: temperatures.operators.map((operator, index) => {
-    const table = createTable(operator);
+    const table = new Table(operator.shape);
     foldEvent(table, 'ä', { celsius: 1.5 });
     foldEvent(table, 'b', { celsius: -2 });
     return { window: operator.name, start: (-10_000 * (index + 1)) as EventTime, table };

@@ -61,7 +61,8 @@ describe('a framed payload', () => {
 
   test('is refused when it is cut short, wherever', () => {
     const framed = frame(HEADER, LONG);
-    for (let length = 0; length < framed.length; length++) expect(() => unframe(HEADER, framed.subarray(0, length))).toThrow(CorruptEntryError);
+    for (let length = 0; length < framed.length; length++)
+      expect(() => unframe(HEADER, framed.subarray(0, length))).toThrow(CorruptEntryError);
     expect(() => unframe(HEADER, framed.subarray(0, 5))).toThrow('a payload of 5 bytes is shorter than its own header');
   });
 

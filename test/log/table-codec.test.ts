@@ -48,8 +48,33 @@ function expectSame(read: Table, table: Table): void {
 }
 
 const EDGES = [
-  0, -0, 1, -1, 0.1, 127, 128, -64, -65, 2 ** 31, 2 ** 32, -(2 ** 32), 2 ** 52 - 1, 2 ** 52, 2 ** 52 + 1, -(2 ** 52), -(2 ** 52) - 1, 2 ** 53 - 1, 2 ** 53,
-  2 ** 53 + 2, -(2 ** 53), Number.MAX_VALUE, Number.MIN_VALUE, -Number.MIN_VALUE, Number.EPSILON, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY,
+  0,
+  -0,
+  1,
+  -1,
+  0.1,
+  127,
+  128,
+  -64,
+  -65,
+  2 ** 31,
+  2 ** 32,
+  -(2 ** 32),
+  2 ** 52 - 1,
+  2 ** 52,
+  2 ** 52 + 1,
+  -(2 ** 52),
+  -(2 ** 52) - 1,
+  2 ** 53 - 1,
+  2 ** 53,
+  2 ** 53 + 2,
+  -(2 ** 53),
+  Number.MAX_VALUE,
+  Number.MIN_VALUE,
+  -Number.MIN_VALUE,
+  Number.EPSILON,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
 ];
 
 describe('a table that is written and read', () => {
@@ -71,7 +96,11 @@ describe('a table that is written and read', () => {
         fc.array(fc.integer(), { minLength: rows, maxLength: rows }),
         fc.array(number, { minLength: rows, maxLength: rows }),
       );
-    const key = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme', maxLength: 4 }), fc.constantFrom('', '__proto__', '😀', 'e\u0301', '\u0000'));
+    const key = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: 'grapheme', maxLength: 4 }),
+      fc.constantFrom('', '__proto__', '😀', 'e\u0301', '\u0000'),
+    );
     const content = fc
       .uniqueArray(key, { maxLength: 30 })
       .chain((keys) => fc.tuple(fc.constant(keys), fc.array(column(keys.length), { minLength: COLUMNS + 1, maxLength: COLUMNS + 1 })));
@@ -97,7 +126,12 @@ describe('a table that is written and read', () => {
 
   test('may have 10,000 keys, and can be added to afterwards', () => {
     const keys = Array.from({ length: 10_000 }, (_, row) => `sensor-${row}-ü`);
-    const table = tableOf(keys, [keys.map((_key, row) => row + 1), keys.map((_key, row) => row / 3), keys.map(() => 5), keys.map((_key, row) => -row)]);
+    const table = tableOf(keys, [
+      keys.map((_key, row) => row + 1),
+      keys.map((_key, row) => row / 3),
+      keys.map(() => 5),
+      keys.map((_key, row) => -row),
+    ]);
     const read = readTable(new ByteReader(written(table)), [plain]);
     expectSame(read, table);
     expect(read.row('one more')).toBe(10_000);
@@ -115,7 +149,17 @@ describe('a table that is written and read', () => {
 
 describe('bytes that end too early', () => {
   test('are refused wherever they end', () => {
-    const bytes = written(tableOf(['a', 'é'], [[1, 2], [0.1, 0.2], [3, 3], [4, 500]]));
+    const bytes = written(
+      tableOf(
+        ['a', 'é'],
+        [
+          [1, 2],
+          [0.1, 0.2],
+          [3, 3],
+          [4, 500],
+        ],
+      ),
+    );
     for (let length = 0; length < bytes.length; length++) {
       expect(() => readTable(new ByteReader(bytes.subarray(0, length)), [plain])).toThrow(RangeError);
     }

@@ -34,7 +34,11 @@ test('the result type of each window is inferred from its aggregate', () => {
     timestamp: (flight) => Date.parse(flight.date),
     watermark: boundedOutOfOrderness('1h'),
     windows: {
-      departures: { keyBy: (flight) => flight.origin, window: tumbling('1d'), aggregate: { n: count(), delay: mean((flight) => flight.delay) } },
+      departures: {
+        keyBy: (flight) => flight.origin,
+        window: tumbling('1d'),
+        aggregate: { n: count(), delay: mean((flight) => flight.delay) },
+      },
     },
   });
   expectTypeOf<PaneOf<typeof flights, 'departures'>['value']>().toEqualTypeOf<{ n: number; delay: number }>();

@@ -1,6 +1,7 @@
 import type { LogName } from '../../shared/log/keys.ts';
 import type { Position } from '../../shared/log/position.ts';
-import type { AppendOutcome, LogEntry, LogStore, PositionedEntry } from '../../shared/ports/log-store.ts';
+import type { AppendOutcome, LogEntry, PositionedEntry } from '../../shared/log/log-entry.ts';
+import type { LogStore } from '../../shared/ports/log-store.ts';
 import type { OutputRecord, Publisher } from '../../shared/ports/publisher.ts';
 import type { Random } from './random.ts';
 import type { Turns } from './turns.ts';

@@ -20,7 +20,9 @@ function reference(sent: readonly Reading[]): Map<string, { count: number; value
   return new Map(
     [...windows].map(([name, group]) => {
       const total = group.reduce((sum, { amount }) => sum + amount, 0);
-      const value = name.startsWith('minutes') ? { readings: group.length, total, highest: Math.max(...group.map(({ amount }) => amount)) } : { total };
+      const value = name.startsWith('minutes')
+        ? { readings: group.length, total, highest: Math.max(...group.map(({ amount }) => amount)) }
+        : { total };
       return [name, { count: group.length, value }];
     }),
   );

@@ -20,7 +20,7 @@ export interface Reading {
 
 const BOUND_MS = 5_000;
 
-export const readings = pipeline<Reading>('readings', {
+const readings = pipeline<Reading>('readings', {
   timestamp: ({ at }) => at,
   watermark: boundedOutOfOrderness(BOUND_MS),
   windows: {
@@ -134,7 +134,15 @@ export async function simulate(seed: number, rates: FaultRates): Promise<History
   // Nothing fails any more: whatever is left comes out.
   const calm = { logStore: store, outputStream: output, sideStream: side, shards: fixedShards(...shardIds), clock };
   const report = await new Fire(readings, calm).drain();
-  return { sent, poison, panes: output.documents<Pane>(), refused: side.documents<{ id: string }>(), report, counts: report.counts, faults };
+  return {
+    sent,
+    poison,
+    panes: output.documents<Pane>(),
+    refused: side.documents<{ id: string }>(),
+    report,
+    counts: report.counts,
+    faults,
+  };
 }
 
 /** Per shard, events in an order that the bound allows, with a poisoned record now and then. */
@@ -148,7 +156,11 @@ function produce(random: Random, shardIds: readonly ShardId[]) {
     const length = 20 + random.below(60);
     for (let index = 0; index < length; index++) {
       time += random.below(4_000);
-      const event: Reading = { at: time - random.below(BOUND_MS + 1), sensor: `${random.pick(['a', 'b'])}${random.below(3)}`, amount: random.below(1_000) / 8 };
+      const event: Reading = {
+        at: time - random.below(BOUND_MS + 1),
+        sensor: `${random.pick(['a', 'b'])}${random.below(3)}`,
+        amount: random.below(1_000) / 8,
+      };
       const spoilt = random.chance(0.05);
       if (spoilt) poison++;
       else sent.push(event);

@@ -17,7 +17,7 @@ test('a table that has grown holds in new rows what a row holds before its first
 test('keys are told apart whatever they are called', () => {
   const names = ['__proto__', 'constructor', 'toString', '', ' ', '0', '-0', '1', '01', 'é', 'e\u0301', 'K', 'k'];
   fc.assert(
-    fc.property(fc.array(fc.oneof(fc.constantFrom(...names), fc.string({ unit: 'binary' })), { maxLength: 50 }), (keys) => {
+    fc.property(fc.array(fc.oneof(fc.constantFrom(...names), fc.string()), { maxLength: 50 }), (keys) => {
       const table = new Table([count()]);
       for (const key of keys) foldEvent(table, key, 0);
       const counted = Map.groupBy(keys, (key) => key);

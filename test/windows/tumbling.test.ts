@@ -7,8 +7,8 @@ import { tumbling } from '../../shared/windows/tumbling.ts';
 
 function windowAt(time: string | number, size: Duration, offset: Duration = 0): [string, string] {
   const assigner = tumbling(size, { offset }).build();
-  const start = assigner.startOf((typeof time === 'string' ? Date.parse(time) : time) as EventTime);
-  return [new Date(start).toISOString(), new Date(assigner.endOf(start)).toISOString()];
+  const start = assigner.sliceOf((typeof time === 'string' ? Date.parse(time) : time) as EventTime);
+  return [new Date(start).toISOString(), new Date(assigner.lastEndOf(start)).toISOString()];
 }
 
 describe('tumbling windows', () => {
@@ -34,14 +34,14 @@ describe('tumbling windows', () => {
     fc.assert(
       fc.property(time, size, offset, (at, sizeMs, offsetMs) => {
         const assigner = tumbling(sizeMs, { offset: offsetMs }).build();
-        const start = assigner.startOf(at as EventTime);
-        const end = assigner.endOf(start);
+        const start = assigner.sliceOf(at as EventTime);
+        const end = assigner.lastEndOf(start);
         expect(start).toBeLessThanOrEqual(at);
         expect(end).toBeGreaterThan(at);
         expect(end - start).toBe(sizeMs);
         // No gap and no overlap: the end begins the next window, the moment before the start is in the one before.
-        expect(assigner.startOf(end)).toBe(end);
-        expect(assigner.endOf(assigner.startOf((start - 1) as EventTime))).toBe(start);
+        expect(assigner.sliceOf(end)).toBe(end);
+        expect(assigner.lastEndOf(assigner.sliceOf((start - 1) as EventTime))).toBe(start);
         expect((BigInt(start) - BigInt(offsetMs)) % BigInt(sizeMs)).toBe(0n);
       }),
       { numRuns: 2_000 },

@@ -16,7 +16,12 @@ const CHUNK_BYTES = 380 * 1024;
  * Writes a payload as several items, before the entry that refers to them: whoever sees the entry can read all of it, and chunks that
  * nothing refers to expire. They are named by their content, so writing them again changes nothing.
  */
-export async function writeChunks({ client, tableName }: Table, log: LogName, payload: Uint8Array, expiresAtS: number): Promise<ChunkReference> {
+export async function writeChunks(
+  { client, tableName }: Table,
+  log: LogName,
+  payload: Uint8Array,
+  expiresAtS: number,
+): Promise<ChunkReference> {
   const digest = createHash('sha256').update(payload).digest('hex');
   const count = Math.ceil(payload.length / CHUNK_BYTES);
   for (let index = 0; index < count; index++) {
@@ -53,6 +58,7 @@ export async function readChunks({ client, tableName }: Table, log: LogName, { d
     for (const item of Items) parts.push(item.b?.B ?? new Uint8Array());
   }
   const payload = Buffer.concat(parts);
-  if (createHash('sha256').update(payload).digest('hex') !== digest) throw new CorruptEntryError(`${log}: a payload of ${count} chunks does not fit its digest`);
+  if (createHash('sha256').update(payload).digest('hex') !== digest)
+    throw new CorruptEntryError(`${log}: a payload of ${count} chunks does not fit its digest`);
   return payload;
 }

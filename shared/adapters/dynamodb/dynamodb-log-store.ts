@@ -3,7 +3,8 @@ import { outcomeOfMeeting } from '../../log/append-outcome.ts';
 import type { LogName } from '../../log/keys.ts';
 import type { Position } from '../../log/position.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { AppendOutcome, LogEntry, LogStore, PositionedEntry } from '../../ports/log-store.ts';
+import type { AppendOutcome, LogEntry, PositionedEntry } from '../../log/log-entry.ts';
+import type { LogStore } from '../../ports/log-store.ts';
 import { readChunks, writeChunks } from './chunks.ts';
 import { type EntryItem, fitsInline, fromItem, toItem } from './entry-item.ts';
 

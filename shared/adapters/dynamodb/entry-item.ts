@@ -3,7 +3,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { CorruptEntryError, FORMAT_VERSION } from '../../log/frame.ts';
 import type { LogName } from '../../log/keys.ts';
 import type { Position } from '../../log/position.ts';
-import type { LogEntry, PositionedEntry } from '../../ports/log-store.ts';
+import type { LogEntry, PositionedEntry } from '../../log/log-entry.ts';
 
 /** A payload that stands in items of its own, because it is too large for one. */
 export interface ChunkReference {
@@ -25,7 +25,13 @@ export function fitsInline({ header, payload }: LogEntry): boolean {
   return Buffer.byteLength(header) + payload.length <= INLINE_BYTES_MAX;
 }
 
-export function toItem(log: LogName, position: Position, entry: LogEntry, chunks: ChunkReference | undefined, expiresAtS: number): EntryItem {
+export function toItem(
+  log: LogName,
+  position: Position,
+  entry: LogEntry,
+  chunks: ChunkReference | undefined,
+  expiresAtS: number,
+): EntryItem {
   return {
     pk: { S: log },
     n: { N: String(position) },
@@ -40,9 +46,12 @@ export function toItem(log: LogName, position: Position, entry: LogEntry, chunks
 export function fromItem(item: EntryItem): { entry: PositionedEntry; chunks: ChunkReference | undefined } {
   const place = `${item.pk.S} at ${item.n.N}`;
   if (item.v?.N !== String(FORMAT_VERSION)) {
-    throw new CorruptEntryError(`${place} has format version ${item.v?.N}; this version reads ${FORMAT_VERSION}: deploy the version that wrote it`);
+    throw new CorruptEntryError(
+      `${place} has format version ${item.v?.N}; this version reads ${FORMAT_VERSION}: deploy the version that wrote it`,
+    );
   }
   const chunks = item.d?.S === undefined ? undefined : { digest: item.d.S, count: Number(item.c?.N) };
-  if (item.h?.S === undefined || (item.b?.B === undefined && chunks === undefined)) throw new CorruptEntryError(`${place} lacks its header or its payload`);
+  if (item.h?.S === undefined || (item.b?.B === undefined && chunks === undefined))
+    throw new CorruptEntryError(`${place} lacks its header or its payload`);
   return { entry: { position: Number(item.n.N) as Position, header: item.h.S, payload: item.b?.B ?? new Uint8Array() }, chunks };
 }

@@ -10,7 +10,9 @@ export function kinesisShardDirectory(client: KinesisClient, streamName: string)
       let nextToken: string | undefined;
       do {
         // A token stands for the stream, too; Kinesis takes one or the other.
-        const page = await client.send(new ListShardsCommand(nextToken === undefined ? { StreamName: streamName } : { NextToken: nextToken }));
+        const page = await client.send(
+          new ListShardsCommand(nextToken === undefined ? { StreamName: streamName } : { NextToken: nextToken }),
+        );
         for (const { ShardId: shard } of page.Shards ?? []) shards.push(shard as ShardId);
         nextToken = page.NextToken;
       } while (nextToken !== undefined);

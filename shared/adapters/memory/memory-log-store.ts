@@ -1,7 +1,8 @@
 import { outcomeOfMeeting } from '../../log/append-outcome.ts';
 import type { LogName } from '../../log/keys.ts';
 import { nextPosition, ORIGIN, type Position } from '../../log/position.ts';
-import type { AppendOutcome, LogEntry, LogStore, PositionedEntry } from '../../ports/log-store.ts';
+import type { AppendOutcome, LogEntry, PositionedEntry } from '../../log/log-entry.ts';
+import type { LogStore } from '../../ports/log-store.ts';
 
 /** The logs in this process's memory. */
 export class MemoryLogStore implements LogStore {
@@ -14,7 +15,8 @@ export class MemoryLogStore implements LogStore {
     if (last === undefined) stored.trimmedTo = (position - 1) as Position;
     const found = stored.entries[position - stored.trimmedTo - 1];
     if (found !== undefined) return outcomeOfMeeting(entry, found);
-    if (last !== undefined && position !== nextPosition(last)) throw new RangeError(`${log}: an append at ${position}, but the last entry is ${last}`);
+    if (last !== undefined && position !== nextPosition(last))
+      throw new RangeError(`${log}: an append at ${position}, but the last entry is ${last}`);
     stored.entries.push({ ...entry, position });
     return { kind: 'appended' };
   }

@@ -39,6 +39,7 @@ test('the handler gets the event, a context and its own environment, and stays w
   expect(answer.invokedFunctionArn).toBe(fn.functionArn);
   expect(answer.environment).toMatchObject({ TABLE: 'logs', AWS_LAMBDA_FUNCTION_NAME: 'commanded', TZ: 'UTC' });
   expect(answer.environment).not.toHaveProperty('HOME');
+  expect(answer.environment).not.toHaveProperty('NODE_COMPILE_CACHE');
   expect(answer.remainingMs).toBeGreaterThan(4_000);
   expect(answer.remainingMs).toBeLessThanOrEqual(5_000);
   expect(fn.pids).toEqual([answer.pid]);

@@ -21,6 +21,8 @@ export interface Pane<V = Readonly<Record<string, unknown>>> {
     readonly isFirst: boolean;
     /** No further pane of this keyed window can follow. */
     readonly isLast: boolean;
+    /** It withdraws the pane with this index: take `value` back out. Only where windows are retracting. */
+    readonly isRetraction?: true;
   };
   /** The pipeline's watermark when it fired, in epoch milliseconds. */
   readonly watermark: EventTime;

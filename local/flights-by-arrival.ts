@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Flight } from './flights.ts';
+import type { Flight } from '../examples/flights.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -1,0 +1,128 @@
+// The architecture, as arrows: what each part may import besides itself. What is not written here is not allowed, and a folder
+// that is in no part fails, so that a new one gets its place by a decision and not by its first import.
+//
+// Types count as much as values: whoever names a type of another part cannot be understood without it.
+// Places are regular expressions from the root of the repository.
+
+const PARTS = {
+  // What windows and time mean. It can be read, and tested, without knowing that anything is ever stored.
+  meaning: { at: 'shared/(?:definition|time|windows|watermarks|triggers|aggregates|table|pipeline)/', imports: [] },
+  log: { at: 'shared/log/', imports: ['meaning'] },
+  ports: { at: 'shared/ports/', imports: ['meaning', 'log'] },
+  ingest: { at: 'shared/ingest/', imports: ['meaning', 'log', 'ports'] },
+  firing: { at: 'shared/firing/', imports: ['meaning', 'log', 'ports'] },
+  adapters: { at: 'shared/adapters/', imports: ['meaning', 'log', 'ports'] },
+  package: { at: 'shared/mullion\\.ts$', imports: ['meaning', 'log'] },
+  functions: { at: 'functions/', imports: ['shared/'] },
+  // The stack hands Lambda a bundle: it knows the handlers by their paths, and the engine not at all.
+  infra: { at: 'infra/', imports: ['functions/bundle\\.ts$', 'shared/time/'] },
+  cli: { at: 'cli/', imports: ['shared/', 'functions'] },
+  // The machine on the desk runs an example, so that there is something to see.
+  local: { at: 'local/', imports: ['shared/', 'functions', 'examples', 'cli/run/summary\\.ts$'] },
+  examples: { at: 'examples/', imports: ['package'] },
+  bench: { at: 'bench/', imports: ['shared/', 'functions', 'local', 'examples'] },
+  test: { at: 'test/', imports: ['.'] },
+  tools: { at: 'tools/', imports: [] },
+  bin: { at: 'bin/', imports: [] },
+  configuration: { at: '[^/]+$', imports: [] },
+};
+
+const anyOf = (...partsOrPlaces) => `^(?:${partsOrPlaces.map((each) => PARTS[each]?.at ?? each).join('|')})`;
+
+// Without an anchor, because node_modules may be a link that leads elsewhere.
+const PACKAGES = '(?:^|/)node_modules/';
+const OURS = '^[^/.][^/]*(?:/|\\.[cm]?[jt]s$)';
+
+const arrows = Object.entries(PARTS).map(([part, { imports }]) => ({
+  name: `${part} imports only ${['itself', ...imports].join(', ').replaceAll(/[\\$]/g, '')}`,
+  severity: 'error',
+  from: { path: anyOf(part) },
+  to: { path: OURS, pathNot: [PACKAGES, anyOf(part, ...imports)], dependencyTypesNot: ['core'] },
+}));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...arrows,
+    {
+      name: 'every folder has its place',
+      comment: 'give it a line in .dependency-cruiser.mjs that says what it may import',
+      severity: 'error',
+      from: { path: OURS, pathNot: [PACKAGES, anyOf(...Object.keys(PARTS))] },
+      to: {},
+    },
+    {
+      name: 'only adapters talk to AWS',
+      comment: 'take a port (shared/ports); local/ and the tests may, to set up what they talk to',
+      severity: 'error',
+      from: { pathNot: anyOf('adapters', 'local', 'test', 'bench') },
+      to: { path: '(?:^|/)node_modules/@(?:aws-sdk|smithy)/' },
+    },
+    {
+      name: 'one composition root',
+      comment: 'adapters are made in functions/ports.ts and handed to the handlers as ports',
+      severity: 'error',
+      from: { path: anyOf('functions'), pathNot: anyOf('functions/ports\\.ts$') },
+      to: { path: anyOf('adapters') },
+    },
+    {
+      name: 'the engine has no input but its ports',
+      comment: 'the linter says the same of each name; this sees every way to load a module',
+      severity: 'error',
+      from: { path: anyOf('shared/'), pathNot: anyOf('adapters') },
+      to: { dependencyTypes: ['core'], dependencyTypesNot: ['type-only'], pathNot: '^(?:node:)?(?:zlib|buffer|crypto)$' },
+    },
+    {
+      name: 'an example is what a user would write',
+      comment: "import from 'mullion'",
+      severity: 'error',
+      from: { path: anyOf('examples') },
+      to: { pathNot: anyOf('examples', 'package') },
+    },
+    {
+      name: 'an example calls the package by its name',
+      comment: "import from 'mullion', not from its file",
+      severity: 'error',
+      from: { path: anyOf('examples') },
+      to: { path: anyOf('package'), dependencyTypes: ['local'] },
+    },
+    {
+      name: 'no cycles',
+      comment: 'one of them knows too much: move what both need to where neither is',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'every import leads somewhere',
+      comment: 'an import that is not found is one that no other rule sees',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'nothing that ships needs a tool',
+      comment: 'move the package to dependencies',
+      severity: 'error',
+      from: { path: anyOf('shared/', 'functions', 'infra', 'cli', 'bin') },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm-peer', 'type-only'] },
+    },
+    {
+      name: 'a file is named after what it holds',
+      comment: 'utils, helpers, common and types hold anything',
+      severity: 'error',
+      from: {},
+      to: { path: '(?:^|/)(?:utils?|helpers?|common|misc|types)(?:/|\\.ts$)', pathNot: PACKAGES, dependencyTypesNot: ['core'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: PACKAGES },
+    exclude: { path: '^(?:dist|build|cdk\\.out|coverage)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['mullion-source', 'import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,226 @@
+import type { Position } from '../log/position.ts';
+import type { LateRefusal } from '../log/refusal.ts';
+import type { PaneTiming } from '../pipeline/pane.ts';
+import { cleanupTime, maxTimestamp, type WindowOperator } from '../pipeline/window-operator.ts';
+import { Table } from '../table/table.ts';
+import type { EventTime } from '../time/event-time.ts';
+import { isDue } from '../triggers/is-due.ts';
+import type { SlicedAssigner } from '../windows/window.ts';
+import type { Advance, Arrival, Emission, KeyedWindow, OperatorState } from './operator-state.ts';
+import type { PaneContent, PaneWriter } from './pane-writer.ts';
+import { SliceMerger } from './slice-merger.ts';
+import { TrackedWindow } from './tracked-window.ts';
+
+/** The events of one slice of time, and since when there are any. */
+interface Slice {
+  readonly start: EventTime;
+  readonly table: Table;
+  readonly firstEpoch: Position;
+}
+
+/**
+ * State of windows that are made of slices. Events are kept by slice, once; a window is merged when it fires. Single windows are tracked only when
+ * they may fire more than once: before their end by an early trigger, after it for late events.
+ */
+export class SlicedState implements OperatorState {
+  readonly #operator: WindowOperator<never>;
+  readonly #assigner: SlicedAssigner;
+  readonly #writer: PaneWriter;
+  readonly #merger: SliceMerger;
+  readonly #slices = new Map<EventTime, Slice>();
+  /** By end. */
+  readonly #tracked = new Map<EventTime, TrackedWindow>();
+
+  constructor(operator: WindowOperator<never>, assigner: SlicedAssigner, writer: PaneWriter) {
+    this.#operator = operator;
+    this.#assigner = assigner;
+    this.#writer = writer;
+    this.#merger = new SliceMerger(operator.shape);
+  }
+
+  get openWindows(): number {
+    return this.#slices.size;
+  }
+
+  get firstEpoch(): Position | undefined {
+    let first: Position | undefined;
+    for (const { firstEpoch } of this.#slices.values()) if (first === undefined || firstEpoch < first) first = firstEpoch;
+    return first;
+  }
+
+  absorb(arrival: Arrival): LateRefusal[] {
+    const { delta, watermark, epoch } = arrival;
+    const lastEnd = this.#assigner.lastEndOf(delta.start);
+    if (cleanupTime(this.#operator, lastEnd) <= watermark) {
+      const start = this.#assigner.startOf(lastEnd);
+      return delta.table.keys.map((key, row) => this.#writer.refusal({ key, start, end: lastEnd }, row, arrival));
+    }
+    let slice = this.#slices.get(delta.start);
+    if (slice === undefined) {
+      slice = { start: delta.start, table: new Table(this.#operator.shape), firstEpoch: epoch };
+      this.#slices.set(delta.start, slice);
+    }
+    for (const window of this.#windowsToTrack(delta.start, watermark)) this.#track(window, delta.table, watermark);
+    for (let row = 0; row < delta.table.size; row++) slice.table.mergeRow(delta.table, row);
+    if (this.#merger.hasTaken(delta.start)) this.#merger.forget();
+    return [];
+  }
+
+  advance(advance: Advance): { emissions: Emission[]; closed: number } {
+    const { from, to } = advance;
+    const slices = [...this.#slices.values()].sort((a, b) => a.start - b.start);
+    const emissions: Emission[] = [];
+    let closed = 0;
+    for (const end of this.#endsDue(slices, advance)) {
+      const completes = maxTimestamp(end) > from && maxTimestamp(end) <= to;
+      // It may do so without a word, and is another window from then on.
+      if (completes && this.#tracked.has(end)) closed++;
+      emissions.push(...(completes ? this.#fireWhole(end, slices, to) : this.#fireChanges(end, slices, advance)));
+    }
+    return { emissions, closed: closed + this.#close(to) };
+  }
+
+  /** The windows of a slice whose single changes matter: those that have fired, and all of them when there is an early trigger. */
+  *#windowsToTrack(slice: EventTime, watermark: EventTime): Generator<EventTime> {
+    const lastEnd = this.#assigner.lastEndOf(slice);
+    for (let end = this.#assigner.firstEndOf(slice); end <= lastEnd; end = this.#assigner.nextEnd(end)) {
+      const isComplete = maxTimestamp(end) <= watermark;
+      if (!isComplete && this.#operator.early === undefined) return;
+      if (cleanupTime(this.#operator, end) > watermark) yield end;
+    }
+  }
+
+  /** Notes what changes in a window, before it changes: what had been fired is still to be seen. */
+  #track(end: EventTime, delta: Table, watermark: EventTime): void {
+    let window = this.#tracked.get(end);
+    if (window === undefined) {
+      window = new TrackedWindow(this.#operator, this.#assigner.startOf(end), end, maxTimestamp(end) <= watermark);
+      this.#tracked.set(end, window);
+    }
+    for (let row = 0; row < delta.size; row++) {
+      const key = delta.keys[row] as string;
+      window.note(delta, row, () => this.#contentOf(key, window.start, end));
+    }
+  }
+
+  /** Ends of the windows that may fire, rising: those that complete with this step, and those with changes. */
+  #endsDue(slices: readonly Slice[], { from, to }: Advance): EventTime[] {
+    const ends = new Set<EventTime>();
+    for (const [end, window] of this.#tracked) if (window.hasChanges || maxTimestamp(end) > from) ends.add(end);
+    // Windows up to here have been looked at: in steps before, or with the slices before.
+    let seen = (from + 1) as EventTime;
+    for (const { start } of slices) {
+      const lastEnd = this.#assigner.lastEndOf(start);
+      if (lastEnd <= seen) continue;
+      // The first window that holds a moment is the first one to end after it.
+      const holding = Math.max(start, seen) as EventTime;
+      let end = this.#assigner.firstEndOf(this.#assigner.sliceOf(holding));
+      for (; end <= lastEnd && maxTimestamp(end) <= to; end = this.#assigner.nextEnd(end)) {
+        ends.add(end);
+        seen = end;
+      }
+    }
+    return [...ends].sort((a, b) => a - b);
+  }
+
+  /** A window that completes: everything in it, on time. */
+  #fireWhole(end: EventTime, slices: readonly Slice[], to: EventTime): Emission[] {
+    const start = this.#assigner.startOf(end);
+    const table = this.#whole(start, end, slices);
+    const tracked = this.#tracked.get(end);
+    const isLast = cleanupTime(this.#operator, end) <= to;
+    const emissions: Emission[] = [];
+    for (const row of rowsByKey(table)) {
+      const key = table.keys[row] as string;
+      const index = tracked?.panesOf(key) ?? 0;
+      const changed = tracked === undefined || tracked.hasChanged(key);
+      const discarding = this.#operator.accumulation === 'discarding';
+      // Without anything new there is nothing to discard down to.
+      if (!changed && (discarding || this.#operator.onTime === 'ifChanged')) continue;
+      const content = discarding && index > 0 ? tracked?.sinceLastPane(key, this.#writer) : undefined;
+      emissions.push(this.#emit(tracked, { key, start, end }, 'ON_TIME', index, isLast, to, content ?? this.#writer.content(table, row, { start, end })));
+    }
+    tracked?.completed(table);
+    return emissions;
+  }
+
+  /** A window that is still open, or that has fired: the keys in it that changed, when their trigger says so. */
+  #fireChanges(end: EventTime, slices: readonly Slice[], { from, to, earlyIsDue, lateIsDue }: Advance): Emission[] {
+    const tracked = this.#tracked.get(end);
+    if (tracked === undefined || !tracked.hasChanges) return [];
+    const isComplete = maxTimestamp(end) <= from;
+    const closes = cleanupTime(this.#operator, end) <= to;
+    const { early, late, accumulation } = this.#operator;
+    const trigger = isComplete ? late : early;
+    const timing: PaneTiming = isComplete ? 'LATE' : 'EARLY';
+    const due = tracked
+      .changes()
+      // What a closing window still has to say is said.
+      .filter((row) => closes || isDue(trigger, isComplete ? lateIsDue : earlyIsDue, tracked.fresh(row)));
+    const emissions: Emission[] = [];
+    for (const row of due) {
+      const key = tracked.changed.keys[row] as string;
+      const index = tracked.panesOf(key);
+      const content =
+        accumulation === 'discarding' ? tracked.sinceLastPane(key, this.#writer) : this.#contentOf(key, tracked.start, end, slices);
+      if (content !== undefined)
+        emissions.push(this.#emit(tracked, { key, start: tracked.start, end }, timing, index, closes, to, content));
+    }
+    tracked.fired(due);
+    return emissions;
+  }
+
+  /** A pane, and before it the withdrawal of what it replaces. */
+  #emit(
+    tracked: TrackedWindow | undefined,
+    window: KeyedWindow,
+    timing: PaneTiming,
+    index: number,
+    isLast: boolean,
+    watermark: EventTime,
+    content: PaneContent,
+  ): Emission {
+    const pane = this.#writer.pane(window, timing, index, isLast, watermark, content);
+    if (this.#operator.accumulation !== 'retracting' || index === 0) return { window, panes: [pane] };
+    // Unchanged since the pane before: what that one said is what this one says.
+    const withdrawn = tracked?.lastSaid(window.key) ?? content;
+    return { window, panes: [this.#writer.retraction(window, timing, index - 1, watermark, withdrawn), pane] };
+  }
+
+  /** All keys of a window. */
+  #whole(start: EventTime, end: EventTime, slices: readonly Slice[]): Table {
+    const only = this.#slices.get(start);
+    // A slice that is a window needs no merging.
+    if (only !== undefined && this.#assigner.firstEndOf(start) === end && this.#assigner.lastEndOf(start) === end) return only.table;
+    return this.#merger.window(start, end, slices);
+  }
+
+  /** One key of a window; nothing when it has no events there. */
+  #contentOf(key: string, start: EventTime, end: EventTime, slices: Iterable<Slice> = this.#slices.values()): PaneContent | undefined {
+    const merged = new Table(this.#operator.shape, 1);
+    for (const slice of slices) {
+      const row = slice.start >= start && slice.start < end ? slice.table.rowOf(key) : undefined;
+      if (row !== undefined) merged.mergeRow(slice.table, row);
+    }
+    return merged.size === 0 ? undefined : this.#writer.content(merged, 0, { start, end });
+  }
+
+  #close(watermark: EventTime): number {
+    let closed = 0;
+    for (const { start } of this.#slices.values()) {
+      if (cleanupTime(this.#operator, this.#assigner.lastEndOf(start)) > watermark) continue;
+      this.#slices.delete(start);
+      closed++;
+    }
+    for (const end of this.#tracked.keys()) {
+      if (cleanupTime(this.#operator, end) > watermark) continue;
+      this.#tracked.delete(end);
+      closed++;
+    }
+    return closed;
+  }
+}
+
+function rowsByKey(table: Table): number[] {
+  return table.keys.map((_key, row) => row).sort((a, b) => ((table.keys[a] as string) < (table.keys[b] as string) ? -1 : 1));
+}

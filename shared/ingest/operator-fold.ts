@@ -1,0 +1,115 @@
+import { Inputs } from '../aggregates/inputs.ts';
+import { InvalidInput } from '../aggregates/invalid-input.ts';
+import { show } from '../definition/show.ts';
+import type { Delta } from '../log/commit.ts';
+import type { WindowOperator } from '../pipeline/window-operator.ts';
+import { columnOffsets, Table } from '../table/table.ts';
+import type { EventTime } from '../time/event-time.ts';
+import { guarded, InvalidRecord, showThrown } from './invalid-record.ts';
+import type { TimedEvent } from './read-batch.ts';
+
+/** What a window definition makes of an event: it takes it, it is too late for it, or the event is not for it. */
+export type Verdict = 'open' | 'late' | 'excluded';
+
+/**
+ * The part of one window definition in the folding of a batch. An event is first taken, which may fail, by every window definition; then
+ * added, which may not.
+ */
+export abstract class OperatorFold<E> {
+  readonly operator: WindowOperator<E>;
+  /** Events that came too late for this window. */
+  late = 0;
+  /** What was read of the event taken last. */
+  protected key = '';
+  protected readonly inputs: Inputs;
+  /** Where the slots of each of the operator's aggregates begin among the inputs. */
+  protected readonly slots: readonly number[];
+  /** Which of its aggregates may fail only when they are added. */
+  protected readonly staged: readonly number[];
+  readonly #empty: Table;
+  #verdict: Verdict = 'excluded';
+
+  constructor(operator: WindowOperator<E>) {
+    this.operator = operator;
+    this.slots = columnOffsets(operator.shape);
+    this.inputs = new Inputs(this.slots.at(-1) as number);
+    this.staged = [...operator.shape.keys()].filter((index) => operator.shape[index]?.stage !== undefined);
+    this.#empty = new Table(operator.shape, 1);
+  }
+
+  /**
+   * Reads what this window needs of an event.
+   *
+   * @throws {InvalidRecord} when key or values cannot be had.
+   */
+  take(timed: TimedEvent<E>): Verdict {
+    this.#verdict = this.#read(timed);
+    return this.#verdict;
+  }
+
+  /** Adds what was taken last, or counts it as late. */
+  add(): void {
+    if (this.#verdict === 'open') this.fold();
+    else if (this.#verdict === 'late') this.late++;
+  }
+
+  /** What the batch adds to this window definition. */
+  abstract deltas(): Delta[];
+
+  /** Finds the window of an event; false when it takes no event any more. */
+  protected abstract place(event: E, time: EventTime): boolean;
+
+  /** Folds the event taken last. */
+  protected abstract fold(): void;
+
+  /** The table that the event taken last will be added to as it is; none when there is none yet, or when it is merged into one later. */
+  protected target(): Table | undefined {
+    return undefined;
+  }
+
+  #readInput(index: number, event: E): void {
+    try {
+      this.operator.shape[index]?.read?.(event, this.inputs, this.slots[index] as number);
+    } catch (error) {
+      throw invalidValue(this.operator, index, error);
+    }
+  }
+
+  #stage(index: number): void {
+    try {
+      (this.target() ?? this.#empty).stage(index, this.key, this.inputs);
+    } catch (error) {
+      throw invalidValue(this.operator, index, error);
+    }
+  }
+
+  #read({ event, time }: TimedEvent<E>): Verdict {
+    const { operator } = this;
+    const { where } = operator;
+    if (where !== undefined && !guarded('filter', `windows.${operator.name}.where`, () => where(event))) return 'excluded';
+    if (!this.place(event, time)) return 'late';
+    this.key = readKey(operator, event);
+    this.inputs.time = time;
+    for (let index = 0; index < operator.shape.length; index++) this.#readInput(index, event);
+    for (const index of this.staged) this.#stage(index);
+    return 'open';
+  }
+}
+
+// What Kinesis takes as a partition key, which a window's key becomes on the output stream.
+const KEY_LENGTH_MAX = 256;
+
+function readKey<E>(operator: WindowOperator<E>, event: E): string {
+  const key: unknown = guarded('key', `windows.${operator.name}.keyBy`, () => operator.keyBy(event));
+  if (typeof key === 'string' && key.length > 0 && key.length <= KEY_LENGTH_MAX && key.isWellFormed()) return key;
+  if (typeof key === 'number' && Number.isFinite(key)) return String(key);
+  throw new InvalidRecord(
+    'key',
+    `windows.${operator.name}.keyBy gave ${show(key)}; needed: text of 1 to ${KEY_LENGTH_MAX} characters, or a number`,
+  );
+}
+
+function invalidValue<E>({ name, aggregateNames }: WindowOperator<E>, index: number, error: unknown): InvalidRecord {
+  const what = `windows.${name}.${index < aggregateNames.length ? `aggregate.${aggregateNames[index]}` : 'trigger'}`;
+  return new InvalidRecord('value', error instanceof InvalidInput ? `${what} ${error.message}` : `${what} threw ${showThrown(error)}`);
+}

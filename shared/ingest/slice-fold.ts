@@ -1,0 +1,52 @@
+import type { Delta } from '../log/commit.ts';
+import { cleanupTime, type WindowOperator } from '../pipeline/window-operator.ts';
+import { Table } from '../table/table.ts';
+import type { EventTime } from '../time/event-time.ts';
+import type { SlicedAssigner } from '../windows/window.ts';
+import { OperatorFold } from './operator-fold.ts';
+
+/** Folds events into slices: one table a slice. */
+export class SliceFold<E> extends OperatorFold<E> {
+  readonly #assigner: SlicedAssigner;
+  readonly #watermark: EventTime;
+  readonly #tables = new Map<EventTime, Table>();
+  // Events mostly stay in one slice for long.
+  #slice: EventTime | undefined;
+  #table: Table | undefined;
+  #isOpen = false;
+
+  /** @param watermark The pipeline's, as far as it is known. */
+  constructor(operator: WindowOperator<E>, assigner: SlicedAssigner, watermark: EventTime) {
+    super(operator);
+    this.#assigner = assigner;
+    this.#watermark = watermark;
+  }
+
+  deltas(): Delta[] {
+    const window = this.operator.name;
+    return [...this.#tables].toSorted(([a], [b]) => a - b).map(([start, table]) => ({ window, start, table }));
+  }
+
+  protected place(_event: E, time: EventTime): boolean {
+    const slice = this.#assigner.sliceOf(time);
+    if (slice !== this.#slice) {
+      this.#slice = slice;
+      this.#table = this.#tables.get(slice);
+      // Late is what is late for every window that the slice is part of.
+      this.#isOpen = cleanupTime(this.operator, this.#assigner.lastEndOf(slice)) > this.#watermark;
+    }
+    return this.#isOpen;
+  }
+
+  protected override target(): Table | undefined {
+    return this.#table;
+  }
+
+  protected fold(): void {
+    if (this.#table === undefined) {
+      this.#table = new Table(this.operator.shape);
+      this.#tables.set(this.#slice as EventTime, this.#table);
+    }
+    this.#table.add(this.key, this.inputs);
+  }
+}

@@ -1,0 +1,54 @@
+import type { Aggregate } from '../aggregates/aggregate.ts';
+import type { Duration } from '../time/duration.ts';
+import type { TriggerDefinition } from '../triggers/trigger.ts';
+import type { WatermarkDefinition } from '../watermarks/watermark-strategy.ts';
+import type { WindowDefinition } from '../windows/window.ts';
+import type { Accumulation } from './window-operator.ts';
+
+/** The results of a window, by the name of the aggregate: what its panes carry as `value`. */
+export type Value = Readonly<Record<string, unknown>>;
+
+/** The results of every window of a pipeline, by the window's name. */
+export type Values = Readonly<Record<string, Value>>;
+
+/** One named window of a pipeline: which events, by which key, over which time, summarized how. */
+export interface WindowOptions<E, V = Value> {
+  /** The key an event is counted under: text of 1 to 256 characters, or a number. */
+  readonly keyBy: (event: E) => string | number;
+  /** Events for which it is false are not for this window. */
+  readonly where?: (event: E) => boolean;
+  readonly window: WindowDefinition<E>;
+  /** How long after its end, in event time, a window still takes events and fires again for them. Default `0`. */
+  readonly allowedLateness?: Duration;
+  /** What makes the window fire besides the watermark, which always does. */
+  readonly trigger?: TriggerOptions<E>;
+  /** What a pane holds of what earlier panes held. Default `'accumulating'`: everything, so it replaces them. */
+  readonly accumulation?: Accumulation;
+  /** Aggregates by the name under which a pane's `value` carries their result. */
+  readonly aggregate: { readonly [N in keyof V]: Aggregate<E, V[N]> };
+}
+
+/** When a window fires besides on time. */
+export interface TriggerOptions<E> {
+  /** Before the watermark has passed the window's end. Default: not. */
+  readonly early?: TriggerDefinition<E>;
+  /** The pane at the end: `'always'` (the default), or only `'ifChanged'` since the last early one. */
+  readonly onTime?: 'always' | 'ifChanged';
+  /** For late events. Default: at once. */
+  readonly late?: TriggerDefinition<E>;
+}
+
+export interface PipelineOptions<E, V = Values> {
+  /** When the event happened: whole milliseconds since 1970 (UTC). */
+  readonly timestamp: (event: E) => number;
+  /** How far out of order events may come. */
+  readonly watermark: WatermarkDefinition;
+  /** Events for which it is false are counted as filtered and go into no window; they still move the watermark. */
+  readonly filter?: (event: E) => boolean;
+  /**
+   * How far beyond its arrival an event's time may lie. One farther ahead is refused to the side stream and moves no watermark, so that
+   * one wrong clock does not make everybody else late. Default `'1h'`.
+   */
+  readonly maxFutureSkew?: Duration;
+  readonly windows: { readonly [N in keyof V]: WindowOptions<E, V[N]> };
+}

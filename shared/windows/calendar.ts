@@ -1,0 +1,108 @@
+import { Temporal } from 'temporal-polyfill';
+import { InvalidArgument } from '../definition/invalid-argument.ts';
+import type { EventTime } from '../time/event-time.ts';
+import type { SlicedAssigner, SlicedDefinition } from './window.ts';
+
+/** A stretch of civil time. */
+export type CalendarUnit = 'hour' | 'day' | 'week' | 'month';
+
+export type Weekday = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
+
+export interface CalendarOptions {
+  /** IANA time zone: `'Europe/Berlin'`. Default `'UTC'`. */
+  readonly timeZone?: string;
+  /** The first day of a week. Default Monday, as in ISO 8601. */
+  readonly weekStart?: Weekday;
+}
+
+const WEEKDAYS: readonly Weekday[] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+
+/**
+ * Windows of civil time in a time zone: the day of a clock change has 23 or 25 hours, and is one window all the same. An hour that the clocks
+ * repeat is two windows, one that they skip is none.
+ *
+ * @param unit `'hour'`, `'day'`, `'week'` or `'month'`.
+ */
+export function calendar(unit: CalendarUnit, { timeZone = 'UTC', weekStart = 'monday' }: CalendarOptions = {}): SlicedDefinition {
+  return Object.freeze({
+    describe: () => `calendar(${unit}, ${timeZone}${unit === 'week' ? `, from ${weekStart}` : ''})`,
+    build: () => {
+      if (!Object.hasOwn(CIVIL_UNITS, unit)) throw new InvalidArgument(unit, Object.keys(CIVIL_UNITS).join(', '), 'unit');
+      if (!WEEKDAYS.includes(weekStart)) throw new InvalidArgument(weekStart, WEEKDAYS.join(', '), 'weekStart');
+      if (!isTimeZone(timeZone)) throw new InvalidArgument(timeZone, `an IANA time zone such as 'Europe/Berlin'`, 'timeZone');
+      return assigner(CIVIL_UNITS[unit](WEEKDAYS.indexOf(weekStart) + 1), timeZone);
+    },
+  });
+}
+
+type Moment = Temporal.ZonedDateTime;
+
+interface CivilUnit {
+  /** The start of the unit that holds a moment. */
+  readonly floor: (moment: Moment) => Moment;
+  /** A moment of the unit after the one that starts here. */
+  readonly next: (start: Moment) => Moment;
+  readonly previous: (start: Moment) => Moment;
+}
+
+const CIVIL_UNITS: Readonly<Record<CalendarUnit, (weekStart: number) => CivilUnit>> = {
+  // Zones may change their clocks by half an hour, so the next hour is looked for, not computed.
+  hour: () => ({
+    floor: (moment) => moment.round({ smallestUnit: 'hour', roundingMode: 'floor' }),
+    next: (start) => start.add({ minutes: 60 }),
+    previous: (start) => start.subtract({ nanoseconds: 1 }),
+  }),
+  day: () => ({ floor: startOfDay, next: (start) => start.add({ days: 1 }), previous: (start) => start.subtract({ days: 1 }) }),
+  week: (weekStart) => ({
+    floor: (moment) => startOfDay(moment.subtract({ days: (moment.dayOfWeek - weekStart + 7) % 7 })),
+    next: (start) => start.add({ weeks: 1 }),
+    previous: (start) => start.subtract({ weeks: 1 }),
+  }),
+  month: () => ({
+    floor: (moment) => startOfDay(moment.with({ day: 1 })),
+    next: (start) => start.add({ months: 1 }),
+    previous: (start) => start.subtract({ months: 1 }),
+  }),
+};
+
+function startOfDay(moment: Moment): Moment {
+  return moment.startOfDay();
+}
+
+function assigner({ floor, next, previous }: CivilUnit, timeZone: string): SlicedAssigner {
+  const at = (time: EventTime) => Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(timeZone);
+  const endOf = (start: EventTime) => floor(next(at(start))).epochMilliseconds as EventTime;
+  // Events mostly stay in one window for long, and the calendar is slow to ask.
+  let start = Number.NaN as EventTime;
+  let end = Number.NaN as EventTime;
+  const look = (time: EventTime) => {
+    if (time >= start && time < end) return;
+    start = floor(at(time)).epochMilliseconds as EventTime;
+    end = endOf(start);
+  };
+  const endOfHolding = (time: EventTime) => {
+    look(time);
+    return end;
+  };
+  return {
+    merges: false,
+    sliceOf: (time) => {
+      look(time);
+      return start;
+    },
+    firstEndOf: endOfHolding,
+    lastEndOf: endOfHolding,
+    nextEnd: endOfHolding,
+    startOf: (windowEnd) => floor(previous(at(windowEnd))).epochMilliseconds as EventTime,
+  };
+}
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof TypeError) return false;
+    throw error;
+  }
+}

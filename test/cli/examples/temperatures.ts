@@ -1,0 +1,1 @@
+export { temperatures as default } from '../../fixtures/temperature-pipeline.ts';

@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+import { readEnvironment } from '../../functions/environment.ts';
+
+const COMPLETE = { MULLION_TABLE: 'logs', MULLION_INPUT_STREAM: 'events', MULLION_OUTPUT_STREAM: 'panes', MULLION_SIDE_STREAM: 'refused' };
+
+describe('the environment of a function', () => {
+  test('is read, with 30 days of retention where nothing is said', () => {
+    expect(readEnvironment({ ...COMPLETE, PATH: '/bin' })).toEqual({ ...COMPLETE, MULLION_RETENTION_DAYS: 30 });
+    expect(readEnvironment({ ...COMPLETE, MULLION_RETENTION_DAYS: '' }).MULLION_RETENTION_DAYS).toBe(30);
+    expect(readEnvironment({ ...COMPLETE, MULLION_RETENTION_DAYS: '400' }).MULLION_RETENTION_DAYS).toBe(400);
+  });
+
+  test('that lacks variables is refused with all of them at once', () => {
+    expect(() => readEnvironment({ MULLION_TABLE: 'logs', MULLION_OUTPUT_STREAM: 'panes' })).toThrow(
+      'these environment variables are missing or wrong: MULLION_INPUT_STREAM (not set), MULLION_SIDE_STREAM (not set); the WindowPipeline construct sets them',
+    );
+  });
+
+  test.each(['0', '-1', '1.5', 'a month', 'Infinity'])('does not take %o days', (days) => {
+    expect(() => readEnvironment({ ...COMPLETE, MULLION_RETENTION_DAYS: days })).toThrow(`MULLION_RETENTION_DAYS (${days});`);
+  });
+
+  test.each(Object.keys(COMPLETE))('takes an empty %s for one that is not set', (variable) => {
+    expect(() => readEnvironment({ ...COMPLETE, [variable]: '' })).toThrow(`are missing or wrong: ${variable} (not set);`);
+  });
+});

@@ -1,0 +1,58 @@
+import type { Pane } from 'mullion';
+import { fixedShards } from '../../shared/adapters/memory/fixed-shards.ts';
+import { MemoryLogStore } from '../../shared/adapters/memory/memory-log-store.ts';
+import { MemoryPublisher } from '../../shared/adapters/memory/memory-publisher.ts';
+import { Fire } from '../../shared/firing/fire.ts';
+import { Ingest } from '../../shared/ingest/ingest.ts';
+import type { ShardId } from '../../shared/log/keys.ts';
+import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
+import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
+
+export interface Batch<E> {
+  readonly shard: number;
+  readonly events: readonly E[];
+  /** Whether firing loses its memory afterwards. */
+  readonly restart: boolean;
+  /** Whether firing runs after it at all. */
+  readonly fires: boolean;
+}
+
+/** Runs batches through ingest and fire, then drains. */
+export async function runBatches<E>(pipeline: Pipeline<E>, batches: readonly Batch<E>[]): Promise<{ panes: Pane[]; refused: unknown[] }> {
+  const store = new MemoryLogStore();
+  const output = new MemoryPublisher();
+  const side = new MemoryPublisher();
+  let nowMs = 4_000_000_000_000;
+  const shardIds = [...new Set(batches.map(({ shard }) => shardId(shard)))];
+  const ports = {
+    logStore: store,
+    outputStream: output,
+    sideStream: side,
+    shards: fixedShards(...shardIds),
+    clock: { nowMs: () => nowMs },
+  };
+  const ingest = new Ingest(pipeline, ports);
+  let fire = new Fire(pipeline, ports);
+  let sequence = 10 ** 12;
+  for (const { shard, events, restart, fires } of batches) {
+    nowMs += 1_000;
+    await ingest.ingest(
+      shardId(shard),
+      events.map((event) => ({
+        sequenceNumber: String(sequence++) as SequenceNumber,
+        partitionKey: '',
+        arrivedAtMs: nowMs,
+        data: JSON.stringify(event),
+        encoding: 'utf8',
+      })),
+    );
+    if (fires) await fire.fire();
+    if (restart) fire = new Fire(pipeline, ports);
+  }
+  await fire.drain();
+  return { panes: output.documents<Pane>(), refused: side.documents() };
+}
+
+function shardId(shard: number): ShardId {
+  return `shardId-${String(shard).padStart(12, '0')}` as ShardId;
+}
