@@ -6,6 +6,9 @@ export class AggregateFault extends Error {
   override readonly name = 'AggregateFault';
 
   constructor(aggregate: string, what: string, cause: unknown) {
-    super(`${aggregate}: ${what} failed: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : 'it threw something that is no Error'}`, { cause });
+    super(
+      `${aggregate}: ${what} failed: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : 'it threw something that is no Error'}`,
+      { cause },
+    );
   }
 }

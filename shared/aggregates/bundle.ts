@@ -25,6 +25,8 @@ export function bundle<E, R extends object>(parts: { readonly [N in keyof R]: Ag
     add: (columns, at, row, inputs) => each((part, offset) => part.add(columns, at + offset, row, inputs)),
     merge: (into, row, from, fromRow, at) => each((part, offset) => part.merge(into, row, from, fromRow, at + offset)),
     result: (columns, at, row, scope) =>
-      Object.fromEntries(aggregates.map((part, index) => [names[index], part.result(columns, at + (offsets[index] as number), row, scope)])) as R,
+      Object.fromEntries(
+        aggregates.map((part, index) => [names[index], part.result(columns, at + (offsets[index] as number), row, scope)]),
+      ) as R,
   });
 }

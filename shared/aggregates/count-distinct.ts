@@ -43,7 +43,8 @@ export function countDistinct<E>(
     },
     read: (event, inputs, at) => {
       const value: unknown = of(event);
-      if (typeof value !== 'string' && !(typeof value === 'number' && Number.isFinite(value))) throw new InvalidInput(value, 'text or a finite number');
+      if (typeof value !== 'string' && !(typeof value === 'number' && Number.isFinite(value)))
+        throw new InvalidInput(value, 'text or a finite number');
       inputs.numbers[at] = hashText(String(value));
     },
     add: (columns, at, row, { numbers }) => sketchAt(columns, at, row).add(numbers[at] as number),

@@ -68,7 +68,11 @@ export function aggregate<E, A, R>(custom: CustomAggregate<E, A, R>): Aggregate<
       const other = (from[at] as ObjectColumn<string>).at(fromRow);
       if (other === undefined) return;
       if (one === undefined) column.set(row, other);
-      else column.set(row, fault('merge', () => merged(merge, one, other)));
+      else
+        column.set(
+          row,
+          fault('merge', () => merged(merge, one, other)),
+        );
     },
     result: (columns, at, row, scope) =>
       fault('result', () => {

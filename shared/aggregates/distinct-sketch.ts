@@ -51,7 +51,9 @@ export class DistinctSketch {
 
   /** How many different hashes there were. */
   count(): number {
-    return this.#registers === undefined ? (this.#hashes as Set<number>).size : Math.round(estimate(this.#registers, HASH_BITS - this.#precision));
+    return this.#registers === undefined
+      ? (this.#hashes as Set<number>).size
+      : Math.round(estimate(this.#registers, HASH_BITS - this.#precision));
   }
 
   #forget(hashes: Set<number>): void {

@@ -20,7 +20,13 @@ export interface PercentileOptions {
 /** What a percentile is called in a result: that of 0.5 `p50`, of 0.999 `p99.9`. */
 export type PercentileName<P extends number> = number extends P ? `p${number}` : NameOf<`${P}`>;
 
-type NameOf<P extends string> = P extends '0' ? 'p0' : P extends '1' ? 'p100' : P extends `0.${infer Digits}` ? `p${Percent<Digits>}` : `p${number}`;
+type NameOf<P extends string> = P extends '0'
+  ? 'p0'
+  : P extends '1'
+    ? 'p100'
+    : P extends `0.${infer Digits}`
+      ? `p${Percent<Digits>}`
+      : `p${number}`;
 
 type Percent<Digits extends string> = Digits extends `${infer Tens}${infer Ones}${infer Rest}`
   ? `${Tens extends '0' ? Ones : `${Tens}${Ones}`}${Rest extends '' ? '' : `.${Rest}`}`
@@ -32,7 +38,11 @@ type Percent<Digits extends string> = Digits extends `${infer Tens}${infer Ones}
  *
  * @param p From 0 to 1: 0.99 is the 99th percentile. 0 and 1 are exact.
  */
-export function percentile<E>(of: NumberOf<E>, p: number, { relativeError = RELATIVE_ERROR }: PercentileOptions = {}): Aggregate<E, number> {
+export function percentile<E>(
+  of: NumberOf<E>,
+  p: number,
+  { relativeError = RELATIVE_ERROR }: PercentileOptions = {},
+): Aggregate<E, number> {
   return distribution(of, relativeError, {
     describe: `percentile(${p})`,
     check: () => requireNumber(p, 0, 1, 'p'),

@@ -30,7 +30,11 @@ export interface TopK {
  * Then, and only then, counts depend within that error on the order in which batches are merged: the one aggregate whose merge is not
  * associative to the last digit. Texts of more than 256 characters are refused.
  */
-export function topK<E>(of: (event: E) => string | number, k: number, { counters = COUNTERS_PER_PLACE * k }: TopKOptions = {}): Aggregate<E, TopK> {
+export function topK<E>(
+  of: (event: E) => string | number,
+  k: number,
+  { counters = COUNTERS_PER_PLACE * k }: TopKOptions = {},
+): Aggregate<E, TopK> {
   const hittersAt = (columns: readonly Column[], at: number, row: number) => {
     const column = columns[at] as ObjectColumn<HeavyHitters>;
     const existing = column.at(row);

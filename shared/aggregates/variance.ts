@@ -49,7 +49,12 @@ export function stddev<E>(of: NumberOf<E>): Aggregate<E, number> {
 
 /** (n · Σx² − (Σx)²) / n², every product with what its rounding leaves out. */
 function varianceAt(columns: readonly Column[], at: number, row: number, events: number): number {
-  const [sum, rest, squares, squaresRest] = [0, 1, 2, 3].map((index) => (columns[at + index] as Float64Column).at(row)) as [number, number, number, number];
+  const [sum, rest, squares, squaresRest] = [0, 1, 2, 3].map((index) => (columns[at + index] as Float64Column).at(row)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const minuend = events * squares;
   const minuendRest = productRest(events, squares, minuend) + events * squaresRest;
   const subtrahend = sum * sum;

@@ -16,7 +16,8 @@ export function where<E, R>(predicate: Predicate<E>, aggregate: Aggregate<NoInfe
     columns: [{ kind: 'float64', name: 'matched', initial: 0 }, ...columns],
     check: () => {
       requirePredicate(predicate, 'predicate');
-      if (typeof aggregate?.merge !== 'function') throw new InvalidArgument(aggregate, 'an aggregate such as count() or mean(e => e.amount)', 'aggregate');
+      if (typeof aggregate?.merge !== 'function')
+        throw new InvalidArgument(aggregate, 'an aggregate such as count() or mean(e => e.amount)', 'aggregate');
       InvalidArgument.in('aggregate', () => aggregate.check?.());
     },
     read: (event, inputs, at) => {

@@ -7,7 +7,8 @@ export function requireFunction(given: unknown, allowed: string, field?: string)
 
 /** @throws {InvalidArgument} when it is no number between the two, both included. */
 export function requireNumber(given: unknown, min: number, max: number, field: string): void {
-  if (typeof given !== 'number' || !(given >= min && given <= max)) throw new InvalidArgument(given, `a number from ${min} to ${max}`, field);
+  if (typeof given !== 'number' || !(given >= min && given <= max))
+    throw new InvalidArgument(given, `a number from ${min} to ${max}`, field);
 }
 
 /** @throws {InvalidArgument} when it is no whole number between the two, both included. */

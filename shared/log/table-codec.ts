@@ -68,7 +68,8 @@ function readStates(reader: ByteReader, column: ObjectColumn<unknown>, count: nu
     if (length === 0) continue;
     const before = reader.offset;
     column.set(row, column.codec.read(reader));
-    if (reader.offset - before !== length - 1) throw new RangeError(`a state of ${length - 1} bytes was read as one of ${reader.offset - before}`);
+    if (reader.offset - before !== length - 1)
+      throw new RangeError(`a state of ${length - 1} bytes was read as one of ${reader.offset - before}`);
   }
 }
 

@@ -33,7 +33,10 @@ describe('collect', () => {
 
   test('keeps the laws', () => {
     expectLaws(collect({ limit: 4 }), timed);
-    expectLaws(where((event: unknown) => typeof event === 'number', collect({ limit: 2 })), timed);
+    expectLaws(
+      where((event: unknown) => typeof event === 'number', collect({ limit: 2 })),
+      timed,
+    );
   });
 
   test('refuses an event that is too long, and takes hostile names for names', () => {

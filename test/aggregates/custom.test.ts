@@ -7,6 +7,7 @@ import { foldBatch } from '../../shared/ingest/fold-batch.ts';
 import type { InputRecord } from '../../shared/ingest/input-record.ts';
 import { Table } from '../../shared/table/table.ts';
 import { BEGINNING_OF_TIME, type EventTime } from '../../shared/time/event-time.ts';
+import { ONLY_SOURCE } from '../../shared/watermarks/source-clock.ts';
 import { bytesOf, expectLaws, foldAll, resultOf } from '../fixtures/aggregate-laws.ts';
 import { FIRST_HOUR, foldEvent } from '../fixtures/fold-event.ts';
 
@@ -25,7 +26,12 @@ const tally = aggregate({
 });
 
 /** The product, by giving a new value, with a number as accumulator. */
-const product = aggregate({ init: () => 1, add: (product, n: number) => product * n, merge: (a, b) => a * b, result: (product) => ({ product }) });
+const product = aggregate({
+  init: () => 1,
+  add: (product, n: number) => product * n,
+  merge: (a, b) => a * b,
+  result: (product) => ({ product }),
+});
 
 describe('an aggregate of the user’s own', () => {
   test('may change its accumulator or give a new one', () => {
@@ -36,11 +42,19 @@ describe('an aggregate of the user’s own', () => {
 
   test('keeps the laws when its functions do', () => {
     expectLaws(tally, event);
-    expectLaws(where((n: number) => n > 0, tally), event);
+    expectLaws(
+      where((n: number) => n > 0, tally),
+      event,
+    );
   });
 
   test('knows the window it gives its result for', () => {
-    const perHour = aggregate({ init: () => 0, add: (n, _event: number) => n + 1, merge: (a, b) => a + b, result: (n, { events, start, end }) => [n, events, start, end] });
+    const perHour = aggregate({
+      init: () => 0,
+      add: (n, _event: number) => n + 1,
+      merge: (a, b) => a + b,
+      result: (n, { events, start, end }) => [n, events, start, end],
+    });
     expect(resultOf(perHour, [[0, 7]])).toEqual([1, 1, FIRST_HOUR.start, FIRST_HOUR.end]);
   });
 
@@ -70,7 +84,13 @@ describe('an aggregate of the user’s own', () => {
     ['a promise', Promise.resolve(1)],
     ['more than it may hold', 'x'.repeat(101)],
   ])('refuses an event that would make its accumulator %s', (_what, state) => {
-    const wrong = aggregate({ init: () => 0 as unknown, add: (_state, _n: number) => state, merge: (a) => a, result: (a) => a, lengthMax: 100 });
+    const wrong = aggregate({
+      init: () => 0 as unknown,
+      add: (_state, _n: number) => state,
+      merge: (a) => a,
+      result: (a) => a,
+      lengthMax: 100,
+    });
     expect(() => foldAll(wrong, [[0, 1]])).toThrow('needed: a JSON value of at most 100 characters');
   });
 
@@ -90,7 +110,12 @@ describe('an aggregate of the user’s own', () => {
   });
 
   test('keeps nothing of an event that is changed afterwards', () => {
-    const whole = aggregate({ init: (): { n: number } => ({ n: 0 }), add: (_state, event: { n: number }) => event, merge: (a) => a, result: (a) => a });
+    const whole = aggregate({
+      init: (): { n: number } => ({ n: 0 }),
+      add: (_state, event: { n: number }) => event,
+      merge: (a) => a,
+      result: (a) => a,
+    });
     const given = { n: 1 };
     const table = foldAll(whole, [[0, given]]);
     given.n = 2;
@@ -123,7 +148,14 @@ test('a batch in which one aggregate of one window refuses an event has changed 
       late: { keyBy: (n) => n, window: tumbling('1h'), aggregate: { n: count(), total: picky } },
     },
   });
-  const timed = (event: number) => ({ record: {} as InputRecord, event, time: 0 as EventTime, passes: true });
+  const timed = (event: number) => ({
+    record: {} as InputRecord,
+    event,
+    time: 0 as EventTime,
+    source: ONLY_SOURCE,
+    clock: undefined,
+    passes: true,
+  });
   const fold = (...events: number[]) => foldBatch(numbers, { events: events.map(timed), invalid: [] }, BEGINNING_OF_TIME);
 
   const folded = fold(-5, 4, -5, 6, -5);

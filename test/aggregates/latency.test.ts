@@ -22,7 +22,13 @@ test('latency says how many requests there were, how fast they were, and how man
 });
 
 test('latency keeps the laws, alone and behind a condition', () => {
-  const request = fc.tuple(fc.constant(0), fc.record({ ms: fc.integer({ min: 0, max: 4_000 }).map((quarters) => quarters / 4), status: fc.constantFrom(200, 404, 500) }));
+  const request = fc.tuple(
+    fc.constant(0),
+    fc.record({ ms: fc.integer({ min: 0, max: 4_000 }).map((quarters) => quarters / 4), status: fc.constantFrom(200, 404, 500) }),
+  );
   expectLaws(requests, request);
-  expectLaws(where(({ status }: Request) => status < 500, requests), request);
+  expectLaws(
+    where(({ status }: Request) => status < 500, requests),
+    request,
+  );
 });

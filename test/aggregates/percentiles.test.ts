@@ -18,17 +18,20 @@ const ROUNDING = 1e-9;
 describe('a percentile', () => {
   const ps = [0, 0.001, 0.01, 0.25, 0.5, 0.75, 0.95, 0.99, 0.999, 1];
 
-  test.each([0.001, 0.01, 0.05, 0.2])('is within a relative error of %d of the true one, for any numbers of either sign', (relativeError) => {
-    const number = fc.oneof(fullDoubles(20), fc.integer({ min: -5, max: 5 }), fc.constantFrom(0, -0, 1, 2, 0.5));
-    fc.assert(
-      fc.property(fc.array(number, { minLength: 1, maxLength: 200 }), fc.constantFrom(...ps), (values, p) => {
-        const exact = exactPercentile(values, p);
-        const error = Math.abs(resultOf(percentile(itself, p, { relativeError }), at0(values)) - exact);
-        expect(error).toBeLessThanOrEqual(Math.abs(exact) * relativeError * (1 + ROUNDING));
-      }),
-      { numRuns: 300 },
-    );
-  });
+  test.each([0.001, 0.01, 0.05, 0.2])(
+    'is within a relative error of %d of the true one, for any numbers of either sign',
+    (relativeError) => {
+      const number = fc.oneof(fullDoubles(20), fc.integer({ min: -5, max: 5 }), fc.constantFrom(0, -0, 1, 2, 0.5));
+      fc.assert(
+        fc.property(fc.array(number, { minLength: 1, maxLength: 200 }), fc.constantFrom(...ps), (values, p) => {
+          const exact = exactPercentile(values, p);
+          const error = Math.abs(resultOf(percentile(itself, p, { relativeError }), at0(values)) - exact);
+          expect(error).toBeLessThanOrEqual(Math.abs(exact) * relativeError * (1 + ROUNDING));
+        }),
+        { numRuns: 300 },
+      );
+    },
+  );
 
   test('is exact for one number, and for the least and the greatest of many', () => {
     expect(resultOf(percentile(itself, 0.5), at0([123.456]))).toBe(123.456);
@@ -56,7 +59,10 @@ describe('a percentile', () => {
   });
 
   test('holds no more bins than 50 octaves have, whatever comes', () => {
-    const everywhere = Array.from({ length: 40_000 }, (_, index) => (index % 2 === 0 ? 1 : -1) * 1.05 ** ((index * 7919) % 28_000 - 14_000)).filter(Number.isFinite);
+    const everywhere = Array.from(
+      { length: 40_000 },
+      (_, index) => (index % 2 === 0 ? 1 : -1) * 1.05 ** (((index * 7919) % 28_000) - 14_000),
+    ).filter(Number.isFinite);
     const bins = 2 * Math.ceil(50 * new LogMapping(0.01).binsPerOctave);
     // A bin is two bytes of distance at most and two of count.
     expect(bytesOf(foldAll(percentile(itself, 0.5), at0(everywhere))).length).toBeLessThan(bins * 4 + 64);
@@ -73,13 +79,17 @@ describe('several percentiles', () => {
 describe('the mapping', () => {
   test('gives every bin a value that is near all numbers in it, and larger numbers no lower bin', () => {
     fc.assert(
-      fc.property(fc.constantFrom(0.001, 0.01, 0.1, 0.2), fc.double({ min: 2 ** -1022, noNaN: true, noDefaultInfinity: true }), (relativeError, value) => {
-        const mapping = new LogMapping(relativeError);
-        const bin = mapping.indexOf(value);
-        expect(Math.abs(mapping.valueOf(bin) - value)).toBeLessThanOrEqual(value * relativeError * (1 + ROUNDING));
-        const above = value * (1 + Number.EPSILON);
-        if (above !== Number.POSITIVE_INFINITY) expect(mapping.indexOf(above)).toBeGreaterThanOrEqual(bin);
-      }),
+      fc.property(
+        fc.constantFrom(0.001, 0.01, 0.1, 0.2),
+        fc.double({ min: 2 ** -1022, noNaN: true, noDefaultInfinity: true }),
+        (relativeError, value) => {
+          const mapping = new LogMapping(relativeError);
+          const bin = mapping.indexOf(value);
+          expect(Math.abs(mapping.valueOf(bin) - value)).toBeLessThanOrEqual(value * relativeError * (1 + ROUNDING));
+          const above = value * (1 + Number.EPSILON);
+          if (above !== Number.POSITIVE_INFINITY) expect(mapping.indexOf(above)).toBeGreaterThanOrEqual(bin);
+        },
+      ),
       { numRuns: 5_000 },
     );
   });

@@ -35,7 +35,12 @@ describe('where', () => {
 
   test('gives null, and neither Infinity nor NaN, when nothing matches', () => {
     for (const inner of [count(), min(itself), max(itself), mean(itself), variance(itself), ratio(even)]) {
-      expect(resultOf<number, unknown>(where(() => false, inner), at0([1, 2]))).toBeNull();
+      expect(
+        resultOf<number, unknown>(
+          where(() => false, inner),
+          at0([1, 2]),
+        ),
+      ).toBeNull();
     }
   });
 
@@ -50,7 +55,13 @@ describe('where', () => {
   test('keeps the laws, in itself and in another', () => {
     expectLaws(where(even, sum(itself)), event);
     expectLaws(where(even, first(itself)), event);
-    expectLaws(where(even, where((value: number) => value > 0, mean(itself))), event);
+    expectLaws(
+      where(
+        even,
+        where((value: number) => value > 0, mean(itself)),
+      ),
+      event,
+    );
     expectLaws(where(even, histogram(itself, [-2, 0, 5])), event);
   });
 
@@ -76,11 +87,16 @@ describe('ratio and rate', () => {
 
 describe('a histogram', () => {
   test('counts what lies below, between and above its bounds, a bound upwards', () => {
-    expect(resultOf(histogram(itself, [0, 10, 20]), at0([-1, -0, 0, 9.99, 10, 19, 20, 1e300, -1e300]))).toEqual({ bounds: [0, 10, 20], counts: [2, 3, 2, 2] });
+    expect(resultOf(histogram(itself, [0, 10, 20]), at0([-1, -0, 0, 9.99, 10, 19, 20, 1e300, -1e300]))).toEqual({
+      bounds: [0, 10, 20],
+      counts: [2, 3, 2, 2],
+    });
   });
 
   test('counts as a plain search would, whatever the bounds', () => {
-    const bounds = fc.uniqueArray(fc.integer({ min: -50, max: 50 }), { minLength: 1, maxLength: 12 }).map((values) => values.toSorted((a, b) => a - b));
+    const bounds = fc
+      .uniqueArray(fc.integer({ min: -50, max: 50 }), { minLength: 1, maxLength: 12 })
+      .map((values) => values.toSorted((a, b) => a - b));
     fc.assert(
       fc.property(bounds, fc.array(fc.integer({ min: -60, max: 60 }), { minLength: 1 }), (ascending, values) => {
         const counts = [Number.NEGATIVE_INFINITY, ...ascending].map(

@@ -55,7 +55,10 @@ const aggregates = {
   some: collect<Flight, string>({ limit: 5, of: ({ date, destination }) => `${date} ${destination}` }),
   bars: histogram((flight: Flight) => flight.delay, [0, 15, 60]),
   perSecond: rate(),
-  farLate: where((flight: Flight) => flight.distance > 1_000, mean((flight: Flight) => flight.delay)),
+  farLate: where(
+    (flight: Flight) => flight.distance > 1_000,
+    mean((flight: Flight) => flight.delay),
+  ),
   whole: latency<Flight>({ of: ({ delay }) => delay, failed: ({ delay }) => delay > 60 }),
   miles,
 };
@@ -88,7 +91,8 @@ describe('every aggregate, through ingest, log and firing', () => {
   ])('over %s windows says the same, byte by byte, however the events are cut into batches', async (name, window) => {
     const whole = await run(over(window, name), flights, 4_000);
     const cut = await run(over(window, name), flights, 170);
-    const documents = ({ panes }: typeof whole) => new Map(panes.map(({ watermark: _, pane: { isLast: __, ...pane }, ...rest }) => [rest.id, JSON.stringify({ ...rest, pane })]));
+    const documents = ({ panes }: typeof whole) =>
+      new Map(panes.map(({ watermark: _, pane: { isLast: __, ...pane }, ...rest }) => [rest.id, JSON.stringify({ ...rest, pane })]));
     expect(whole.panes.length).toBeGreaterThan(100);
     expect(documents(cut)).toEqual(documents(whole));
     expect(whole.refused).toEqual([]);
@@ -109,7 +113,14 @@ describe('every aggregate, through ingest, log and firing', () => {
         perSecond: group.length / 86_400,
         farLate: far.length === 0 ? null : far.reduce((total, { delay }) => total + delay, 0) / far.length,
         favourites: { error: 0 },
-        bars: { counts: [[-1e9, 0], [0, 15], [15, 60], [60, 1e9]].map(([low, high]) => delays.filter((d) => d >= (low as number) && d < (high as number)).length) },
+        bars: {
+          counts: [
+            [-1e9, 0],
+            [0, 15],
+            [15, 60],
+            [60, 1e9],
+          ].map(([low, high]) => delays.filter((d) => d >= (low as number) && d < (high as number)).length),
+        },
         some: { omitted: Math.max(0, group.length - 5) },
       });
       const median = delays[Math.floor(0.5 * (delays.length - 1))] as number;
@@ -118,7 +129,9 @@ describe('every aggregate, through ingest, log and firing', () => {
       expect(timeOf(value.first)).toBe(Math.min(...times));
       expect(group.filter((flight) => timeOf(flight) === Math.max(...times)).map(({ destination }) => destination)).toContain(value.last);
       const flown = Map.groupBy(group, ({ destination }) => destination);
-      expect(value.miles).toEqual(Object.fromEntries([...flown].map(([to, some]) => [to, some.reduce((total, { distance }) => total + distance, 0)])));
+      expect(value.miles).toEqual(
+        Object.fromEntries([...flown].map(([to, some]) => [to, some.reduce((total, { distance }) => total + distance, 0)])),
+      );
     }
   });
 

@@ -217,7 +217,9 @@ describe('an event that one window cannot take', () => {
     await new Ingest(picky, deployment.ports).ingest(SHARD, records);
     const entries = await deployment.store.read(shardLog('picky', SHARD), ORIGIN);
     const commits = entries.map((entry) => decodeCommit(picky, entry));
-    expect(commits.flatMap(({ deltas }) => deltas.map(({ window, table }) => [window, table.events.at(0), table.results(0, FIRST_HOUR)]))).toEqual([
+    expect(
+      commits.flatMap(({ deltas }) => deltas.map(({ window, table }) => [window, table.events.at(0), table.results(0, FIRST_HOUR)])),
+    ).toEqual([
       ['first', 2, [13]],
       ['second', 2, [13, 5]],
     ]);

@@ -47,7 +47,10 @@ describe('a commit', () => {
     ]);
     for (const [index, { table }] of decoded.deltas.entries()) {
       expect(table.keys).toEqual(['ä', 'b']);
-      expect([table.results(0, FIRST_HOUR), table.results(1, FIRST_HOUR)]).toEqual([deltas[index]?.table.results(0, FIRST_HOUR), deltas[index]?.table.results(1, FIRST_HOUR)]);
+      expect([table.results(0, FIRST_HOUR), table.results(1, FIRST_HOUR)]).toEqual([
+        deltas[index]?.table.results(0, FIRST_HOUR),
+        deltas[index]?.table.results(1, FIRST_HOUR),
+      ]);
     }
   });
 

@@ -11,7 +11,11 @@ const COLUMNS = 3;
 /** Keeps whatever numbers it is given, so that any column can be made. */
 const plain: Aggregate<never, unknown> = {
   describe: 'plain',
-  columns: Array.from({ length: COLUMNS }, (_, index) => ({ kind: 'float64' as const, name: `c${index}`, initial: index === 1 ? Number.POSITIVE_INFINITY : 0 })),
+  columns: Array.from({ length: COLUMNS }, (_, index) => ({
+    kind: 'float64' as const,
+    name: `c${index}`,
+    initial: index === 1 ? Number.POSITIVE_INFINITY : 0,
+  })),
   add: () => {},
   merge: () => {},
   result: () => undefined,
@@ -39,7 +43,9 @@ function written(table: Table): Uint8Array {
 
 /** A table's numbers as bits: 0 and -0 differ, NaN would not. */
 function bits(table: Table): readonly BigUint64Array[] {
-  return [table.events, ...table.columns.map((_column, index) => numbers(table, index))].map(({ values }) => new BigUint64Array(values.slice(0, table.size).buffer));
+  return [table.events, ...table.columns.map((_column, index) => numbers(table, index))].map(
+    ({ values }) => new BigUint64Array(values.slice(0, table.size).buffer),
+  );
 }
 
 function expectSame(read: Table, table: Table): void {

@@ -66,7 +66,10 @@ test('every aggregate brings the type of its result, and is told the type of the
           delays: histogram((flight) => flight.delay, [0, 15, 60]),
           some: collect({ limit: 3 }),
           whither: collect({ limit: 3, of: (flight) => flight.destination }),
-          lateMiles: where((flight) => flight.delay > 15, sum((flight) => flight.distance)),
+          lateMiles: where(
+            (flight) => flight.delay > 15,
+            sum((flight) => flight.distance),
+          ),
           lateCount: where((flight) => flight.delay > 15, count()),
           latency: latency({ of: (flight) => flight.delay, failed: (flight) => flight.delay > 180 }),
           own: aggregate({
