@@ -23,21 +23,13 @@ class JsonText {
   }
 
   of(value: unknown, depth: number): string | undefined {
-    switch (typeof value) {
-      case 'string':
-        // A text too long by itself is not worth escaping.
-        return value.length > this.#left ? undefined : this.#fits(JSON.stringify(value));
-      case 'number':
-        return Number.isFinite(value) ? this.#fits(JSON.stringify(value)) : undefined;
-      case 'boolean':
-        return this.#fits(String(value));
-      case 'object':
-        if (value === null) return this.#fits('null');
-        if (depth === DEPTH_MAX || !this.#take(2)) return undefined;
-        return Array.isArray(value) ? this.#list(value, depth) : this.#record(value, depth);
-      default:
-        return undefined;
-    }
+    // A text too long by itself is not worth escaping.
+    if (typeof value === 'string') return value.length > this.#left ? undefined : this.#fits(JSON.stringify(value));
+    if (typeof value === 'number') return Number.isFinite(value) ? this.#fits(JSON.stringify(value)) : undefined;
+    if (typeof value === 'boolean') return this.#fits(String(value));
+    if (value === null) return this.#fits('null');
+    if (typeof value !== 'object' || depth === DEPTH_MAX || !this.#take(2)) return undefined;
+    return Array.isArray(value) ? this.#list(value, depth) : this.#record(value, depth);
   }
 
   #list(values: readonly unknown[], depth: number): string | undefined {

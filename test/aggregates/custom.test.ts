@@ -11,7 +11,7 @@ import { ONLY_SOURCE } from '../../shared/watermarks/source-clock.ts';
 import { bytesOf, expectLaws, foldAll, resultOf } from '../fixtures/aggregate-laws.ts';
 import { FIRST_HOUR, foldEvent } from '../fixtures/fold-event.ts';
 
-const event = fc.tuple(fc.constant(0), fc.integer({ min: -9, max: 9 }));
+const timedNumber = fc.tuple(fc.constant(0), fc.integer({ min: -9, max: 9 }));
 
 /** How often each number came, by changing what it is given. */
 const tally = aggregate({
@@ -28,9 +28,9 @@ const tally = aggregate({
 /** The product, by giving a new value, with a number as accumulator. */
 const product = aggregate({
   init: () => 1,
-  add: (product, n: number) => product * n,
+  add: (before, n: number) => before * n,
   merge: (a, b) => a * b,
-  result: (product) => ({ product }),
+  result: (result) => ({ product: result }),
 });
 
 describe('an aggregate of the user’s own', () => {
@@ -41,10 +41,10 @@ describe('an aggregate of the user’s own', () => {
   });
 
   test('keeps the laws when its functions do', () => {
-    expectLaws(tally, event);
+    expectLaws(tally, timedNumber);
     expectLaws(
       where((n: number) => n > 0, tally),
-      event,
+      timedNumber,
     );
   });
 
@@ -65,7 +65,7 @@ describe('an aggregate of the user’s own', () => {
         state.seen.push(n);
         if (n < 0) throw new RangeError('below zero');
       },
-      merge: (a, b) => ({ seen: [...a.seen, ...b.seen].sort() }),
+      merge: (a, b) => ({ seen: [...a.seen, ...b.seen].sort((x, y) => x - y) }),
       result: ({ seen }) => seen,
     });
     const table = foldAll(picky, [[0, 1]]);
@@ -85,7 +85,7 @@ describe('an aggregate of the user’s own', () => {
     ['more than it may hold', 'x'.repeat(101)],
   ])('refuses an event that would make its accumulator %s', (_what, state) => {
     const wrong = aggregate({
-      init: () => 0 as unknown,
+      init: (): unknown => 0,
       add: (_state, _n: number) => state,
       merge: (a) => a,
       result: (a) => a,
@@ -101,7 +101,7 @@ describe('an aggregate of the user’s own', () => {
       merge: (): number => {
         throw new Error('no way');
       },
-      result: () => 1n as unknown,
+      result: () => 1n,
     });
     const [one, other] = [foldAll(broken, [[0, 1]]), foldAll(broken, [[0, 1]])];
     expect(() => one.mergeRow(other, 0)).toThrow(AggregateFault);

@@ -92,7 +92,9 @@ describe('every aggregate, through ingest, log and firing', () => {
     const whole = await run(over(window, name), flights, 4_000);
     const cut = await run(over(window, name), flights, 170);
     const documents = ({ panes }: typeof whole) =>
-      new Map(panes.map(({ watermark: _, pane: { isLast: __, ...pane }, ...rest }) => [rest.id, JSON.stringify({ ...rest, pane })]));
+      new Map(
+        panes.map(({ watermark: _watermark, pane: { isLast: _isLast, ...pane }, ...rest }) => [rest.id, JSON.stringify({ ...rest, pane })]),
+      );
     expect(whole.panes.length).toBeGreaterThan(100);
     expect(documents(cut)).toEqual(documents(whole));
     expect(whole.refused).toEqual([]);
