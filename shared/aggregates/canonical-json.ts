@@ -35,6 +35,10 @@ class JsonText {
         if (value === null) return this.#fits('null');
         if (depth === DEPTH_MAX || !this.#take(2)) return undefined;
         return Array.isArray(value) ? this.#list(value, depth) : this.#record(value, depth);
+      case 'bigint':
+      case 'function':
+      case 'symbol':
+      case 'undefined':
       default:
         return undefined;
     }

@@ -117,7 +117,7 @@ function bitLength(value: number): number {
 
 function estimate(registers: Uint8Array, runMax: number): number {
   const size = registers.length;
-  const withRun = new Array<number>(runMax + 2).fill(0);
+  const withRun = new Float64Array(runMax + 2);
   for (const run of registers) withRun[run] = (withRun[run] as number) + 1;
   let z = size * tau(1 - (withRun[runMax + 1] as number) / size);
   for (let run = runMax; run >= 1; run--) z = 0.5 * (z + (withRun[run] as number));

@@ -3,7 +3,6 @@ import type { Column } from '../table/column.ts';
 import type { Float64Column } from '../table/float64-column.ts';
 import type { ObjectColumn } from '../table/object-column.ts';
 import { TEXT_CODEC } from '../table/state-codec.ts';
-import type { EventTime } from '../time/event-time.ts';
 import type { Aggregate } from './aggregate.ts';
 import { canonicalJson } from './canonical-json.ts';
 
@@ -54,7 +53,7 @@ function outermost<E, T>(
     add: (columns, at, row, { time, values }) => keep(columns, at, row, time, values[at] as string),
     merge: (into, row, from, fromRow, at) => {
       const text = (from[at + 1] as ObjectColumn<string>).at(fromRow);
-      if (text !== undefined) keep(into, at, row, (from[at] as Float64Column).at(fromRow) as EventTime, text);
+      if (text !== undefined) keep(into, at, row, (from[at] as Float64Column).at(fromRow), text);
     },
     result: (columns, at, row) => JSON.parse((columns[at + 1] as ObjectColumn<string>).at(row) as string) as T,
   });

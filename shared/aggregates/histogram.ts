@@ -16,7 +16,7 @@ export interface Histogram {
 /** Counts events in the buckets between ascending bounds, 1 to 256 of them; a number that is a bound is in the bucket above it. Exact. */
 export function histogram<E>(of: NumberOf<E>, bounds: readonly number[]): Aggregate<E, Histogram> {
   // Copied, so that a definition stays what it was; what is no array at all is told of by check().
-  const ascending: readonly number[] = Object.freeze(Array.isArray(bounds) ? [...bounds] : []);
+  const ascending: readonly number[] = Object.freeze(Array.isArray(bounds) ? Array.from<number>(bounds) : []);
   const { check, read } = readingNumber(of);
   return Object.freeze<Aggregate<E, Histogram>>({
     describe: `histogram(${ascending.join(', ')})`,

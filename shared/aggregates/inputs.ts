@@ -12,7 +12,7 @@ export class Inputs {
 
   constructor(slots: number) {
     this.numbers = new Float64Array(slots);
-    this.values = new Array<unknown>(slots).fill(undefined);
+    this.values = Array.from({ length: slots });
   }
 
   /** The same, for later: these here are used again for the next event. */

@@ -59,7 +59,7 @@ export function percentiles<E, P extends number>(
   ps: readonly P[],
   { relativeError = RELATIVE_ERROR }: PercentileOptions = {},
 ): Aggregate<E, { readonly [N in PercentileName<P>]: number }> {
-  const wanted: readonly number[] = Object.freeze(Array.isArray(ps) ? [...ps] : []);
+  const wanted: readonly number[] = Object.freeze(Array.isArray(ps) ? Array.from<number>(ps) : []);
   return distribution(of, relativeError, {
     describe: `percentiles(${wanted.join(', ')})`,
     check: () => requirePercentiles(ps),

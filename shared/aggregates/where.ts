@@ -9,11 +9,11 @@ import { type Predicate, requirePredicate } from './predicate.ts';
  */
 export function where<E, R>(predicate: Predicate<E>, aggregate: Aggregate<NoInfer<E>, R>): Aggregate<E, R | null> {
   // A caller in plain JavaScript may hand over anything; check() says so once the field's name is known.
-  const columns = aggregate?.columns ?? [];
-  const stage: Aggregate<E, R>['stage'] = aggregate?.stage;
+  const innerColumns = aggregate?.columns ?? [];
+  const isStaged = aggregate?.stage !== undefined;
   return Object.freeze<Aggregate<E, R | null>>({
     describe: `where(${aggregate?.describe})`,
-    columns: [{ kind: 'float64', name: 'matched', initial: 0 }, ...columns],
+    columns: [{ kind: 'float64', name: 'matched', initial: 0 }, ...innerColumns],
     check: () => {
       requirePredicate(predicate, 'predicate');
       if (typeof aggregate?.merge !== 'function')
@@ -21,13 +21,13 @@ export function where<E, R>(predicate: Predicate<E>, aggregate: Aggregate<NoInfe
       InvalidArgument.in('aggregate', () => aggregate.check?.());
     },
     read: (event, inputs, at) => {
-      const matches = Boolean(predicate(event));
+      const matches = predicate(event);
       inputs.numbers[at] = matches ? 1 : 0;
       if (matches) aggregate.read?.(event, inputs, at + 1);
     },
-    ...(stage && {
+    ...(isStaged && {
       stage: (columns, at, row, inputs) => {
-        if (inputs.numbers[at] === 1) stage.call(aggregate, columns, at + 1, row, inputs);
+        if (inputs.numbers[at] === 1) aggregate.stage?.(columns, at + 1, row, inputs);
       },
     }),
     add: (columns, at, row, inputs) => {

@@ -24,10 +24,5 @@ export type AccumulatorColumn = NumberColumn | StateColumn;
 export type Column = Float64Column | ObjectColumn<unknown>;
 
 export function createColumn(declared: AccumulatorColumn, capacity: number): Column {
-  switch (declared.kind) {
-    case 'float64':
-      return new Float64Column(declared.initial, capacity);
-    case 'object':
-      return new ObjectColumn(declared.codec, capacity);
-  }
+  return declared.kind === 'float64' ? new Float64Column(declared.initial, capacity) : new ObjectColumn(declared.codec, capacity);
 }

@@ -12,7 +12,7 @@ export class ObjectColumn<S> {
 
   constructor(codec: StateCodec<S>, capacity: number) {
     this.codec = codec;
-    this.#states = new Array<S | undefined>(capacity).fill(undefined);
+    this.#states = Array.from({ length: capacity });
   }
 
   reserve(rows: number): void {

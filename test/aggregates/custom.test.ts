@@ -28,9 +28,9 @@ const tally = aggregate({
 /** The product, by giving a new value, with a number as accumulator. */
 const product = aggregate({
   init: () => 1,
-  add: (product, n: number) => product * n,
+  add: (soFar, n: number) => soFar * n,
   merge: (a, b) => a * b,
-  result: (product) => ({ product }),
+  result: (soFar) => ({ product: soFar }),
 });
 
 describe('an aggregate of the user’s own', () => {
@@ -65,7 +65,7 @@ describe('an aggregate of the user’s own', () => {
         state.seen.push(n);
         if (n < 0) throw new RangeError('below zero');
       },
-      merge: (a, b) => ({ seen: [...a.seen, ...b.seen].sort() }),
+      merge: (a, b) => ({ seen: [...a.seen, ...b.seen].sort((x, y) => x - y) }),
       result: ({ seen }) => seen,
     });
     const table = foldAll(picky, [[0, 1]]);
@@ -85,7 +85,7 @@ describe('an aggregate of the user’s own', () => {
     ['more than it may hold', 'x'.repeat(101)],
   ])('refuses an event that would make its accumulator %s', (_what, state) => {
     const wrong = aggregate({
-      init: () => 0 as unknown,
+      init: (): unknown => 0,
       add: (_state, _n: number) => state,
       merge: (a) => a,
       result: (a) => a,
@@ -101,7 +101,7 @@ describe('an aggregate of the user’s own', () => {
       merge: (): number => {
         throw new Error('no way');
       },
-      result: () => 1n as unknown,
+      result: (): unknown => 1n,
     });
     const [one, other] = [foldAll(broken, [[0, 1]]), foldAll(broken, [[0, 1]])];
     expect(() => one.mergeRow(other, 0)).toThrow(AggregateFault);
@@ -112,7 +112,7 @@ describe('an aggregate of the user’s own', () => {
   test('keeps nothing of an event that is changed afterwards', () => {
     const whole = aggregate({
       init: (): { n: number } => ({ n: 0 }),
-      add: (_state, event: { n: number }) => event,
+      add: (_state, latest: { n: number }) => latest,
       merge: (a) => a,
       result: (a) => a,
     });
@@ -148,9 +148,9 @@ test('a batch in which one aggregate of one window refuses an event has changed 
       late: { keyBy: (n) => n, window: tumbling('1h'), aggregate: { n: count(), total: picky } },
     },
   });
-  const timed = (event: number) => ({
+  const timed = (n: number) => ({
     record: {} as InputRecord,
-    event,
+    event: n,
     time: 0 as EventTime,
     source: ONLY_SOURCE,
     clock: undefined,

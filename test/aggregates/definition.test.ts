@@ -150,23 +150,18 @@ describe('an aggregate that cannot work is refused where it stands, with what wa
 
 describe('a description', () => {
   test('tells every parameter apart, so that state of one is never read as that of another', () => {
-    const all: Aggregate<never, unknown>[] = [
-      ...[sum(of), mean(of), max(of), variance(of), first(of), count()],
-      ...[
-        percentile(of, 0.5),
-        percentile(of, 0.9),
-        percentile(of, 0.5, { relativeError: 0.02 }),
-        percentiles(of, [0.5]),
-        percentiles(of, [0.5, 0.9]),
-      ],
-      ...[countDistinct(String), countDistinct(String, { precision: 12 })],
-      ...[topK(String, 3), topK(String, 4), topK(String, 3, { counters: 100 })],
-      ...[histogram(of, [1]), histogram(of, [1, 2]), histogram(of, [2])],
-      ...[collect({ limit: 1 }), collect({ limit: 2 }), collect({ limit: 1, of })],
-      ...[where(any, sum(of)), where(any, mean(of)), where(any, where(any, sum(of)))],
-      ...[aggregate(own), aggregate({ ...own, version: 2 }), aggregate({ ...own, init: () => 1 })],
+    const all: Aggregate<never, unknown>[][] = [
+      [sum(of), mean(of), max(of), variance(of), first(of), count()],
+      [percentile(of, 0.5), percentile(of, 0.9), percentile(of, 0.5, { relativeError: 0.02 })],
+      [percentiles(of, [0.5]), percentiles(of, [0.5, 0.9])],
+      [countDistinct(String), countDistinct(String, { precision: 12 })],
+      [topK(String, 3), topK(String, 4), topK(String, 3, { counters: 100 })],
+      [histogram(of, [1]), histogram(of, [1, 2]), histogram(of, [2])],
+      [collect({ limit: 1 }), collect({ limit: 2 }), collect({ limit: 1, of })],
+      [where(any, sum(of)), where(any, mean(of)), where(any, where(any, sum(of)))],
+      [aggregate(own), aggregate({ ...own, version: 2 }), aggregate({ ...own, init: () => 1 })],
     ];
-    expect(new Set(all.map((each) => each.describe)).size).toBe(all.length);
-    for (const each of all) expect(Object.isFrozen(each)).toBe(true);
+    expect(new Set(all.flat().map((each) => each.describe)).size).toBe(all.flat().length);
+    for (const each of all.flat()) expect(Object.isFrozen(each)).toBe(true);
   });
 });
