@@ -112,7 +112,7 @@ describe('an aggregate of the user’s own', () => {
   test('keeps nothing of an event that is changed afterwards', () => {
     const whole = aggregate({
       init: (): { n: number } => ({ n: 0 }),
-      add: (_state, event: { n: number }) => event,
+      add: (_state, latest: { n: number }) => latest,
       merge: (a) => a,
       result: (a) => a,
     });
@@ -148,9 +148,9 @@ test('a batch in which one aggregate of one window refuses an event has changed 
       late: { keyBy: (n) => n, window: tumbling('1h'), aggregate: { n: count(), total: picky } },
     },
   });
-  const timed = (event: number) => ({
+  const timed = (n: number) => ({
     record: {} as InputRecord,
-    event,
+    event: n,
     time: 0 as EventTime,
     source: ONLY_SOURCE,
     clock: undefined,

@@ -189,7 +189,7 @@ describe('a description', () => {
         init: () => 1,
       }),
     ];
-    expect(new Set(all.map((each) => each.describe)).size).toBe(all.length);
-    for (const each of all) expect(Object.isFrozen(each)).toBe(true);
+    expect(new Set(all.flat().map((each) => each.describe)).size).toBe(all.flat().length);
+    for (const each of all.flat()) expect(Object.isFrozen(each)).toBe(true);
   });
 });

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { collect } from '../../shared/aggregates/collect.ts';
+import { countDistinct } from '../../shared/aggregates/count-distinct.ts';
+import { last } from '../../shared/aggregates/first-last.ts';
+import { percentile } from '../../shared/aggregates/percentiles.ts';
+import { topK } from '../../shared/aggregates/top-k.ts';
+import { ByteReader, ByteWriter } from '../../shared/log/bytes.ts';
+import { readTable, writeTable } from '../../shared/log/table-codec.ts';
+import { Table, type TableShape } from '../../shared/table/table.ts';
+import { foldEvent } from '../fixtures/fold-event.ts';
+
+const itself = (value: unknown) => value;
+const SHAPE: TableShape = [
+  last(itself),
+  countDistinct(itself as never),
+  percentile(itself as never, 0.5),
+  topK(itself as never, 2),
+  collect({ limit: 2 }),
+];
+
+function written(table: Table): Uint8Array {
+  const writer = new ByteWriter();
+  writeTable(writer, table);
+  return writer.bytes().slice();
+}
+
+function filled(shape: TableShape): Table {
+  const table = new Table(shape);
+  foldEvent(table, 'a', 3, 7);
+  table.row('b');
+  return table;
+}
+
+describe('a column of states', () => {
+  test('is written as the protocol says: lengths and 1, 0 for none, then the states', () => {
+    const table = filled([last(itself)]);
+    const float = (value: number) => [...new Uint8Array(Float64Array.of(value).buffer)];
+    const layout = [
+      // Two rows, two keys of one letter, and their text.
+      [2, 1, 1, 2, 97, 98],
+      // Events per row: zigzag of 1 and 0.
+      [2, 2, 0],
+      // Times: 7, and what stands before the first event.
+      [0, ...float(7), ...float(Number.NEGATIVE_INFINITY)],
+      // Values: the first row has two bytes (and 1), the second has none; text of one byte, '3'.
+      [3, 3, 0, 1, 51],
+    ];
+    expect([...written(table)]).toEqual(layout.flat());
+  });
+
+  test.each<[string, TableShape, number[]]>([
+    ['countDistinct, few', [countDistinct(itself as never)], [0, 1]],
+    ['topK', [topK(itself as never, 2)], [0, 1, 1, 51, 1]],
+  ])('of %s begins as the protocol says', (_what, shape, beginning) => {
+    const bytes = written(filled(shape));
+    // Behind rows, keys, events, the encoding and two lengths.
+    const states = bytes.subarray(6 + 3 + 3);
+    expect([...states.subarray(0, beginning.length)]).toEqual(beginning);
+  });
+
+  test('is refused wherever its bytes end too early, and in a form that is not known', () => {
+    const bytes = written(filled(SHAPE));
+    expect(written(readTable(new ByteReader(bytes), SHAPE))).toEqual(bytes);
+    for (let length = 0; length < bytes.length; length++) {
+      expect(() => readTable(new ByteReader(bytes.subarray(0, length)), SHAPE)).toThrow(RangeError);
+    }
+    const [shape, wrong] = [[countDistinct(itself as never)], written(filled([countDistinct(itself as never)]))];
+    wrong[12] = 9;
+    expect(() => readTable(new ByteReader(wrong), shape)).toThrow('a count of distinct values has the form 9');
+    wrong[9] = 0;
+    expect(() => readTable(new ByteReader(wrong), shape)).toThrow('a column of states is encoded as 0');
+  });
+});
