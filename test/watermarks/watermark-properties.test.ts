@@ -32,6 +32,8 @@ const steps = (maxLength: number): fc.Arbitrary<Step[]> =>
     { maxLength },
   );
 
+const nothing = fc.constant<Step[]>([]);
+
 /** A stream and what has happened on it. */
 class World {
   readonly stream = new SimulatedStream(new Random(1), 2);
@@ -96,21 +98,24 @@ describe.each([
   test('never passes an event that is not delivered, be it there or yet to come', () => {
     const history = fc.record({
       before: steps(25),
-      sinceTheList: steps(4),
-      sinceTheCut: steps(4),
+      sinceTheList: fc.oneof(nothing, steps(4)),
+      silentMs: fc.oneof(fc.constant(0), fc.nat(15_000)),
+      sinceTheCut: fc.oneof(nothing, steps(4)),
       betweenTheProofs: steps(3),
       after: steps(6),
-      parts: fc.array(part, { minLength: 1, maxLength: 6 }),
+      parts: fc.oneof(fc.constant([1]), fc.array(part, { minLength: 1, maxLength: 6 })),
       dueAfterMs: fc.integer({ min: -20_000, max: 0 }),
     });
     let leftOut = 0;
     fc.assert(
-      fc.property(history, ({ before, sinceTheList, sinceTheCut, betweenTheProofs, after, parts, dueAfterMs }) => {
+      fc.property(history, ({ before, sinceTheList, silentMs, sinceTheCut, betweenTheProofs, after, parts, dueAfterMs }) => {
         const world = new World();
         world.happen(before);
         const listed = world.stream.list(false);
         world.happen(sinceTheList);
-        const facts = factsOf(world.cut(listed, parts), dueAfterMs, world);
+        const shards = world.cut(listed, parts);
+        world.stream.nowMs += silentMs;
+        const facts = factsOf(shards, dueAfterMs, world);
         world.happen(sinceTheCut);
         const first = decideWatermark(rules, { ...facts, nowMs: world.stream.nowMs });
         const proofs = new Map<ShardId, ShardProof>();
