@@ -13,6 +13,8 @@ const PARTS = {
   firing: { at: 'shared/firing/', imports: ['meaning', 'log', 'ports'] },
   adapters: { at: 'shared/adapters/', imports: ['meaning', 'log', 'ports'] },
   package: { at: 'shared/mullion\\.ts$', imports: ['meaning', 'log'] },
+  // What users test their pipelines with: the whole engine, on memory.
+  testing: { at: 'shared/testing/', imports: ['meaning', 'log', 'ports', 'ingest', 'firing', 'adapters'] },
   functions: { at: 'functions/', imports: ['shared/'] },
   // The stack hands Lambda a bundle: it knows the handlers by their paths, and the engine not at all.
   infra: { at: 'infra/', imports: ['functions/bundle\\.ts$', 'shared/time/'] },

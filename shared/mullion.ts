@@ -1,9 +1,24 @@
 /** Mullion: event-time windows on AWS without a cluster. What a pipeline module imports. */
-export type { Aggregate, NumberOf } from './aggregates/aggregate.ts';
+export type { Aggregate, ResultScope, WindowBounds } from './aggregates/aggregate.ts';
+export { AggregateFault } from './aggregates/aggregate-fault.ts';
+export { type Collected, type CollectOptions, collect } from './aggregates/collect.ts';
 export { count } from './aggregates/count.ts';
+export { type CountDistinctOptions, countDistinct } from './aggregates/count-distinct.ts';
+export { aggregate, type CustomAggregate } from './aggregates/custom.ts';
 export { max, min } from './aggregates/extremes.ts';
+export { first, last } from './aggregates/first-last.ts';
+export { type Histogram, histogram } from './aggregates/histogram.ts';
+export { type Latency, latency } from './aggregates/latency.ts';
 export { mean } from './aggregates/mean.ts';
+export type { NumberOf } from './aggregates/number-of.ts';
+export { type PercentileName, type PercentileOptions, percentile, percentiles } from './aggregates/percentiles.ts';
+export type { Predicate } from './aggregates/predicate.ts';
+export { rate } from './aggregates/rate.ts';
+export { ratio } from './aggregates/ratio.ts';
 export { sum } from './aggregates/sum.ts';
+export { type TopK, type TopKOptions, topK } from './aggregates/top-k.ts';
+export { stddev, variance } from './aggregates/variance.ts';
+export { where } from './aggregates/where.ts';
 export { DefinitionError, type DefinitionProblem } from './pipeline/definition-error.ts';
 export type { Pane, PaneTiming } from './pipeline/pane.ts';
 export { pipeline } from './pipeline/define-pipeline.ts';

@@ -1,9 +1,17 @@
-import type { Float64Column } from '../table/float64-column.ts';
+import type { AccumulatorColumn, Column } from '../table/column.ts';
+import type { EventTime } from '../time/event-time.ts';
+import type { Inputs } from './inputs.ts';
 
-/** One column of an accumulator: how it is called in a stored table, and what a row holds before its first event. */
-export interface AccumulatorColumn {
-  readonly name: string;
-  readonly initial: number;
+/** Bounds of a window, `[start, end)`, in epoch milliseconds. */
+export interface WindowBounds {
+  readonly start: EventTime;
+  readonly end: EventTime;
+}
+
+/** What a result is about. */
+export interface ResultScope extends WindowBounds {
+  /** How many events the row holds, at least 1. */
+  readonly events: number;
 }
 
 /**
@@ -13,25 +21,33 @@ export interface AccumulatorColumn {
  * `merge` must be associative and commutative, with a fresh row as its neutral element, and merging two summaries must give what one
  * summary of all the events would have given.
  *
+ * A table keeps the columns of all its aggregates in one list; `at` is where this aggregate's own begin, and also where its slots begin
+ * among the {@link Inputs}. So an aggregate can be made of others, each with its own `at`, and nothing is copied.
+ *
  * @typeParam E The event.
  * @typeParam R The result that a pane carries.
  */
 export interface Aggregate<E, R> {
-  /** What it is, in words that identify it: state of another aggregate is never read as its own. */
+  /** What it is, with every parameter, in words that identify it: state of another aggregate is never read as its own. */
   readonly describe: string;
   readonly columns: readonly AccumulatorColumn[];
+  /** @throws {InvalidArgument} when it was made from parameters it cannot work with. Called when the pipeline is defined. */
+  readonly check?: () => void;
   /**
-   * Reads from an event the number that is folded in; absent where the event's presence says all. Called once an event and before
-   * anything is folded: when it throws, or gives something else than a finite number, the event is refused as a whole.
+   * Reads what it needs of an event into its slots; absent where the event's presence says all. Called before anything is folded: when it
+   * throws, the event is refused as a whole.
    */
-  readonly input?: (event: E) => number;
-  /** Folds one input into a row. Must not throw. */
-  add(columns: readonly Float64Column[], row: number, input: number): void;
-  /** Merges another table's row into a row. Must not throw. */
-  merge(into: readonly Float64Column[], row: number, from: readonly Float64Column[], fromRow: number): void;
-  /** @param events How many events the row holds, at least 1. */
-  result(columns: readonly Float64Column[], row: number, events: number): R;
+  readonly read?: (event: E, inputs: Inputs, at: number) => void;
+  /**
+   * For those whose {@link add} may fail: tries it on a copy of the row, leaves the outcome in its slots and changes nothing. When it
+   * throws, the event is refused as a whole.
+   *
+   * @param row Absent when the key has none yet.
+   */
+  stage?(columns: readonly Column[], at: number, row: number | undefined, inputs: Inputs): void;
+  /** Folds what was read of one event into a row. Must not throw. */
+  add(columns: readonly Column[], at: number, row: number, inputs: Inputs): void;
+  /** Merges another table's row into a row, and leaves the other as it is. Must not throw. */
+  merge(into: readonly Column[], row: number, from: readonly Column[], fromRow: number, at: number): void;
+  result(columns: readonly Column[], at: number, row: number, scope: ResultScope): R;
 }
-
-/** Reads a number from an event. */
-export type NumberOf<E> = (event: E) => number;

@@ -1,5 +1,7 @@
+import type { Column } from '../table/column.ts';
 import type { Float64Column } from '../table/float64-column.ts';
-import type { Aggregate, NumberOf } from './aggregate.ts';
+import type { Aggregate } from './aggregate.ts';
+import { type NumberOf, readingNumber } from './number-of.ts';
 
 /** The smallest number. */
 export function min<E>(of: NumberOf<E>): Aggregate<E, number> {
@@ -17,16 +19,16 @@ function extreme<E>(
   initial: number,
   beats: (candidate: number, champion: number) => boolean,
 ): Aggregate<E, number> {
-  const keep = (columns: readonly Float64Column[], row: number, candidate: number) => {
-    const column = columns[0] as Float64Column;
+  const keep = (columns: readonly Column[], at: number, row: number, candidate: number) => {
+    const column = columns[at] as Float64Column;
     if (beats(candidate, column.at(row))) column.set(row, candidate);
   };
-  return {
+  return Object.freeze<Aggregate<E, number>>({
     describe: name,
-    columns: [{ name, initial }],
-    input: of,
-    add: keep,
-    merge: (into, row, from, fromRow) => keep(into, row, (from[0] as Float64Column).at(fromRow)),
-    result: (columns, row) => (columns[0] as Float64Column).at(row),
-  };
+    columns: [{ kind: 'float64', name, initial }],
+    ...readingNumber(of),
+    add: (columns, at, row, { numbers }) => keep(columns, at, row, numbers[at] as number),
+    merge: (into, row, from, fromRow, at) => keep(into, at, row, (from[at] as Float64Column).at(fromRow)),
+    result: (columns, at, row) => (columns[at] as Float64Column).at(row),
+  });
 }

@@ -1,14 +1,15 @@
-import type { Aggregate, NumberOf } from './aggregate.ts';
+import type { Aggregate } from './aggregate.ts';
 import { addToSum, COMPENSATED_SUM_COLUMNS, mergeSum, sumAt } from './compensated-sum.ts';
+import { type NumberOf, readingNumber } from './number-of.ts';
 
 /** The sum of a number over the events. */
 export function sum<E>(of: NumberOf<E>): Aggregate<E, number> {
-  return {
+  return Object.freeze<Aggregate<E, number>>({
     describe: 'sum',
     columns: COMPENSATED_SUM_COLUMNS,
-    input: of,
-    add: (columns, row, value) => addToSum(columns, row, value, 0),
+    ...readingNumber(of),
+    add: (columns, at, row, { numbers }) => addToSum(columns, at, row, numbers[at] as number, 0),
     merge: mergeSum,
-    result: (columns, row) => sumAt(columns, row),
-  };
+    result: sumAt,
+  });
 }

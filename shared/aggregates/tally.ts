@@ -1,18 +1,24 @@
 import type { Float64Column } from '../table/float64-column.ts';
 import type { Aggregate } from './aggregate.ts';
+import { type Predicate, requirePredicate } from './predicate.ts';
 
 /** How many events satisfy a predicate. */
-export function tally<E>(predicate: (event: E) => boolean): Aggregate<E, number> {
-  const add = (columns: readonly Float64Column[], row: number, more: number) => {
-    const column = columns[0] as Float64Column;
-    column.set(row, column.at(row) + more);
-  };
-  return {
+export function tally<E>(predicate: Predicate<E>): Aggregate<E, number> {
+  return Object.freeze<Aggregate<E, number>>({
     describe: 'tally',
-    columns: [{ name: 'tally', initial: 0 }],
-    input: (event) => (predicate(event) ? 1 : 0),
-    add,
-    merge: (into, row, from, fromRow) => add(into, row, (from[0] as Float64Column).at(fromRow)),
-    result: (columns, row) => (columns[0] as Float64Column).at(row),
-  };
+    columns: [{ kind: 'float64', name: 'tally', initial: 0 }],
+    check: () => requirePredicate(predicate),
+    read: (event, inputs, at) => {
+      inputs.numbers[at] = predicate(event) ? 1 : 0;
+    },
+    add: (columns, at, row, { numbers }) => {
+      const tallies = columns[at] as Float64Column;
+      tallies.set(row, tallies.at(row) + (numbers[at] as number));
+    },
+    merge: (into, row, from, fromRow, at) => {
+      const tallies = into[at] as Float64Column;
+      tallies.set(row, tallies.at(row) + (from[at] as Float64Column).at(fromRow));
+    },
+    result: (columns, at, row) => (columns[at] as Float64Column).at(row),
+  });
 }

@@ -1,3 +1,4 @@
+import type { WindowBounds } from '../aggregates/aggregate.ts';
 import type { LateRefusal } from '../log/refusal.ts';
 import type { Pane, PaneTiming } from '../pipeline/pane.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
@@ -21,9 +22,9 @@ export class PaneWriter {
     this.#operator = operator;
   }
 
-  /** The results of a row. */
-  content(table: Table, row: number): PaneContent {
-    const results = table.results(row);
+  /** The results of a row, for a window with these bounds. */
+  content(table: Table, row: number, bounds: WindowBounds): PaneContent {
+    const results = table.results(row, bounds);
     return {
       count: table.events.at(row),
       value: Object.fromEntries(this.#operator.aggregateNames.map((name, index) => [name, results[index]])),
@@ -65,7 +66,7 @@ export class PaneWriter {
       key: window.key,
       start: window.start,
       end: window.end,
-      ...this.content(delta.table, row),
+      ...this.content(delta.table, row, window),
       watermark,
       shard: commit.shard,
       firstSequenceNumber: commit.first,

@@ -255,15 +255,16 @@ export class SessionState implements OperatorState {
   }
 
   /** What a pane of a session says: all of it, or what no pane has said yet. */
-  #content(key: string, { fragments }: Session): PaneContent {
+  #content(key: string, session: Session): PaneContent {
+    const { fragments } = session;
     const [only] = fragments;
-    if (fragments.length === 1 && only !== undefined) return this.#writer.content(only.fresh ?? only.table, 0);
+    if (fragments.length === 1 && only !== undefined) return this.#writer.content(only.fresh ?? only.table, 0, session);
     const merged = this.#empty();
     for (const { table, fresh } of fragments) {
       const said = fresh ?? table;
       for (let row = 0; row < said.size; row++) merged.mergeRow(said, row, key);
     }
-    return this.#writer.content(merged, 0);
+    return this.#writer.content(merged, 0, session);
   }
 
   #close(state: KeyState, watermark: EventTime): number {

@@ -155,7 +155,9 @@ export class SlicedState implements OperatorState {
       // Without anything new there is nothing to discard down to.
       if (!changed && (discarding || this.#operator.onTime === 'ifChanged')) continue;
       const content = discarding && index > 0 ? tracked?.sinceLastPane(key, this.#writer) : undefined;
-      emissions.push(this.#emit(tracked, { key, start, end }, 'ON_TIME', index, isLast, to, content ?? this.#writer.content(table, row)));
+      emissions.push(
+        this.#emit(tracked, { key, start, end }, 'ON_TIME', index, isLast, to, content ?? this.#writer.content(table, row, { start, end })),
+      );
     }
     tracked?.completed(table);
     return emissions;
@@ -219,7 +221,7 @@ export class SlicedState implements OperatorState {
       const row = slice.start >= start && slice.start < end ? slice.table.rowOf(key) : undefined;
       if (row !== undefined) merged.mergeRow(slice.table, row);
     }
-    return merged.size === 0 ? undefined : this.#writer.content(merged, 0);
+    return merged.size === 0 ? undefined : this.#writer.content(merged, 0, { start, end });
   }
 
   #close(watermark: EventTime): number {

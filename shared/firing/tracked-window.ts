@@ -63,7 +63,7 @@ export class TrackedWindow {
 
   sinceLastPane(key: string, writer: PaneWriter): PaneContent | undefined {
     const row = this.#changed.rowOf(key);
-    return row === undefined ? undefined : writer.content(this.#changed, row);
+    return row === undefined ? undefined : writer.content(this.#changed, row, this);
   }
 
   /**

@@ -22,7 +22,7 @@ export function guarded<T>(code: RefusalReason['code'], what: string, run: () =>
 }
 
 /** Anything can be thrown, even what cannot be made text. */
-function showThrown(thrown: unknown): string {
+export function showThrown(thrown: unknown): string {
   try {
     return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : show(thrown);
   } catch {

@@ -1,8 +1,11 @@
+import { Inputs } from '../aggregates/inputs.ts';
+import { InvalidInput } from '../aggregates/invalid-input.ts';
 import { show } from '../definition/show.ts';
 import type { Delta } from '../log/commit.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
+import { columnOffsets, Table } from '../table/table.ts';
 import type { EventTime } from '../time/event-time.ts';
-import { guarded, InvalidRecord } from './invalid-record.ts';
+import { guarded, InvalidRecord, showThrown } from './invalid-record.ts';
 import type { TimedEvent } from './read-batch.ts';
 
 /** What a window definition makes of an event: it takes it, it is too late for it, or the event is not for it. */
@@ -18,12 +21,20 @@ export abstract class OperatorFold<E> {
   late = 0;
   /** What was read of the event taken last. */
   protected key = '';
-  protected readonly inputs: Float64Array;
+  protected readonly inputs: Inputs;
+  /** Where the slots of each of the operator's aggregates begin among the inputs. */
+  protected readonly slots: readonly number[];
+  /** Which of its aggregates may fail only when they are added. */
+  protected readonly staged: readonly number[];
+  readonly #empty: Table;
   #verdict: Verdict = 'excluded';
 
   constructor(operator: WindowOperator<E>) {
     this.operator = operator;
-    this.inputs = new Float64Array(operator.shape.length);
+    this.slots = columnOffsets(operator.shape);
+    this.inputs = new Inputs(this.slots.at(-1) as number);
+    this.staged = [...operator.shape.keys()].filter((index) => operator.shape[index]?.stage !== undefined);
+    this.#empty = new Table(operator.shape, 1);
   }
 
   /**
@@ -51,16 +62,36 @@ export abstract class OperatorFold<E> {
   /** Folds the event taken last. */
   protected abstract fold(): void;
 
+  /** The table that the event taken last will be added to as it is; none when there is none yet, or when it is merged into one later. */
+  protected target(): Table | undefined {
+    return undefined;
+  }
+
+  #readInput(index: number, event: E): void {
+    try {
+      this.operator.shape[index]?.read?.(event, this.inputs, this.slots[index] as number);
+    } catch (error) {
+      throw invalidValue(this.operator, index, error);
+    }
+  }
+
+  #stage(index: number): void {
+    try {
+      (this.target() ?? this.#empty).stage(index, this.key, this.inputs);
+    } catch (error) {
+      throw invalidValue(this.operator, index, error);
+    }
+  }
+
   #read({ event, time }: TimedEvent<E>): Verdict {
     const { operator } = this;
     const { where } = operator;
     if (where !== undefined && !guarded('filter', `windows.${operator.name}.where`, () => where(event))) return 'excluded';
     if (!this.place(event, time)) return 'late';
     this.key = readKey(operator, event);
-    for (let index = 0; index < operator.shape.length; index++) {
-      const input = operator.shape[index]?.input;
-      if (input !== undefined) this.inputs[index] = readInput(operator, index, input, event);
-    }
+    this.inputs.time = time;
+    for (let index = 0; index < operator.shape.length; index++) this.#readInput(index, event);
+    for (const index of this.staged) this.#stage(index);
     return 'open';
   }
 }
@@ -78,9 +109,7 @@ function readKey<E>(operator: WindowOperator<E>, event: E): string {
   );
 }
 
-function readInput<E>(operator: WindowOperator<E>, index: number, input: (event: E) => number, event: E): number {
-  const name = `windows.${operator.name}.${index < operator.aggregateNames.length ? `aggregate.${operator.aggregateNames[index]}` : 'trigger'}`;
-  const value: unknown = guarded('value', name, () => input(event));
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new InvalidRecord('value', `${name} gave ${show(value)}; needed: a finite number`);
+function invalidValue<E>({ name, aggregateNames }: WindowOperator<E>, index: number, error: unknown): InvalidRecord {
+  const what = `windows.${name}.${index < aggregateNames.length ? `aggregate.${aggregateNames[index]}` : 'trigger'}`;
+  return new InvalidRecord('value', error instanceof InvalidInput ? `${what} ${error.message}` : `${what} threw ${showThrown(error)}`);
 }

@@ -1,3 +1,4 @@
+import type { Inputs } from '../aggregates/inputs.ts';
 import { show } from '../definition/show.ts';
 import type { Delta } from '../log/commit.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
@@ -13,7 +14,7 @@ interface Taken {
   readonly time: EventTime;
   /** The event's own stretch ends here. */
   readonly end: EventTime;
-  readonly inputs: Float64Array;
+  readonly inputs: Inputs;
 }
 
 /** Folds events into fragments of sessions: one row a fragment, with its bounds. */
@@ -30,7 +31,7 @@ export class SessionFold<E> extends OperatorFold<E> {
     super(operator);
     this.#assigner = assigner;
     this.#watermark = watermark;
-    this.#extentAt = operator.extentAt ?? 0;
+    this.#extentAt = this.slots[operator.extentAt ?? 0] as number;
   }
 
   deltas(): Delta[] {
@@ -44,7 +45,7 @@ export class SessionFold<E> extends OperatorFold<E> {
         fragment = { key: taken.key, start: taken.time, end: taken.end };
       if (taken.end > fragment.end) fragment.end = taken.end;
       if (taken.time < earliest) earliest = taken.time;
-      table.add(sessionRowName(fragment.start, taken.key), taken.inputs);
+      this.#add(table, sessionRowName(fragment.start, taken.key), taken.inputs);
     }
     return [{ window: this.operator.name, start: earliest, table }];
   }
@@ -64,9 +65,20 @@ export class SessionFold<E> extends OperatorFold<E> {
   }
 
   protected fold(): void {
-    this.inputs[this.#extentAt] = this.#time;
-    this.inputs[this.#extentAt + 1] = this.#end;
-    this.#taken.push({ key: this.key, time: this.#time, end: this.#end, inputs: this.inputs.slice() });
+    this.inputs.numbers[this.#extentAt] = this.#time;
+    this.inputs.numbers[this.#extentAt + 1] = this.#end;
+    this.#taken.push({ key: this.key, time: this.#time, end: this.#end, inputs: this.inputs.copy() });
+  }
+
+  /** What was staged was staged alone, for which fragment it belongs to is known only now: so it is merged into what is there. */
+  #add(table: Table, name: string, inputs: Inputs): void {
+    if (this.staged.length === 0 || table.rowOf(name) === undefined) {
+      table.add(name, inputs);
+      return;
+    }
+    const alone = new Table(this.operator.shape, 1);
+    alone.add(name, inputs);
+    table.mergeRow(alone, 0);
   }
 
   /** Where sessions have a longest duration, only events of one moment are put together: an earlier event may still move every cut. */

@@ -38,6 +38,10 @@ export class SliceFold<E> extends OperatorFold<E> {
     return this.#isOpen;
   }
 
+  protected override target(): Table | undefined {
+    return this.#table;
+  }
+
   protected fold(): void {
     if (this.#table === undefined) {
       this.#table = new Table(this.operator.shape);

@@ -1,9 +1,15 @@
 import { Buffer } from 'node:buffer';
+import type { StateReader, StateWriter } from '../table/state-codec.ts';
 
 /** Appends numbers and text to a buffer that grows by doubling. Multi-byte numbers are little-endian. */
-export class ByteWriter {
+export class ByteWriter implements StateWriter {
   #buffer = Buffer.allocUnsafe(4096);
   #length = 0;
+
+  /** How many bytes were written so far. */
+  get length(): number {
+    return this.#length;
+  }
 
   /** An unsigned whole number up to `Number.MAX_SAFE_INTEGER`, seven bits a byte, lowest first (LEB128). */
   varint(value: number): void {
@@ -58,12 +64,17 @@ export class ByteWriter {
 }
 
 /** Reads back what {@link ByteWriter} wrote. Throws a `RangeError` at the end of the bytes. */
-export class ByteReader {
+export class ByteReader implements StateReader {
   readonly #buffer: Buffer;
   #offset = 0;
 
   constructor(bytes: Uint8Array) {
     this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** How many bytes were read so far. */
+  get offset(): number {
+    return this.#offset;
   }
 
   get atEnd(): boolean {
@@ -96,6 +107,11 @@ export class ByteReader {
     const values = new Float64Array(count);
     new Uint8Array(values.buffer).set(this.#take(count * 8));
     return values;
+  }
+
+  /** The next bytes, in memory of their own. */
+  raw(length: number): Uint8Array {
+    return Uint8Array.from(this.#take(length));
   }
 
   text(): string {

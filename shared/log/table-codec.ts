@@ -1,9 +1,11 @@
+import type { Column } from '../table/column.ts';
 import type { Float64Column } from '../table/float64-column.ts';
+import type { ObjectColumn } from '../table/object-column.ts';
 import { Table, type TableShape } from '../table/table.ts';
-import type { ByteReader, ByteWriter } from './bytes.ts';
+import { type ByteReader, ByteWriter } from './bytes.ts';
 
-/** How a column's numbers are written. A byte in the stored form: never renumber. */
-const ENCODING = { float64: 0, constant: 1, integers: 2 } as const;
+/** How a column is written. A byte in the stored form: never renumber. */
+const ENCODING = { float64: 0, constant: 1, integers: 2, states: 3 } as const;
 
 // Zigzag doubles a number; beyond this it would lose its last bit.
 const ZIGZAG_MAX = 2 ** 52;
@@ -14,8 +16,8 @@ export function writeTable(writer: ByteWriter, table: Table): void {
   // Lengths first, then all the text at once: one conversion instead of one a key, and like bytes stand side by side for the compressor.
   for (const key of table.keys) writer.varint(key.length);
   writer.text(table.keys.join(''));
-  writeColumn(writer, table.events.values, table.size);
-  for (const columns of table.columns) for (const column of columns) writeColumn(writer, column.values, table.size);
+  writeNumbers(writer, table.events.values, table.size);
+  for (const column of table.columns) writeColumn(writer, column, table.size);
 }
 
 /** @throws {RangeError} when the bytes end too early; the frame's checksum makes that a bug rather than damage. */
@@ -30,12 +32,48 @@ export function readTable(reader: ByteReader, shape: TableShape): Table {
     offset += length;
   }
   if (table.size !== size || offset !== text.length) throw new RangeError(`a table of ${size} rows holds ${table.size} distinct keys`);
-  readColumn(reader, table.events, size);
-  for (const columns of table.columns) for (const column of columns) readColumn(reader, column, size);
+  readNumbers(reader, table.events, size);
+  for (const column of table.columns) readColumn(reader, column, size);
   return table;
 }
 
-function writeColumn(writer: ByteWriter, values: Float64Array, count: number): void {
+function writeColumn(writer: ByteWriter, column: Column, count: number): void {
+  if (column.kind === 'float64') writeNumbers(writer, column.values, count);
+  else writeStates(writer, column, count);
+}
+
+function readColumn(reader: ByteReader, column: Column, count: number): void {
+  if (column.kind === 'float64') readNumbers(reader, column, count);
+  else readStates(reader, column, count);
+}
+
+/** Lengths first, then all states, like keys. A row without a state has length 0, and one with a state its bytes and 1. */
+function writeStates(writer: ByteWriter, column: ObjectColumn<unknown>, count: number): void {
+  writer.varint(ENCODING.states);
+  const states = new ByteWriter();
+  for (let row = 0; row < count; row++) {
+    const state = column.at(row);
+    const before = states.length;
+    if (state !== undefined) column.codec.write(states, state);
+    writer.varint(state === undefined ? 0 : states.length - before + 1);
+  }
+  writer.raw(states.bytes());
+}
+
+function readStates(reader: ByteReader, column: ObjectColumn<unknown>, count: number): void {
+  const encoding = reader.varint();
+  if (encoding !== ENCODING.states) throw new RangeError(`a column of states is encoded as ${encoding}, which this version does not know`);
+  const lengths = Array.from({ length: count }, () => reader.varint());
+  for (const [row, length] of lengths.entries()) {
+    if (length === 0) continue;
+    const before = reader.offset;
+    column.set(row, column.codec.read(reader));
+    if (reader.offset - before !== length - 1)
+      throw new RangeError(`a state of ${length - 1} bytes was read as one of ${reader.offset - before}`);
+  }
+}
+
+function writeNumbers(writer: ByteWriter, values: Float64Array, count: number): void {
   const encoding = encodingOf(values, count);
   writer.varint(encoding);
   if (encoding === ENCODING.constant) writer.float64(values[0] ?? 0);
@@ -57,7 +95,7 @@ function encodingOf(values: Float64Array, count: number): number {
   return constant ? ENCODING.constant : ENCODING.integers;
 }
 
-function readColumn(reader: ByteReader, column: Float64Column, count: number): void {
+function readNumbers(reader: ByteReader, column: Float64Column, count: number): void {
   const encoding = reader.varint();
   switch (encoding) {
     case ENCODING.constant:

@@ -118,7 +118,7 @@ function readWindow<E>(
   const aggregateNames = Object.keys(window.aggregate);
   const aggregates: readonly Aggregate<E, unknown>[] = Object.values(window.aggregate);
   for (const [aggregateName, aggregate] of Object.entries(window.aggregate)) {
-    attempt(`${path}.aggregate.${aggregateName}`, () => checkInput(aggregate.input));
+    attempt(`${path}.aggregate.${aggregateName}`, () => aggregate.check?.());
   }
   const isTriggerWrong = (earlyDefinition !== undefined && early === undefined) || (lateDefinition !== undefined && late === undefined);
   if (assigner === undefined || allowedLatenessMs === undefined || isTriggerWrong) return undefined;
@@ -152,11 +152,6 @@ function readWindow<E>(
       ...aggregates.map((aggregate, index) => `${aggregateNames[index]}=${aggregate.describe}`),
     ]),
   });
-}
-
-/** Aggregates such as `mean()` take their function when they are made, before anything knows where they will stand. */
-function checkInput(input: unknown): void {
-  if (input !== undefined && typeof input !== 'function') throw new InvalidArgument(input, 'a function from the event to a number');
 }
 
 function shapeProblems(name: unknown, options: unknown): DefinitionProblem[] {

@@ -1,5 +1,6 @@
 /** One part of every row's accumulator, side by side in one array that grows by doubling. */
 export class Float64Column {
+  readonly kind = 'float64';
   readonly initial: number;
   values: Float64Array;
 

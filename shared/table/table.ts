@@ -1,10 +1,23 @@
-import type { Aggregate } from '../aggregates/aggregate.ts';
+import type { Aggregate, ResultScope, WindowBounds } from '../aggregates/aggregate.ts';
+import type { Inputs } from '../aggregates/inputs.ts';
+import { BEGINNING_OF_TIME, END_OF_TIME } from '../time/event-time.ts';
+import { type Column, createColumn } from './column.ts';
 import { Float64Column } from './float64-column.ts';
 
 const INITIAL_CAPACITY = 16;
 
+// For results of our own, which do not ask.
+const NO_BOUNDS: WindowBounds = { start: BEGINNING_OF_TIME, end: END_OF_TIME };
+
 /** The aggregates of a window in the order of their columns: the shape of its tables. */
 export type TableShape = readonly Aggregate<never, unknown>[];
+
+/** Where each aggregate's columns begin among all columns of a table; one more entry tells how many there are. */
+export function columnOffsets(shape: TableShape): number[] {
+  const offsets = [0];
+  for (const { columns } of shape) offsets.push((offsets.at(-1) as number) + columns.length);
+  return offsets;
+}
 
 /**
  * Keys × accumulators for one window definition and one slice of time: a row a key, a column an accumulator part. The one structure
@@ -16,14 +29,16 @@ export class Table {
   readonly keys: string[] = [];
   /** Events per row. */
   readonly events: Float64Column;
-  /** Per aggregate its columns, as declared. */
-  readonly columns: readonly (readonly Float64Column[])[];
+  /** The columns of all aggregates, one aggregate after the other, as declared. */
+  readonly columns: readonly Column[];
+  readonly #offsets: readonly number[];
   readonly #rows = new Map<string, number>();
 
   constructor(shape: TableShape, capacity: number = INITIAL_CAPACITY) {
     this.shape = shape;
     this.events = new Float64Column(0, capacity);
-    this.columns = shape.map((aggregate) => aggregate.columns.map(({ initial }) => new Float64Column(initial, capacity)));
+    this.columns = shape.flatMap(({ columns }) => columns.map((declared) => createColumn(declared, capacity)));
+    this.#offsets = columnOffsets(shape);
   }
 
   get size(): number {
@@ -46,12 +61,20 @@ export class Table {
     return row;
   }
 
-  /** Folds one event, already reduced to its inputs (one per aggregate, in order), into the row of a key. */
-  add(key: string, inputs: ArrayLike<number>): void {
+  /**
+   * Tries what adding an event to the row of a key does to one aggregate that may refuse it, and keeps the outcome in the inputs for
+   * {@link add}. Changes nothing here. Throws whatever the aggregate throws.
+   */
+  stage(index: number, key: string, inputs: Inputs): void {
+    this.shape[index]?.stage?.(this.columns, this.#offsets[index] as number, this.#rows.get(key), inputs);
+  }
+
+  /** Folds one event, already reduced to what the aggregates read of it, into the row of a key. */
+  add(key: string, inputs: Inputs): void {
     const row = this.row(key);
     this.events.set(row, this.events.at(row) + 1);
     for (let index = 0; index < this.shape.length; index++) {
-      this.shape[index]?.add(this.columns[index] as readonly Float64Column[], row, inputs[index] as number);
+      (this.shape[index] as TableShape[number]).add(this.columns, this.#offsets[index] as number, row, inputs);
     }
   }
 
@@ -60,24 +83,25 @@ export class Table {
     const row = this.row(key);
     this.events.set(row, this.events.at(row) + from.events.at(fromRow));
     for (let index = 0; index < this.shape.length; index++) {
-      const columns = this.columns[index] as readonly Float64Column[];
-      this.shape[index]?.merge(columns, row, from.columns[index] as readonly Float64Column[], fromRow);
+      (this.shape[index] as TableShape[number]).merge(this.columns, row, from.columns, fromRow, this.#offsets[index] as number);
     }
     return row;
   }
 
-  /** The result of one aggregate of a row. */
-  result(index: number, row: number): unknown {
-    return this.shape[index]?.result(this.columns[index] ?? [], row, this.events.at(row));
+  /** The result of one aggregate of a row; that of some depends on the bounds of the window. */
+  result(index: number, row: number, bounds: WindowBounds = NO_BOUNDS): unknown {
+    const scope: ResultScope = { events: this.events.at(row), start: bounds.start, end: bounds.end };
+    return (this.shape[index] as TableShape[number]).result(this.columns, this.#offsets[index] as number, row, scope);
   }
 
-  /** The results of a row, in the order of the aggregates. */
-  results(row: number): unknown[] {
-    return this.shape.map((_aggregate, index) => this.result(index, row));
+  /** The results of a row, in the order of the aggregates, for a window with these bounds. */
+  results(row: number, bounds: WindowBounds): unknown[] {
+    return this.shape.map((_aggregate, index) => this.result(index, row, bounds));
   }
 
   #reserve(rows: number): void {
     this.events.reserve(rows);
-    for (const columns of this.columns) for (const column of columns) column.reserve(rows);
+    const capacity = this.events.values.length;
+    for (const column of this.columns) column.reserve(capacity);
   }
 }

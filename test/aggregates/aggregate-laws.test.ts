@@ -7,6 +7,7 @@ import { mean } from '../../shared/aggregates/mean.ts';
 import { sum } from '../../shared/aggregates/sum.ts';
 import { Table } from '../../shared/table/table.ts';
 import { exactSum, fullDoubles } from '../fixtures/exact-sum.ts';
+import { FIRST_HOUR, foldEvent } from '../fixtures/fold-event.ts';
 
 const itself = (value: number) => value;
 
@@ -28,7 +29,7 @@ const batch = fc.array(event, { maxLength: 12 });
 
 function folded(aggregate: Aggregate<number, number>, events: readonly Event[]): Table {
   const table = new Table([aggregate], 1);
-  for (const [key, value] of events) table.add(key, [value]);
+  for (const [key, value] of events) foldEvent(table, key, value);
   return table;
 }
 
@@ -41,7 +42,7 @@ function merge(into: Table, ...tables: readonly Table[]): Table {
 function said(table: Table): Map<string, { events: number; result: number }> {
   return new Map(
     table.keys
-      .map((key, row) => [key, { events: table.events.at(row), result: (table.results(row)[0] as number) + 0 }] as const)
+      .map((key, row) => [key, { events: table.events.at(row), result: (table.results(row, FIRST_HOUR)[0] as number) + 0 }] as const)
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
 }

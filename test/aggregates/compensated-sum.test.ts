@@ -3,11 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { sum } from '../../shared/aggregates/sum.ts';
 import { Table } from '../../shared/table/table.ts';
 import { exactSum, fullDoubles } from '../fixtures/exact-sum.ts';
+import { FIRST_HOUR, foldEvent } from '../fixtures/fold-event.ts';
 
 function summed(values: readonly number[]): number {
   const table = new Table([sum((value: number) => value)]);
-  for (const value of values) table.add('key', [value]);
-  return table.results(0)[0] as number;
+  for (const value of values) foldEvent(table, 'key', value);
+  return table.results(0, FIRST_HOUR)[0] as number;
 }
 
 describe('a sum', () => {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { SliceMerger } from '../../shared/firing/slice-merger.ts';
 import { Table } from '../../shared/table/table.ts';
 import type { EventTime } from '../../shared/time/event-time.ts';
+import { foldEvent } from '../fixtures/fold-event.ts';
 
 const shape = [count(), sum<number>((amount) => amount)];
 const KEYS = ['a', 'b', 'c', 'd', 'e'];
@@ -10,7 +11,7 @@ const KEYS = ['a', 'b', 'c', 'd', 'e'];
 function slices(howMany: number) {
   return Array.from({ length: howMany }, (_, index) => {
     const table = new Table(shape);
-    for (const [at, key] of KEYS.entries()) if ((index + at) % 3 !== 0) table.add(key, [0, index + at]);
+    for (const [at, key] of KEYS.entries()) if ((index + at) % 3 !== 0) foldEvent(table, key, index + at);
     return { start: index as EventTime, table };
   });
 }

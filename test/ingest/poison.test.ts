@@ -11,6 +11,7 @@ import { deliveries, delivered, measured, sequenceNumber, SHARD } from '../fixtu
 import { Interrupted, InterruptedStore, once } from '../fixtures/interrupted-store.ts';
 import { MemoryDeployment } from '../fixtures/memory-deployment.ts';
 import { committedValues, expectedValues } from '../fixtures/window-values.ts';
+import { FIRST_HOUR } from '../fixtures/fold-event.ts';
 
 const ARRIVED_AT_MS = Date.parse('2001-01-10T18:20:00Z');
 const HOUR_MS = 3_600_000;
@@ -216,7 +217,9 @@ describe('an event that one window cannot take', () => {
     await new Ingest(picky, deployment.ports).ingest(SHARD, records);
     const entries = await deployment.store.read(shardLog('picky', SHARD), ORIGIN);
     const commits = entries.map((entry) => decodeCommit(picky, entry));
-    expect(commits.flatMap(({ deltas }) => deltas.map(({ window, table }) => [window, table.events.at(0), table.results(0)]))).toEqual([
+    expect(
+      commits.flatMap(({ deltas }) => deltas.map(({ window, table }) => [window, table.events.at(0), table.results(0, FIRST_HOUR)])),
+    ).toEqual([
       ['first', 2, [13]],
       ['second', 2, [13, 5]],
     ]);

@@ -6,6 +6,7 @@ import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
 import { Table } from '../../shared/table/table.ts';
 import type { LogEntry } from '../../shared/log/log-entry.ts';
 import type { EventTime } from '../../shared/time/event-time.ts';
+import { FIRST_HOUR, foldEvent } from '../fixtures/fold-event.ts';
 import { changedTemperatures, temperatures } from '../fixtures/temperature-pipeline.ts';
 
 const COMMIT: Commit = {
@@ -22,8 +23,8 @@ const COMMIT: Commit = {
   lateByWindow: { buildings: 1 },
   deltas: temperatures.operators.map((operator, index) => {
     const table = new Table(operator.shape);
-    table.add('ä', [1.5, 1.5, 1.5]);
-    table.add('b', [-2, -2, -2]);
+    foldEvent(table, 'ä', { celsius: 1.5 });
+    foldEvent(table, 'b', { celsius: -2 });
     return { window: operator.name, start: (-10_000 * (index + 1)) as EventTime, table };
   }),
 };
@@ -46,7 +47,10 @@ describe('a commit', () => {
     ]);
     for (const [index, { table }] of decoded.deltas.entries()) {
       expect(table.keys).toEqual(['ä', 'b']);
-      expect([table.results(0), table.results(1)]).toEqual([deltas[index]?.table.results(0), deltas[index]?.table.results(1)]);
+      expect([table.results(0, FIRST_HOUR), table.results(1, FIRST_HOUR)]).toEqual([
+        deltas[index]?.table.results(0, FIRST_HOUR),
+        deltas[index]?.table.results(1, FIRST_HOUR),
+      ]);
     }
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Aggregate } from '../../shared/aggregates/aggregate.ts';
 import { ByteReader, ByteWriter } from '../../shared/log/bytes.ts';
 import { readTable, writeTable } from '../../shared/log/table-codec.ts';
+import type { Float64Column } from '../../shared/table/float64-column.ts';
 import { Table } from '../../shared/table/table.ts';
 
 const COLUMNS = 3;
@@ -10,18 +11,26 @@ const COLUMNS = 3;
 /** Keeps whatever numbers it is given, so that any column can be made. */
 const plain: Aggregate<never, unknown> = {
   describe: 'plain',
-  columns: Array.from({ length: COLUMNS }, (_, index) => ({ name: `c${index}`, initial: index === 1 ? Number.POSITIVE_INFINITY : 0 })),
+  columns: Array.from({ length: COLUMNS }, (_, index) => ({
+    kind: 'float64' as const,
+    name: `c${index}`,
+    initial: index === 1 ? Number.POSITIVE_INFINITY : 0,
+  })),
   add: () => {},
   merge: () => {},
   result: () => undefined,
 };
+
+function numbers(table: Table, index: number): Float64Column {
+  return table.columns[index] as Float64Column;
+}
 
 function tableOf(keys: readonly string[], columns: readonly (readonly number[])[]): Table {
   const table = new Table([plain], 1);
   for (const key of keys) table.row(key);
   for (const [row] of keys.entries()) {
     table.events.set(row, columns[0]?.[row] as number);
-    for (let index = 0; index < COLUMNS; index++) table.columns[0]?.[index]?.set(row, columns[index + 1]?.[row] as number);
+    for (let index = 0; index < COLUMNS; index++) numbers(table, index).set(row, columns[index + 1]?.[row] as number);
   }
   return table;
 }
@@ -34,7 +43,9 @@ function written(table: Table): Uint8Array {
 
 /** A table's numbers as bits: 0 and -0 differ, NaN would not. */
 function bits(table: Table): readonly BigUint64Array[] {
-  return [table.events, ...(table.columns[0] ?? [])].map(({ values }) => new BigUint64Array(values.slice(0, table.size).buffer));
+  return [table.events, ...table.columns.map((_column, index) => numbers(table, index))].map(
+    ({ values }) => new BigUint64Array(values.slice(0, table.size).buffer),
+  );
 }
 
 function expectSame(read: Table, table: Table): void {
@@ -130,7 +141,7 @@ describe('a table that is written and read', () => {
     const read = readTable(new ByteReader(written(table)), [plain]);
     expectSame(read, table);
     expect(read.row('one more')).toBe(10_000);
-    expect(read.columns[0]?.[1]?.at(10_000)).toBe(Number.POSITIVE_INFINITY);
+    expect(numbers(read, 1).at(10_000)).toBe(Number.POSITIVE_INFINITY);
   });
 
   test('costs a byte or two a key for counts, and nothing for a column that is the same everywhere', () => {

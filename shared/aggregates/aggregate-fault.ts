@@ -1,0 +1,14 @@
+/**
+ * A function of a user's own aggregate that failed where no event can be refused any more: when summaries were merged or read. Nothing was
+ * written and nothing is lost; deploy a version in which it does not fail, and the pipeline goes on from where it stands.
+ */
+export class AggregateFault extends Error {
+  override readonly name = 'AggregateFault';
+
+  constructor(aggregate: string, what: string, cause: unknown) {
+    super(
+      `${aggregate}: ${what} failed: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : 'it threw something that is no Error'}`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,226 @@
+import { MemoryLogStore } from '../adapters/memory/memory-log-store.ts';
+import { MemoryPublisher } from '../adapters/memory/memory-publisher.ts';
+import { Fire, type FireReport } from '../firing/fire.ts';
+import { Ingest } from '../ingest/ingest.ts';
+import type { InputRecord } from '../ingest/input-record.ts';
+import { decodeCommitHeader, encodeCommit } from '../log/commit.ts';
+import { NO_RECORDS } from '../log/counts.ts';
+import { shardLog } from '../log/keys.ts';
+import { nextPosition, ORIGIN } from '../log/position.ts';
+import type { Refusal } from '../log/refusal.ts';
+import type { SequenceNumber } from '../log/sequence-number.ts';
+import type { Pane } from '../pipeline/pane.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { Values } from '../pipeline/pipeline-options.ts';
+import type { ShardProofKind } from '../watermarks/shard-proof.ts';
+import type { EventTime } from '../time/event-time.ts';
+import type { Shard, ShardId } from '../watermarks/shard.ts';
+import type { SourceClocks } from '../watermarks/source-clock.ts';
+
+export interface TestDriverOptions {
+  /** Names of the input stream's shards. Default: one, `'a'`. */
+  readonly shards?: readonly string[];
+  /** Processing time at the start, in epoch milliseconds. Default 0. */
+  readonly now?: number;
+}
+
+export interface SendOptions {
+  /** Default: the first. */
+  readonly shard?: string;
+  /** When the events reach the stream, in epoch milliseconds. Default: now, or each event's own time if that is later. */
+  readonly arrival?: number;
+}
+
+/** A pane of any window of a pipeline, with the results that the window declares. */
+export type PaneIn<V> = { [N in keyof V]: Pane<V[N]> & { readonly window: N } }[keyof V];
+
+const FIRST_SEQUENCE_NUMBER = 1_000_000_000_000;
+
+/**
+ * Runs a pipeline step by step, without AWS and without waiting: the code that runs in Lambda, on logs in memory and under a clock that only the
+ * test moves. Every step gives the panes that it caused.
+ *
+ * ```ts
+ * const driver = new TestDriver(pipeline, { shards: ['a', 'b'] });
+ * expect(await driver.send([{ at: 10 }, { at: 70 }], { shard: 'a' })).toEqual([]);
+ * expect(await driver.advanceWatermark(60)).toMatchObject([{ start: 0, end: 60, count: 1 }]);
+ * ```
+ */
+export class TestDriver<E, V = Values> {
+  readonly #pipeline: Pipeline<E, V>;
+  readonly #store = new MemoryLogStore();
+  readonly #output = new MemoryPublisher();
+  readonly #side = new MemoryPublisher();
+  readonly #shards = new Map<string, { readonly shard: Shard; proof: ShardProofKind }>();
+  #now: number;
+  #records = 0;
+  #panesTaken = 0;
+  #ingest: Ingest<E>;
+  #fire: Fire;
+  #report: FireReport | undefined;
+
+  constructor(pipeline: Pipeline<E, V>, { shards = ['a'], now = 0 }: TestDriverOptions = {}) {
+    this.#pipeline = pipeline;
+    this.#now = now;
+    for (const name of shards) this.#addShard(name, []);
+    this.#ingest = this.#startIngest();
+    this.#fire = this.#startFire();
+  }
+
+  /** Delivers one batch and fires. Events are sent as JSON; text is sent as it is, so that broken records can be sent, too. */
+  async send(events: readonly (E | string)[], { shard = this.#firstShard(), arrival }: SendOptions = {}): Promise<PaneIn<V>[]> {
+    const known = this.#shard(shard);
+    known.proof = 'records';
+    const records = events.map(
+      (event): InputRecord => ({
+        sequenceNumber: this.#nextSequenceNumber(),
+        partitionKey: shard,
+        arrivedAtMs: arrival ?? this.#arrivalOf(event),
+        data: typeof event === 'string' ? event : JSON.stringify(event),
+        encoding: 'utf8',
+      }),
+    );
+    await this.#ingest.ingest(known.shard.id, records);
+    return this.#step(() => this.#fire.fire());
+  }
+
+  /** Feeds a bare watermark to every channel, as if an event had come that lets it go on so far, and fires. It never goes back. */
+  async advanceWatermark(time: number): Promise<PaneIn<V>[]> {
+    for (const { shard } of this.#shards.values()) await this.#commitClock(shard.id, time as EventTime);
+    return this.#step(() => this.#fire.fire());
+  }
+
+  /** Lets processing time pass, and fires. */
+  async advanceClock(ms: number): Promise<PaneIn<V>[]> {
+    this.#now += ms;
+    return this.#step(() => this.#fire.fire());
+  }
+
+  /** Nothing is left on a shard, and its idle time-out passes: it is proven idle until something is sent to it. Fires. */
+  async idle(shard: string): Promise<PaneIn<V>[]> {
+    this.#shard(shard).proof = 'empty';
+    return this.advanceClock(this.#pipeline.idleTimeoutMs ?? 0);
+  }
+
+  /** Closes a shard and opens its children. What was sent to the parent has been delivered. Fires. */
+  async split(parent: string, children: readonly string[]): Promise<PaneIn<V>[]> {
+    const closed = this.#shard(parent);
+    closed.proof = 'ended';
+    for (const child of children) this.#addShard(child, [closed.shard.id]);
+    return this.#step(() => this.#fire.fire());
+  }
+
+  /** Fires everything that is left, as final panes. */
+  async drain(): Promise<PaneIn<V>[]> {
+    return this.#step(() => this.#fire.drain());
+  }
+
+  /** Both functions lose their memory; only the store survives. */
+  restart(): void {
+    this.#ingest = this.#startIngest();
+    this.#fire = this.#startFire();
+  }
+
+  /** Everything that has been refused so far, as it stands on the side stream. */
+  sideOutput(): Refusal[] {
+    return this.#side.documents<Refusal>();
+  }
+
+  /** The pipeline's watermark, in epoch milliseconds; `undefined` before the first step. */
+  watermark(): number | undefined {
+    return this.#report?.watermark;
+  }
+
+  /** How many windows have state: slices of windows of fixed bounds, sessions of keys. */
+  openWindows(): number {
+    return this.#report?.openWindows ?? 0;
+  }
+
+  async #step(fire: () => Promise<FireReport>): Promise<PaneIn<V>[]> {
+    this.#report = await fire();
+    const panes = this.#output.documents<PaneIn<V>>().slice(this.#panesTaken);
+    this.#panesTaken += panes.length;
+    return panes;
+  }
+
+  /** A commit without records: what a heartbeat on every channel would leave. */
+  async #commitClock(shard: ShardId, watermark: EventTime): Promise<void> {
+    const log = shardLog(this.#pipeline.name, shard);
+    const newest = await this.#store.last(log);
+    const before = newest && decodeCommitHeader(newest);
+    const clocks: SourceClocks = Object.fromEntries(
+      [...this.#pipeline.sources.strategies].map(([source, strategy]) => {
+        // Strategies trail the clock by a constant.
+        const wanted = (watermark - strategy.watermarkAt(0 as EventTime)) as EventTime;
+        const known = before?.clocks[source]?.time;
+        return [source, { time: known !== undefined && known > wanted ? known : wanted, arrivedAtMs: this.#now }];
+      }),
+    );
+    const sequenceNumber = this.#nextSequenceNumber();
+    const commit = encodeCommit({
+      kind: 'commit',
+      fingerprint: this.#pipeline.fingerprint,
+      shard,
+      first: sequenceNumber,
+      last: sequenceNumber,
+      clocks,
+      arrivedFromMs: before?.arrivedFromMs ?? this.#now,
+      arrivedToMs: this.#now,
+      committedAtMs: this.#now,
+      counts: NO_RECORDS,
+      lateByWindow: {},
+      deltas: [],
+    });
+    await this.#store.append(log, nextPosition(newest?.position ?? ORIGIN), commit);
+  }
+
+  #startIngest(): Ingest<E> {
+    return new Ingest(this.#pipeline, { logStore: this.#store, sideStream: this.#side, clock: this.#clock() });
+  }
+
+  #startFire(): Fire {
+    return new Fire(this.#pipeline, {
+      logStore: this.#store,
+      outputStream: this.#output,
+      sideStream: this.#side,
+      clock: this.#clock(),
+      shards: { list: async () => [...this.#shards.values()].map(({ shard }) => shard) },
+      shardProbe: {
+        probe: async (shard) => ({ kind: [...this.#shards.values()].find((known) => known.shard.id === shard)?.proof ?? 'unknown' }),
+      },
+    });
+  }
+
+  #clock() {
+    return { nowMs: () => this.#now };
+  }
+
+  #addShard(name: string, parents: readonly ShardId[]): void {
+    this.#shards.set(name, { shard: { id: name as ShardId, parents }, proof: 'records' });
+  }
+
+  #shard(name: string) {
+    const known = this.#shards.get(name);
+    if (known === undefined) throw new Error(`there is no shard '${name}'; there are ${[...this.#shards.keys()].join(', ')}`);
+    return known;
+  }
+
+  #firstShard(): string {
+    return this.#shards.keys().next().value ?? '';
+  }
+
+  #nextSequenceNumber(): SequenceNumber {
+    return String(FIRST_SEQUENCE_NUMBER + this.#records++) as SequenceNumber;
+  }
+
+  #arrivalOf(event: E | string): number {
+    if (typeof event === 'string') return this.#now;
+    try {
+      const time: unknown = this.#pipeline.options.timestamp(event);
+      return typeof time === 'number' && time > this.#now ? time : this.#now;
+    } catch {
+      // Ingest will say what is wrong with it.
+      return this.#now;
+    }
+  }
+}
