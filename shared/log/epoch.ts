@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
+import type { EventTime } from '../time/event-time.ts';
 import type { LeftOut } from '../watermarks/decide-watermark.ts';
 import type { ShardProgress } from '../watermarks/shard-progress.ts';
 import type { ShardFacts } from '../watermarks/shard-standing.ts';
@@ -28,7 +28,7 @@ export interface EpochHeader {
   readonly kind: 'epoch';
   /** Of the definition that fired it. */
   readonly fingerprint: string;
-  /** Everything that is complete by it has been fired, here or before. Minus infinity, in JSON `null`, while nothing is known. */
+  /** Everything that is complete by it has been fired, here or before. The beginning of time while nothing is known. */
   readonly watermark: EventTime;
   readonly cut: Cut;
   /** The shards that the watermark was not held back by, and why: what nobody could compute again from the logs. */
@@ -72,7 +72,7 @@ export function encodeEpoch({ panes, refusals, ...header }: Epoch): LogEntry {
  */
 export function decodeEpochHeader({ header, payload }: LogEntry): EpochHeader {
   assertIntact(header, payload);
-  return parseHeader(header);
+  return JSON.parse(header) as EpochHeader;
 }
 
 /** @throws {CorruptEntryError} when the bytes are damaged. */
@@ -80,16 +80,11 @@ export function decodeEpoch(entry: LogEntry): Epoch {
   const lines = Buffer.from(unframe(entry.header, entry.payload)).toString('utf8').split('\n');
   const divide = lines.indexOf('');
   return {
-    ...parseHeader(entry.header),
+    ...(JSON.parse(entry.header) as EpochHeader),
     panes: lines.slice(0, divide).map((line) => JSON.parse(line) as Pane),
     refusals: lines
       .slice(divide + 1)
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as LateRefusal),
   };
-}
-
-function parseHeader(text: string): EpochHeader {
-  const header = JSON.parse(text) as EpochHeader;
-  return { ...header, watermark: header.watermark ?? BEGINNING_OF_TIME };
 }

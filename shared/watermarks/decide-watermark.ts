@@ -124,8 +124,8 @@ class Channels {
       const seenBy = [...this.#facts.shards.keys()].filter((shard) => this.#standings.hasSeen(shard, source));
       if (seenBy.length > 0) highest.set(source, Math.max(...seenBy.map((shard) => this.#standings.clock(shard, source))));
     }
-    if (highest.size === 0) return BEGINNING_OF_TIME;
     const slowest = Math.min(...highest.values());
+    if (highest.size === 0 || slowest === BEGINNING_OF_TIME) return BEGINNING_OF_TIME;
     const watermarks = [...strategies].map(([source, { watermarkAt }]) =>
       watermarkAt(((highest.get(source) ?? slowest) + idleForMs) as EventTime),
     );

@@ -60,7 +60,8 @@ export class Standings {
   }
 
   #seenClock({ clocks, arrivedToMs }: ShardProgress, source: SourceName): EventTime {
-    const { time = BEGINNING_OF_TIME, arrivedAtMs = arrivedToMs } = clocks[source] ?? {};
+    const { time, arrivedAtMs = arrivedToMs } = clocks[source] ?? {};
+    if (time === undefined) return BEGINNING_OF_TIME;
     const silentMs = arrivedToMs - arrivedAtMs;
     return this.#isSilence(silentMs) ? ((time + silentMs) as EventTime) : time;
   }
