@@ -26,7 +26,8 @@ const visits = pipeline<{ at: number }>('visits', {
 });
 
 test('a stream with an empty shard, a shard that is split and events that lag: each minute once, all of them, without a drain', async () => {
-  const { kinesis, stop } = await startLocalAws();
+  const aws = await startLocalAws();
+  const { kinesis } = aws;
   await createStream(kinesis, { streamName, shardCount: 2 });
   const logStore = new MemoryLogStore();
   const outputStream = new MemoryPublisher();
@@ -109,5 +110,5 @@ test('a stream with an empty shard, a shard that is split and events that lag: e
   const report = await fire.fire();
   expect(report).toMatchObject({ openWindows: 0, lateByWindow: {}, counts: { read: 6, folded: 6 } });
   expect(sideStream.records).toEqual([]);
-  await stop();
+  await aws.stop();
 });
