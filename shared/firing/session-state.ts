@@ -268,10 +268,15 @@ export class SessionState implements OperatorState {
   }
 
   #close(state: KeyState, watermark: EventTime): number {
-    const closing = this.#sessions(state.fragments).filter(({ end }) => this.#closesAt(end) <= watermark);
+    const sessions = this.#sessions(state.fragments);
+    const closing = sessions.filter(({ end }) => this.#closesAt(end) <= watermark);
     const gone = new Set(closing.flatMap(({ fragments }) => fragments));
+    const staying = sessions.filter((session) => !closing.includes(session));
     state.fragments = state.fragments.filter((fragment) => !gone.has(fragment));
-    state.fired = state.fired.filter(({ end }) => this.#closesAt(end) > watermark);
+    // An early pane may end long before the session that has grown out of it, and is still to be replaced by that one.
+    state.fired = state.fired.filter(
+      (pane) => this.#closesAt(pane.end) > watermark || staying.some(({ start, end }) => pane.start < end && start < pane.end),
+    );
     return closing.length;
   }
 }

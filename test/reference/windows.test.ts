@@ -109,11 +109,13 @@ async function expectEqual(
       expect(new Set(panes.map(({ id }) => id)).size).toBe(panes.length);
       expect(sorted(read(panes))).toEqual(sorted(model(events)));
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS, seed: SEED },
   );
 }
 
 const RUNS = Number(process.env.REFERENCE_RUNS ?? 150);
+// The same histories every time, so that a change is judged by what it changed; other seeds and more runs by the environment.
+const SEED = Number(process.env.REFERENCE_SEED ?? -1_327_648_931);
 
 describe('every window equals the reference, whatever the disorder within the bound, the batches, the shards and the restarts', () => {
   const slides: [string, Shape['window'], number, number, number][] = [
