@@ -192,10 +192,14 @@ describe('another writer', () => {
 describe('a lost answer', () => {
   test.each(['warm', 'cold'])('of an append fails the batch; a %s function recognises it when it comes again', async (temperature) => {
     const deployment = new MemoryDeployment();
-    const ingest = deployment.ingest({ logStore: new InterruptedStore(deployment.store, once('append', 'after')) });
+    const store = new InterruptedStore(deployment.store, once('append', 'after'));
+    const ingest = deployment.ingest({ logStore: store });
     await expect(ingest.ingest(SHARD, RECORDS)).rejects.toThrow(Interrupted);
-    const again = temperature === 'warm' ? ingest : deployment.ingest();
+    const again = temperature === 'warm' ? ingest : deployment.ingest({ logStore: store });
+    const before = store.calls.length;
     expect(await again.ingest(SHARD, RECORDS)).toMatchObject({ alreadyCommitted: 4, counts: { read: 0 } });
+    // It looks first: a large put that must fail would be paid for.
+    expect(store.calls.slice(before).filter((call) => call.startsWith('append'))).toEqual([]);
     expect(await again.ingest(SHARD, deliveries([measured(14_000)], 5))).toMatchObject({ counts: { read: 1 } });
     expect(committedValues(await deployment.commits())).toEqual(expectedValues([...MEASUREMENTS, measured(14_000)]));
   });
