@@ -192,8 +192,9 @@ describe('another writer', () => {
 describe('a lost answer', () => {
   test.each(['warm', 'cold'])('of an append fails the batch; a %s function recognises it when it comes again', async (temperature) => {
     const deployment = new MemoryDeployment();
-    const store = new InterruptedStore(deployment.store, once('append', 'after'));
+    const store = new InterruptedStore(deployment.store, once(`append ${SHARD_LOG} 2`, 'after'));
     const ingest = deployment.ingest({ logStore: store });
+    await ingest.ingest(SHARD, RECORDS.slice(0, 1));
     await expect(ingest.ingest(SHARD, RECORDS)).rejects.toThrow(Interrupted);
     const again = temperature === 'warm' ? ingest : deployment.ingest({ logStore: store });
     const before = store.calls.length;
