@@ -229,7 +229,7 @@ const step = fc.record({
 });
 
 describe('a function that starts from the logs', () => {
-  test('at any time gives the same epochs as one that never stopped', async () => {
+  test('at any time gives the same epochs as one that never stopped', { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 20 }), async (steps) => {
         const steady = new MemoryDeployment(SHARD, OTHER_SHARD);
@@ -263,7 +263,7 @@ describe('a function that starts from the logs', () => {
         expect(restarted.output.records).toEqual(steady.output.records);
         expect(restarted.side.records.map(({ json }) => json)).toEqual(steady.side.records.map(({ json }) => json));
       }),
-      { numRuns: 120 },
+      { numRuns: 60 },
     );
   });
 

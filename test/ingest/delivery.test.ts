@@ -121,7 +121,7 @@ describe('batches cut anew', () => {
     expect(committedValues(await deployment.commits())).toEqual(expectedValues(MEASUREMENTS));
   });
 
-  test('in any way, by any of three functions, some of them at once: everything is in exactly once', async () => {
+  test('in any way, by any of three functions, some of them at once: everything is in exactly once', { timeout: 60_000 }, async () => {
     const history = fc.record({
       measurements: fc.array(anyMeasurement, { minLength: 1, maxLength: 25 }),
       // How far back a delivery reaches, how many records it holds, who gets it, and whether somebody gets it as well at the same time.
