@@ -151,6 +151,16 @@ describe('a late event', () => {
     ]);
   });
 
+  test('among many keys gives one pane more, and the others none', async () => {
+    const { send, fired } = deploy();
+    const letters = Array.from({ length: 100 }, (_, index) => String.fromCharCode(0x4e00 + index));
+    await send([...letters.map((letter) => measured(10_000, letter)), measured(72_000)]);
+    expect((await fired()).filter(({ window }) => window === 'buildings')).toHaveLength(letters.length);
+    await send([measured(11_000, letters[77])]);
+    expect(await fired()).toMatchObject([{ key: letters[77], count: 2, pane: { timing: 'LATE', index: 1 } }]);
+    expect(await fired()).toEqual([]);
+  });
+
   test('for a key that had no pane yet gives the first one, LATE', async () => {
     const { send, fired } = deploy();
     await send([measured(10_000), measured(72_000)]);
@@ -242,6 +252,55 @@ describe('a late event', () => {
   });
 });
 
+describe('an event that races the firing of its window', () => {
+  test.each([
+    // The minute [7,000, 67,000) closes at 96,999: one millisecond before, the event is in a late pane; from there on it is refused.
+    { clock: 101_999, panes: ['buildings a 7000 LATE 1'], refused: [] },
+    { clock: 102_000, panes: [], refused: ['buildings a'] },
+  ])('is in a pane or refused, never both, to the millisecond: clock $clock', async ({ clock, panes, refused }) => {
+    const { deployment, send, fired } = deploy();
+    await send([measured(10_000), measured(72_000, 'spare')]);
+    await fired();
+    await send([measured(clock, 'spare')]);
+    const { store } = deployment;
+    const slow = deployment.ingest({
+      logStore: {
+        last: async (log) => store.last(log),
+        read: async (log, after) => store.read(log, after),
+        append: async (log, position, entry) => {
+          // It has looked at the watermark, and folded; now the window fires, or not quite.
+          expect(await fired()).toEqual([]);
+          return store.append(log, position, entry);
+        },
+      },
+    });
+    await slow.ingest(SHARD, deliveries([measured(11_000)], 4));
+    expect((await fired()).map(place)).toEqual(panes);
+    const lateDeltas = (deployment.refusals as LateRefusal[]).filter(({ kind }) => kind === 'lateDelta');
+    expect(lateDeltas.map(({ window, key }) => `${window} ${key}`)).toEqual(refused);
+  });
+});
+
+describe('a window that closes without a pane', () => {
+  test('is an epoch all the same: from there on its events are late, for every function that fires', async () => {
+    const { deployment, ingest, fire, send, fired } = deploy();
+    // Only the minute [7,000, 67,000) is ever open longer than its first firing; the spare sensor moves nothing but the clock.
+    await send([measured(10_000), measured(72_000, 'spare')]);
+    await fired();
+    await send([measured(101_999, 'spare')]);
+    await fired();
+    expect(await deployment.epochs()).toHaveLength(1);
+    await send([measured(102_000, 'spare')]);
+    expect(await fired()).toEqual([]);
+    expect((await deployment.epochs()).map(({ watermark, panes }) => [watermark, panes.length])).toEqual([
+      [66_999, 2],
+      [96_999, 0],
+    ]);
+    expect(await fire.fire()).toMatchObject({ epoch: 2, openWindows: 0 });
+    expect(await ingest.ingest(SHARD, deliveries([measured(11_000)], 5))).toMatchObject({ counts: { late: 1 } });
+  });
+});
+
 describe('several shards', () => {
   test('fire at the slowest one’s watermark', async () => {
     const { deployment, fire, send, fired } = deploy(SHARD, OTHER_SHARD);
@@ -321,6 +380,8 @@ describe('a drain', () => {
     expect(deployment.panes).toHaveLength(6);
     expect(deployment.refusals).toHaveLength(2);
     expect((await deployment.fire().fire()).lateByWindow).toEqual({ sensors: 1, buildings: 1 });
+    // The drain's watermark stays: nothing takes the promise back that no event follows.
+    expect((await deployment.epochs()).map(({ watermark }) => watermark)).toEqual([END_OF_TIME, END_OF_TIME]);
   });
 
   test('fires what a shard without a commit holds back', async () => {

@@ -40,7 +40,9 @@ const step = fc.record({
   fire: fc.boolean(),
 });
 
-test('every record is folded, filtered, late or invalid: one of them, whatever is sent, repeated and fired in between', async () => {
+test('every record is folded, filtered, late or invalid: one of them, whatever is sent, repeated and fired in between', {
+  timeout: 60_000,
+}, async () => {
   let late = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 15 }), async (steps) => {
@@ -82,7 +84,7 @@ test('every record is folded, filtered, late or invalid: one of them, whatever i
       const report = await fire.fire();
       expect(report.counts).toEqual(counts);
     }),
-    { numRuns: 200 },
+    { numRuns: 120 },
   );
   // The histories above are of the kind that matters.
   expect(late).toBeGreaterThan(50);

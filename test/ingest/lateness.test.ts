@@ -65,6 +65,13 @@ describe('an event behind the watermark', () => {
     expect(await ingest.ingest(SHARD, deliveries([measured(30_000)], next))).toMatchObject({ counts: { late, folded } });
   });
 
+  test('is too late for a window that closed at this very millisecond, though for nothing before', async () => {
+    // Ten seconds [0, 10,000) close at 9,999, which is what clock 15,000 gives; the minute from 7,000 on is open for long.
+    const { deployment, ingest, next } = await firedAfter(measured(8_000), measured(15_000));
+    await ingest.ingest(SHARD, deliveries([measured(9_000)], next));
+    expect((await deployment.commits()).at(-1)).toMatchObject({ counts: { folded: 1, late: 0 }, lateByWindow: { sensors: 1 } });
+  });
+
   test('is not late while nothing has fired, however far its shard has come', async () => {
     const deployment = new MemoryDeployment();
     const ingest = deployment.ingest();
