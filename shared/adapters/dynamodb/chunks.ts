@@ -8,8 +8,11 @@ import type { ChunkReference } from './entry-item.ts';
 interface Table {
   readonly client: DynamoDBClient;
   readonly tableName: string;
+  /** How many bytes of a payload one chunk holds. */
+  readonly chunkBytes?: number;
 }
 
+// DynamoDB takes 400 KB an item.
 const CHUNK_BYTES = 380 * 1024;
 
 /**
@@ -17,13 +20,13 @@ const CHUNK_BYTES = 380 * 1024;
  * nothing refers to expire. They are named by their content, so writing them again changes nothing.
  */
 export async function writeChunks(
-  { client, tableName }: Table,
+  { client, tableName, chunkBytes = CHUNK_BYTES }: Table,
   log: LogName,
   payload: Uint8Array,
   expiresAtS: number,
 ): Promise<ChunkReference> {
   const digest = createHash('sha256').update(payload).digest('hex');
-  const count = Math.ceil(payload.length / CHUNK_BYTES);
+  const count = Math.ceil(payload.length / chunkBytes);
   for (let index = 0; index < count; index++) {
     await client.send(
       new PutItemCommand({
@@ -32,7 +35,7 @@ export async function writeChunks(
           pk: { S: chunkPartition(log, digest) },
           n: { N: String(index + 1) },
           v: { N: String(FORMAT_VERSION) },
-          b: { B: payload.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES) },
+          b: { B: payload.subarray(index * chunkBytes, (index + 1) * chunkBytes) },
           x: { N: String(expiresAtS) },
         },
       }),

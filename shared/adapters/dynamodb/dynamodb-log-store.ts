@@ -14,6 +14,10 @@ export interface DynamoDBLogStoreOptions {
   readonly clock: Clock;
   /** How long items are kept, in days; far longer than any function can live, and than any window stays open. */
   readonly retentionDays: number;
+  /** How many bytes an entry may have to stand in one item, header included; by default what DynamoDB takes, less some room. */
+  readonly inlineBytesMax?: number;
+  /** How many bytes of a payload that is too large for that go into one chunk; by default likewise. */
+  readonly chunkBytes?: number;
 }
 
 const DAY_S = 86_400;
@@ -33,7 +37,7 @@ export class DynamoDBLogStore implements LogStore {
   async append(log: LogName, position: Position, entry: LogEntry): Promise<AppendOutcome> {
     const { client, tableName } = this.#options;
     const expiresAtS = this.#expiresAtS();
-    const chunks = fitsInline(entry) ? undefined : await writeChunks(this.#options, log, entry.payload, expiresAtS);
+    const chunks = fitsInline(entry, this.#options.inlineBytesMax) ? undefined : await writeChunks(this.#options, log, entry.payload, expiresAtS);
     try {
       await client.send(
         new PutItemCommand({

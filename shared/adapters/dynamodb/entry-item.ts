@@ -21,8 +21,8 @@ export type EntryItem = Record<string, AttributeValue> & {
 const INLINE_BYTES_MAX = 350 * 1024;
 
 /** Whether an entry fits into one item. Its header counts: that of an epoch names every shard. */
-export function fitsInline({ header, payload }: LogEntry): boolean {
-  return Buffer.byteLength(header) + payload.length <= INLINE_BYTES_MAX;
+export function fitsInline({ header, payload }: LogEntry, inlineBytesMax = INLINE_BYTES_MAX): boolean {
+  return Buffer.byteLength(header) + payload.length <= inlineBytesMax;
 }
 
 export function toItem(
