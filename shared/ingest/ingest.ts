@@ -34,6 +34,9 @@ export interface IngestReport {
   readonly alreadyCommitted: number;
 }
 
+// Items live for a day at least, by clocks that may be hours off.
+const ITEM_LIFE_MS_MIN = 12 * 3_600_000;
+
 /** The end of a shard's log, as far as this writer knows. */
 interface Tail {
   readonly position: Position;
@@ -128,12 +131,17 @@ export class Ingest<E, M = E> {
     };
   }
 
-  /** The end of the log; where the log is empty, for it has expired or never was, the end that firing has recorded. */
+  /**
+   * The end of the log, or where firing has recorded it, if that is farther: items expire one by one, in any order, so what is left of an old
+   * log may be all of it, nothing, or a part that ends too early.
+   */
   async #readTail(shard: ShardId): Promise<Tail> {
     const newest = await this.#ports.logStore.last(shardLog(this.#pipeline.name, shard));
-    if (newest !== undefined) return this.#tailAt(newest);
-    const epoch = await this.#newestEpoch();
-    return epoch?.cut[shard] ?? { position: ORIGIN };
+    const tail = newest === undefined ? undefined : this.#tailAt(newest);
+    const committedAtMs = tail?.progress?.committedAtMs;
+    if (tail !== undefined && committedAtMs !== undefined && this.#ports.clock.nowMs() - committedAtMs < ITEM_LIFE_MS_MIN) return tail;
+    const recorded = (await this.#newestEpoch())?.cut[shard];
+    return tail !== undefined && tail.position >= (recorded?.position ?? ORIGIN) ? tail : (recorded ?? { position: ORIGIN });
   }
 
   #tailAt(entry: PositionedEntry): Tail {

@@ -38,6 +38,7 @@ export class Faults {
   readonly #present: ReadonlySet<FaultKind>;
   readonly #random: Random;
   #isCalm = false;
+  #isResting = false;
 
   constructor(random: Random, allowed: readonly FaultKind[]) {
     this.#random = random;
@@ -51,7 +52,7 @@ export class Faults {
   }
 
   has(kind: FaultKind): boolean {
-    return this.#present.has(kind) && !this.#isCalm;
+    return this.#present.has(kind) && !this.#isCalm && !(this.#isResting && CALLS.has(kind));
   }
 
   /** Whether a fault happens now. */
@@ -65,11 +66,27 @@ export class Faults {
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
   }
 
+  /** While time passes in large steps, calls go well: so few would otherwise not do in a day what many do in an hour. */
+  rest(isResting: boolean): void {
+    this.#isResting = isResting;
+  }
+
   /** From now on nothing goes wrong. */
   calm(): void {
     this.#isCalm = true;
   }
 }
+
+const CALLS: ReadonlySet<FaultKind> = new Set([
+  'kill',
+  'reply-lost',
+  'throttle',
+  'server-error',
+  'timeout',
+  'outage',
+  'zombie',
+  'output-gone',
+]);
 
 /** Faults that make a history long, or that take from what the others can show. */
 const RARE = new Map<FaultKind, number>([

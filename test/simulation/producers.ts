@@ -13,6 +13,8 @@ export interface SentRecord {
 }
 
 const HOUR_MS = 3_600_000;
+// Items live for a day, and some a few hours more.
+const LONG_SILENCE_HOURS = 36;
 const SHARDS_MAX = 10;
 const SECONDS_MS = 1_000;
 
@@ -47,7 +49,9 @@ export class Producers {
 
   async run(): Promise<void> {
     const { random, time, faults } = this.#world;
-    const longSilenceAt = faults.has('expiry') && this.#workload.idleTimeoutMs !== undefined ? Math.floor(this.#left / 2) : -1;
+    // Only where windows go on closing meanwhile: state that is open must not outlive the items that it is computed from.
+    const isEverythingClosing = this.#workload.idleTimeoutMs !== undefined && !this.#workload.hasMarkers;
+    const longSilenceAt = isEverythingClosing && faults.has('expiry') ? Math.floor(this.#left / 2) : -1;
     const paceMs = random.pick([100, 600, 1_500]);
     while (this.#left > 0) {
       await time.sleep(random.below(random.pick([2, paceMs, 3 * paceMs])));
@@ -91,11 +95,13 @@ export class Producers {
     if (silent === undefined || others.length === 0) return;
     faults.count('expiry');
     this.#isInLongSilence = true;
-    for (let hours = 0; hours < 60; hours += 4) {
+    faults.rest(true);
+    for (let hours = 0; hours < LONG_SILENCE_HOURS; hours += 4) {
       await time.sleep(4 * HOUR_MS);
       this.#send(random.pick(others));
     }
     this.#isInLongSilence = false;
+    faults.rest(false);
   }
 
   #send(shard: SimulatedShard): void {

@@ -7,6 +7,8 @@ export class Sandbox {
   readonly clock: Clock;
   /** Frozen for long: who waits for an answer gives up, and the function still goes on. */
   isZombie = false;
+  /** How many calls it still makes before it is killed. */
+  callsLeft = Number.POSITIVE_INFINITY;
   readonly #time: VirtualTime;
   readonly #onDeath = new Set<() => void>();
   #isDead = false;

@@ -61,7 +61,9 @@ export class ServiceCalls {
       await sandbox.sleep(MINUTE_MS + random.below(14 * MINUTE_MS));
       this.#trace.note(sandbox.name, action, 'wakes');
     }
-    if (faults.strikes('kill', 0.012)) return this.#die(sandbox, action, 'killed before');
+    const dies = --sandbox.callsLeft === 0;
+    if (dies) faults.count('kill');
+    if (dies && random.chance(0.5)) return this.#die(sandbox, action, 'killed before');
     if (faults.has('outage') && this.#isOut()) throw new PassingError('ServiceUnavailable', `${this.#service} is out`);
     if (faults.strikes('throttle', 0.02)) throw new PassingError('ThrottlingException', 'slow down');
     if (faults.strikes('server-error', 0.01)) throw new PassingError('InternalServerError', 'it was us');
@@ -71,7 +73,7 @@ export class ServiceCalls {
     const answer = this.#applied(sandbox, action, apply, show);
     if (hangs) return this.#hang(sandbox);
     await sandbox.sleep(random.below(10));
-    if (faults.strikes('kill', 0.012)) return this.#die(sandbox, action, 'killed after');
+    if (dies) return this.#die(sandbox, action, 'killed after');
     if (faults.strikes('reply-lost', 0.02)) throw new PassingError('ECONNRESET', 'the answer was lost');
     return answer;
   }

@@ -18,7 +18,7 @@ interface Stored {
   readonly n: number;
   readonly item: Item;
   readonly writtenAtMs: number;
-  /** DynamoDB deletes what has expired when it comes to it: at once, or days later. */
+  /** DynamoDB deletes what has expired when it comes to it, item by item: at once, or much later. */
   readonly deletedAtMs: number;
 }
 
@@ -27,7 +27,7 @@ export type WriteObserver = (item: Item, before: Item | undefined) => void;
 
 const ITEM_BYTES_MAX = 400 * 1024;
 const LAG_MS_MAX = 2_000;
-const DAY_MS = 86_400_000;
+const DELETION_MS_MAX = 8 * 3_600_000;
 
 /** A DynamoDB table with a partition key `pk` and a sort key `n`, as far as the log store uses one. */
 export class SimulatedTable {
@@ -100,7 +100,7 @@ export class SimulatedTable {
       });
     }
     const expiresAtMs = Number(item.x?.N) * 1_000;
-    const deletedAtMs = expiresAtMs + random.pick([0, 0, random.below(DAY_MS)]);
+    const deletedAtMs = expiresAtMs + random.pick([0, 0, random.below(DELETION_MS_MAX)]);
     const stored = { n, item, writtenAtMs: time.nowMs, deletedAtMs };
     if (found !== undefined) partition[at] = stored;
     else if (at === -1) partition.push(stored);

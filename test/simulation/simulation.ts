@@ -25,7 +25,9 @@ import type { World } from './world.ts';
 
 const FUNCTION_TIMEOUT_MS = 60_000;
 const EVENTS_MAX = 400_000;
-const CALM_TICKS_MAX = 200;
+const CALM_TICK_MS_MIN = 10_000;
+// Longer than the longest window, with its lateness and the largest bound.
+const CALM_TICKS_MAX = 240;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
@@ -87,11 +89,10 @@ export class Simulation {
 
   async #story(): Promise<void> {
     const { time, faults, random } = this.#world;
-    const hours = () => (faults.has('expiry') ? HOUR_MS : 0);
     void this.#schedule(random.pick([1_000, 5_000, 20_000, MINUTE_MS]));
     void this.#deliver();
     await this.#producers.run();
-    while (!this.#stream.isDelivered) await time.sleep(1_000 + hours() / 60);
+    while (!this.#stream.isDelivered) await time.sleep(1_000);
     // Let what is asleep wake up in the midst of it, now and then.
     if (random.chance(0.3)) await time.sleep(16 * MINUTE_MS);
     faults.calm();
@@ -106,7 +107,7 @@ export class Simulation {
     let report = await this.#fireCalmly('fire');
     if (idleTimeoutMs === undefined) return this.#fireCalmly('drain');
     for (let tick = 0; tick < CALM_TICKS_MAX && report.openWindows > 0; tick++) {
-      await this.#world.time.sleep(idleTimeoutMs);
+      await this.#world.time.sleep(Math.max(idleTimeoutMs, CALM_TICK_MS_MIN));
       report = await this.#fireCalmly('fire');
     }
     return report;
@@ -163,7 +164,7 @@ export class Simulation {
     const { time, faults, random } = this.#world;
     let main = this.#map('mapping');
     while (!this.#isCalm) {
-      await time.sleep(5_000 + random.below(60_000));
+      await time.sleep(this.#producers.isInLongSilence ? 3 * HOUR_MS : 5_000 + random.below(60_000));
       if (faults.strikes('new-mapping', 0.15)) {
         main.stop();
         main = this.#map('new mapping');
