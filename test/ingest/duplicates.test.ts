@@ -35,7 +35,7 @@ class Deployment {
   #records = 0;
 
   ingest(store: InterruptedStore | MemoryLogStore = this.store) {
-    return new Ingest<Payment>(payments as never, { logStore: store, sideStream: this.side, clock: { nowMs: () => 0 } });
+    return new Ingest(payments, { logStore: store, sideStream: this.side, clock: { nowMs: () => 0 } });
   }
 
   /** Payments with these ids, arriving at a time, as the next records of the shard. */
