@@ -30,12 +30,16 @@ export function checkEnding(ending: Ending): void {
 }
 
 function checkAccounts({ sent, report, history }: Ending): void {
-  const poison = sent.filter(({ event }) => event === undefined);
+  const poison = sent.filter(({ kind }) => kind === 'poison');
+  const repeats = sent.filter(({ kind }) => kind === 'repeat');
   const { counts, openWindows } = report;
   require(openWindows === 0, `${openWindows} windows are still open, ${JSON.stringify(report)}`);
   require(counts.read === sent.length, `${counts.read} of ${sent.length} records are in the accounts`);
   require(counts.invalid === poison.length, `${counts.invalid} of ${poison.length} poison records were refused`);
-  require(counts.folded + counts.filtered + counts.late === sent.length - poison.length, `the totals do not add up: ${JSON.stringify(counts)}`);
+  const { duplicate = 0 } = counts;
+  require(duplicate === repeats.length, `${duplicate} of ${repeats.length} repeats were dropped`);
+  const events = sent.length - poison.length - repeats.length;
+  require(counts.folded + counts.filtered + counts.late === events, `the totals do not add up: ${JSON.stringify(counts)}`);
   const told = new Set(history.refusals.map(({ id }) => id));
   for (const { shard, sequenceNumber } of poison) {
     require(told.has(`${shard.id}:${sequenceNumber}`), `the poison record ${shard.id}:${sequenceNumber} is not on the side stream`);

@@ -4,9 +4,8 @@ import { type KinesisClient, PutRecordsCommand, type PutRecordsCommandOutput } f
 import { type EntryItem, fromItem } from '../../shared/adapters/dynamodb/entry-item.ts';
 import { type Commit, decodeCommit, encodeCommit } from '../../shared/log/commit.ts';
 import { decodeEpoch, encodeEpoch, type Epoch, type ShardCut } from '../../shared/log/epoch.ts';
-import { epochLog, type LogName, publicationLog, type ShardId, shardLog } from '../../shared/log/keys.ts';
+import { type LogName, type ShardId, shardLog } from '../../shared/log/keys.ts';
 import type { AppendOutcome, LogEntry, PositionedEntry } from '../../shared/log/log-entry.ts';
-import type { Position } from '../../shared/log/position.ts';
 import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
 import type { LogStore } from '../../shared/ports/log-store.ts';
 import type { OutputRecord, Publisher } from '../../shared/ports/publisher.ts';
@@ -161,6 +160,10 @@ export const PLANTED_BUGS: Readonly<Record<string, Mistake>> = {
   // Reading
   'an eventually consistent read without a look for holes': {
     firePorts: (ports, { tableClient }) => ({ ...ports, logStore: altered(ports.logStore, { read: readAnything(ports.logStore, tableClient) }) }),
+  },
+
+  'ids of events forgotten on a cold start': {
+    ingestPorts: (ports) => ({ ...ports, logStore: altered(ports.logStore, { read: async () => [] }) }),
   },
 
   // Refusing

@@ -1,15 +1,16 @@
 import { Buffer } from 'node:buffer';
 import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
 import type { SimulatedShard, SimulatedStream } from './simulated-stream.ts';
-import type { SentEvent, Workload } from './workload.ts';
+import { REPEATED_WITHIN_MS_MAX, type SentEvent, type Workload } from './workload.ts';
 import type { World } from './world.ts';
 
 /** A record as it was put. */
 export interface SentRecord {
   readonly shard: SimulatedShard;
   readonly sequenceNumber: SequenceNumber;
-  /** Absent when it is poison. */
-  readonly event: SentEvent | undefined;
+  readonly kind: 'event' | 'poison' | 'repeat';
+  /** Absent of poison and of repeats, which are in no window. */
+  readonly event?: SentEvent;
 }
 
 const HOUR_MS = 3_600_000;
@@ -108,11 +109,21 @@ export class Producers {
     const { random, time, faults } = this.#world;
     this.#left--;
     if (faults.strikes('poison', 0.06)) {
-      this.#put(shard, random.pick(POISON)(time.nowMs), undefined);
+      this.#put(shard, random.pick(POISON)(time.nowMs), { kind: 'poison' });
       return;
     }
     const event = this.#event();
-    this.#put(shard, JSON.stringify(event), event);
+    const json = JSON.stringify(event);
+    this.#put(shard, json, { kind: 'event', event });
+    const { dropsRepeats, windows } = this.#workload;
+    const isTaken = windows.some((window) => window.takes(event));
+    if (dropsRepeats && isTaken && faults.strikes('repeats', 0.15)) void this.#repeat(shard, json);
+  }
+
+  /** The answer to a put was lost: the producer puts the event again, where it is still let to. */
+  async #repeat(shard: SimulatedShard, json: string): Promise<void> {
+    await this.#world.time.sleep(this.#world.random.below(REPEATED_WITHIN_MS_MAX));
+    if (!shard.isClosed && !this.#isDone) this.#put(shard, json, { kind: 'repeat' });
   }
 
   #event(): SentEvent {
@@ -134,11 +145,12 @@ export class Producers {
     };
   }
 
-  #put(shard: SimulatedShard, data: string | Uint8Array, event: SentEvent | undefined): void {
+  #put(shard: SimulatedShard, data: string | Uint8Array, what: Pick<SentRecord, 'kind' | 'event'>): void {
     const sequenceNumber = this.#stream.put(shard, data);
-    this.sent.push({ shard, sequenceNumber, event });
-    const what = event === undefined ? 'poison' : `${event.kind} ${event.id} of ${event.at - this.#world.time.nowMs} ms`;
-    this.#world.trace.note('producer', `${what} on ${shard.id}`);
+    this.sent.push({ shard, sequenceNumber, ...what });
+    const { kind, event } = what;
+    const said = event === undefined ? kind : `${event.kind} ${event.id} of ${event.at - this.#world.time.nowMs} ms`;
+    this.#world.trace.note('producer', `${said} on ${shard.id}`);
   }
 }
 

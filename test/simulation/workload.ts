@@ -53,6 +53,8 @@ export interface Workload {
   readonly windows: readonly WindowCase[];
   readonly sources: readonly Source[];
   readonly hasMarkers: boolean;
+  /** Whether what producers put twice is dropped. */
+  readonly dropsRepeats: boolean;
   /** Absent: no shard is ever left out, and the run ends with a drain. */
   readonly idleTimeoutMs: number | undefined;
   /** How far the events of a source may trail their arrival, producers' clocks apart. */
@@ -63,6 +65,8 @@ export interface Workload {
 
 const DELAY_MS_MAX = { meters: 3_000, gauges: 500, probes: 8_000 };
 const PRODUCER_SKEW_MS = 300_000;
+/** How long after an event its repeat comes. */
+export const REPEATED_WITHIN_MS_MAX = 30_000;
 
 export function drawWorkload(random: Random, faults: Faults): Workload {
   const producerSkewMs = faults.has('clock-skew') ? PRODUCER_SKEW_MS : 0;
@@ -77,17 +81,20 @@ export function drawWorkload(random: Random, faults: Faults): Workload {
         : perSource<SentEvent>(({ source }) => source, { meters: bounded('meters'), gauges: bounded('gauges'), probes: bounded('probes') });
   const idleTimeoutMs = random.chance(0.8) ? random.pick([4_000, 15_000, 30_000]) : undefined;
   const windows = Array.from({ length: 1 + random.below(3) }, (_, index) => drawWindow(`w${index}`, random));
+  const dropsRepeats = random.chance(0.4);
   return {
     pipeline: pipeline<SentEvent>('simulated', {
       timestamp: ({ at }) => at,
       watermark,
       idleness: idleTimeoutMs === undefined ? 'hold' : { timeout: idleTimeoutMs },
+      ...(dropsRepeats ? { dedupe: { by: ({ id }: SentEvent) => String(id), within: REPEATED_WITHIN_MS_MAX * 2 } } : {}),
       filter: ({ kind }) => kind === 'event',
       windows: Object.fromEntries(windows.map(({ window: { name }, options }) => [name, options])),
     }),
     windows: windows.map(({ window }) => window),
     sources: style === 'several' ? SOURCES : ['meters'],
     hasMarkers: style === 'markers',
+    dropsRepeats,
     idleTimeoutMs,
     delayMsMax: (source) => DELAY_MS_MAX[source],
     producerSkewMs,
@@ -101,9 +108,10 @@ interface DrawnWindow {
 
 function drawWindow(name: string, random: Random): DrawnWindow {
   const allowedLateness = random.pick([0, 0, 2_000, 20_000]);
-  const accumulation = random.pick(['accumulating', 'discarding', 'retracting'] as const);
+  const drawn = random.pick(['accumulating', 'discarding', 'retracting'] as const);
   const isNarrow = random.chance(0.3);
   const shape = drawShape(random);
+  const accumulation = drawn === 'discarding' && shape.isCut ? 'accumulating' : drawn;
   const cleanupOf = (end: number) => shape.closedAt(end) + allowedLateness;
   return {
     window: {
@@ -135,6 +143,8 @@ function drawWindow(name: string, random: Random): DrawnWindow {
 interface Shape {
   readonly window: WindowOptions<SentEvent>['window'];
   readonly merges: boolean;
+  /** An event may move the end of what has fired: then panes that hold only what is new cannot be told apart by their bounds. */
+  readonly isCut: boolean;
   readonly model: (events: readonly SentEvent[]) => Finished[];
   /** The last end of the windows that an event is in, whatever else is in them. */
   readonly lastEndOf: (event: SentEvent) => number;
@@ -151,6 +161,7 @@ function drawShape(random: Random): Shape {
   return {
     window: kind === 'tumbling' ? tumbling(size, { offset }) : sliding(size, slide, { offset }),
     merges: false,
+    isCut: false,
     model: (events) => slidingWindows(events, size, slide, offset),
     lastEndOf: ({ at }) => Math.floor((at - offset) / slide) * slide + offset + size,
     closedAt: (end) => end - 1,
@@ -166,6 +177,7 @@ function drawSession(random: Random): Shape {
   return {
     window: isDynamic ? session<SentEvent>(gapOf, { maxGap: gap, ...limit }) : session(gap, limit),
     merges: true,
+    isCut: durationMsMax !== undefined,
     model: (events) => sessionWindows(events, gapOf, durationMsMax),
     lastEndOf: (event) => event.at + gapOf(event),
     // An event at the very end of a session still belongs to it.
