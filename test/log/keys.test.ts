@@ -20,12 +20,10 @@ test('no two things have the same key', () => {
   );
   const key = fc.oneof(
     log.map(({ of, log: partition }) => ({ of, partition: partition as string })),
-    fc
-      .tuple(log, digest, fc.integer({ min: 1, max: 12 }))
-      .map(([{ of, log: inner }, hash, number]) => ({
-        of: [...of, 'chunks', hash, number],
-        partition: chunkPartition(inner, hash, number),
-      })),
+    fc.tuple(log, digest, fc.integer({ min: 1, max: 12 })).map(([{ of, log: inner }, hash, number]) => ({
+      of: [...of, 'chunks', hash, number],
+      partition: chunkPartition(inner, hash, number),
+    })),
   );
   fc.assert(
     fc.property(fc.array(key, { maxLength: 40 }), (keys) => {
