@@ -221,7 +221,7 @@ export class SlicedState implements OperatorState {
       if (content !== undefined)
         emissions.push(this.#emit(tracked, { key, start: tracked.start, end }, timing, index, closes, to, content));
     }
-    tracked.fired(due);
+    tracked.fired(due, timing);
     return emissions;
   }
 
@@ -239,7 +239,10 @@ export class SlicedState implements OperatorState {
     if (this.#operator.accumulation !== 'retracting' || index === 0) return { window, panes: [pane] };
     // Unchanged since the pane before: what that one said is what this one says.
     const withdrawn = tracked?.lastSaid(window.key) ?? content;
-    return { window, panes: [this.#writer.retraction(window, timing, index - 1, watermark, withdrawn), pane] };
+    return {
+      window,
+      panes: [this.#writer.retraction(window, tracked?.lastTiming(window.key) ?? timing, index - 1, watermark, withdrawn), pane],
+    };
   }
 
   /** All keys of a window. */
