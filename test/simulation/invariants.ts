@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { type CommitHeader, decodeCommitHeader } from '../../shared/log/commit.ts';
 import { conservationDifference } from '../../shared/log/counts.ts';
 import { decodeEpoch, type Epoch, type ShardCut } from '../../shared/log/epoch.ts';
+import { chunkPartition, type LogName } from '../../shared/log/keys.ts';
 import type { LogEntry } from '../../shared/log/log-entry.ts';
 import type { Refusal } from '../../shared/log/refusal.ts';
 import type { Pane } from '../../shared/pipeline/pane.ts';
@@ -40,8 +41,8 @@ export class Invariants {
   /** An item was written. */
   written(item: Item, before: Item | undefined): void {
     const pk = item.pk?.S ?? '';
-    const [, log, shard, , digest] = pk.split('#');
-    if (pk.includes('#chunks#')) return this.#chunkWritten(item, before, digest ?? shard ?? '');
+    const [, log] = pk.split('#');
+    if (pk.includes('#chunks#')) return this.#chunkWritten(pk, item, before);
     this.#appended(pk, item, before);
     const entry = this.#entry(pk, item);
     if (entry === undefined) return undefined;
@@ -68,9 +69,9 @@ export class Invariants {
     if (!holds) this.#world.accuse(message);
   }
 
-  #chunkWritten(item: Item, before: Item | undefined, digest: string): void {
+  #chunkWritten(pk: string, item: Item, before: Item | undefined): void {
     const same = before === undefined || Buffer.compare(bytesOf(item), bytesOf(before)) === 0;
-    this.#require(same, `chunk ${item.n?.N} of ${digest} was written with other bytes than before`);
+    this.#require(same, `${pk} was written with other bytes than before`);
   }
 
   #appended(pk: string, item: Item, before: Item | undefined): void {
@@ -88,10 +89,11 @@ export class Invariants {
     const header = item.h?.S ?? '';
     const digest = item.d?.S;
     if (digest === undefined) return { header, payload: bytesOf(item) };
-    const chunks = this.#table.items(`${pk}#chunks#${digest}`);
     const count = Number(item.c?.N);
-    this.#require(chunks.length >= count, `${pk}: position ${item.n?.N} refers to ${count} chunks, and ${chunks.length} are there`);
-    return chunks.length < count ? undefined : { header, payload: Buffer.concat(chunks.slice(0, count).map(bytesOf)) };
+    const numbers = Array.from({ length: count }, (_, index) => index + 1);
+    const chunks = numbers.flatMap((number) => this.#table.items(chunkPartition(pk as LogName, digest, number)));
+    this.#require(chunks.length === count, `${pk}: position ${item.n?.N} refers to ${count} chunks, and ${chunks.length} are there`);
+    return chunks.length < count ? undefined : { header, payload: Buffer.concat(chunks.map(bytesOf)) };
   }
 
   /** Every record of the shard, one after the other, once. */

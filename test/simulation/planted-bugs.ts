@@ -6,6 +6,9 @@ import { type Commit, decodeCommit, encodeCommit } from '../../shared/log/commit
 import { decodeEpoch, encodeEpoch, type Epoch, type ShardCut } from '../../shared/log/epoch.ts';
 import { type LogName, type ShardId, shardLog } from '../../shared/log/keys.ts';
 import type { AppendOutcome, LogEntry, PositionedEntry } from '../../shared/log/log-entry.ts';
+import { frame, unframe } from '../../shared/log/frame.ts';
+import { nextPosition } from '../../shared/log/position.ts';
+import type { SnapshotHeader } from '../../shared/log/snapshot.ts';
 import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
 import type { LogStore } from '../../shared/ports/log-store.ts';
 import type { OutputRecord, Publisher } from '../../shared/ports/publisher.ts';
@@ -21,11 +24,13 @@ import type { SentEvent } from './workload.ts';
 
 const isShardLog = (log: LogName) => log.includes('#shard#');
 const isEpochLog = (log: LogName) => log.endsWith('#epochs');
+const isSnapshotLog = (log: LogName) => log.endsWith('#snapshots');
 const isPublicationLog = (log: LogName) => log.endsWith('#published');
 
 /** Some calls of a log store done otherwise. */
 function altered(store: LogStore, otherwise: Partial<LogStore>): LogStore {
   return {
+    ...(store.retentionMs === undefined ? {} : { retentionMs: store.retentionMs }),
     append: otherwise.append ?? (async (...call) => store.append(...call)),
     read: otherwise.read ?? (async (...call) => store.read(...call)),
     last: otherwise.last ?? (async (...call) => store.last(...call)),
@@ -315,6 +320,14 @@ export const PLANTED_BUGS: Readonly<Record<string, Mistake>> = {
       logStore: withEpochs(ports.logStore, async (epoch) => ({ ...epoch, cut: await newerCut(ports.logStore, pipeline, epoch) })),
     }),
   },
+  'a snapshot named after an epoch that its state has not seen': {
+    firePorts: (ports) => ({
+      ...ports,
+      logStore: altered(ports.logStore, {
+        append: async (log, position, entry) => ports.logStore.append(log, position, isSnapshotLog(log) ? ofNextEpoch(entry) : entry),
+      }),
+    }),
+  },
   'pane ids from a counter in memory': {
     firePorts: (ports) => {
       let panes = 0;
@@ -358,6 +371,12 @@ function readAnything(store: LogStore, client: DynamoDBClient): LogStore['read']
     const complete = await store.read(log, after, 'strong');
     return complete.filter(({ position }) => shown.includes(position));
   };
+}
+
+function ofNextEpoch({ header, payload }: LogEntry): LogEntry {
+  const snapshot = JSON.parse(header) as SnapshotHeader;
+  const next = JSON.stringify({ ...snapshot, epoch: nextPosition(snapshot.epoch) });
+  return { header: next, payload: frame(next, unframe(header, payload)) };
 }
 
 function ownWatermark(pipeline: Pipeline<SentEvent>, { clocks }: Commit): EventTime {

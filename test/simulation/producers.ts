@@ -50,9 +50,7 @@ export class Producers {
 
   async run(): Promise<void> {
     const { random, time, faults } = this.#world;
-    // Only where windows go on closing meanwhile: state that is open must not outlive the items that it is computed from.
-    const isEverythingClosing = this.#workload.idleTimeoutMs !== undefined && !this.#workload.hasMarkers;
-    const longSilenceAt = isEverythingClosing && faults.has('expiry') ? Math.floor(this.#left / 2) : -1;
+    const longSilenceAt = faults.has('expiry') ? Math.floor(this.#left / 2) : -1;
     const paceMs = random.pick([100, 600, 1_500]);
     while (this.#left > 0) {
       await time.sleep(random.below(random.pick([2, paceMs, 3 * paceMs])));

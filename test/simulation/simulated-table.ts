@@ -3,6 +3,8 @@ import {
   type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
+  GetItemCommand,
+  type GetItemCommandInput,
   PutItemCommand,
   type PutItemCommandInput,
   QueryCommand,
@@ -57,10 +59,19 @@ export class SimulatedTable {
           () => 'written',
         );
       }
+      if (command instanceof GetItemCommand) {
+        const { input } = command;
+        return this.#calls.call(
+          sandbox,
+          `get ${nameOf(input.Key?.pk)}`,
+          () => this.#get(input),
+          ({ Item: found }) => (found === undefined ? 'nothing' : 'found'),
+        );
+      }
       if (command instanceof QueryCommand) {
         const { input } = command;
         const values = input.ExpressionAttributeValues ?? {};
-        const action = `${input.Limit === 1 ? 'last of' : 'read'} ${nameOf(values[':log'] ?? values[':chunks'])} after ${values[':after']?.N ?? '-'}`;
+        const action = `${input.Limit === 1 ? 'last of' : 'read'} ${nameOf(values[':log'])} after ${values[':after']?.N ?? '-'}`;
         return this.#calls.call(
           sandbox,
           action,
@@ -76,6 +87,11 @@ export class SimulatedTable {
   /** What stands in a partition now, whoever could see it. */
   items(pk: string): readonly Item[] {
     return this.#partition(pk).map(({ item }) => item);
+  }
+
+  /** Deletes a whole partition. */
+  forget(pk: string): void {
+    this.#partitions.delete(pk);
   }
 
   #put({ Item: given = {}, ConditionExpression: condition }: PutItemCommandInput) {
@@ -109,9 +125,15 @@ export class SimulatedTable {
     return {};
   }
 
+  #get({ Key: key = {}, ConsistentRead }: GetItemCommandInput): { Item?: Item } {
+    const found = this.#partition(key.pk?.S ?? '').find(({ n }) => n === Number(key.n?.N));
+    if (found === undefined || (ConsistentRead !== true && !this.#hasArrived(found))) return {};
+    return { Item: copied(found.item) };
+  }
+
   #query({ ExpressionAttributeValues: values = {}, ConsistentRead, ScanIndexForward = true, Limit }: QueryCommandInput) {
     const after = Number(values[':after']?.N ?? Number.NEGATIVE_INFINITY);
-    const found = this.#partition((values[':log'] ?? values[':chunks'])?.S ?? '').filter(
+    const found = this.#partition(values[':log']?.S ?? '').filter(
       (stored) => stored.n > after && (ConsistentRead === true || this.#hasArrived(stored)),
     );
     const ordered = ScanIndexForward ? found : found.reverse();

@@ -8,7 +8,9 @@ import { KinesisPublisher } from '../../shared/adapters/kinesis/kinesis-publishe
 import { kinesisShardDirectory } from '../../shared/adapters/kinesis/kinesis-shard-directory.ts';
 import { KinesisShardProbe } from '../../shared/adapters/kinesis/kinesis-shard-probe.ts';
 import { Fire, type FirePorts, type FireReport } from '../../shared/firing/fire.ts';
+import { type SnapshotPolicy, snapshotRule } from '../../shared/firing/snapshot-policy.ts';
 import type { IngestPorts } from '../../shared/ingest/ingest.ts';
+import { snapshotLog } from '../../shared/log/keys.ts';
 import type { ShardId } from '../../shared/watermarks/shard.ts';
 import { Invariants } from './invariants.ts';
 import type { Mistake } from './mistake.ts';
@@ -28,6 +30,8 @@ const EVENTS_MAX = 400_000;
 const CALM_TICK_MS_MIN = 10_000;
 // Longer than the longest window, with its lateness and the largest bound.
 const CALM_TICKS_MAX = 240;
+/** A snapshot whenever one can be. */
+const EAGER_SNAPSHOTS: SnapshotPolicy = { isDue: () => true, isWorth: () => true };
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
@@ -43,6 +47,7 @@ export class Simulation {
   readonly #producers: Producers;
   readonly #ingest: SimulatedFunction<KinesisStreamEvent>;
   readonly #fire: SimulatedFunction<FireEvent>;
+  readonly #snapshots: SnapshotPolicy | undefined;
   readonly #log: { readonly retentionDays: number; readonly inlineBytesMax?: number; readonly chunkBytes?: number };
 
   constructor(world: World, mistake: Mistake) {
@@ -60,6 +65,7 @@ export class Simulation {
     this.#producers = new Producers(world, this.#stream, this.#workload);
     const sizes = faults.strikes('small-items', 1) ? { inlineBytesMax: random.pick([0, 700, 1_500]), chunkBytes: 150 } : {};
     this.#log = { retentionDays: mistake.retentionDays ?? 1, ...sizes };
+    this.#snapshots = random.pick([undefined, snapshotRule(1), snapshotRule(1_000), EAGER_SNAPSHOTS]);
     this.#ingest = new SimulatedFunction(world, {
       name: 'ingest',
       timeoutMs: FUNCTION_TIMEOUT_MS,
@@ -113,9 +119,10 @@ export class Simulation {
     return report;
   }
 
-  /** A function that knows nothing comes to the same state, and has nothing to add. */
+  /** A function that knows nothing, without any snapshot, too, comes to the same state, and has nothing to add. */
   async #checkThatAllStandsInTheLogs(report: FireReport): Promise<void> {
     this.#fire.forget();
+    if (!this.#world.faults.present.includes('expiry')) this.#table.forget(snapshotLog(this.#workload.pipeline.name));
     const again = await this.#fireCalmly('fire');
     const same = ['epoch', 'counts', 'lateByWindow', 'panesFired', 'openWindows'] as const;
     for (const fact of same) {
@@ -218,7 +225,11 @@ export class Simulation {
       clock: sandbox.clock,
     };
     const ports = mistake.firePorts?.(correct, { ...made, sandbox, pipeline, stream: this.#stream }) ?? correct;
-    const handler = mistake.decide === undefined ? createFireHandler(pipeline, ports) : firing(new Fire(pipeline, ports, mistake.decide));
+    // Snapshots as they are deployed wait for more commits than most histories have.
+    const isAsDeployed = mistake.decide === undefined && this.#snapshots === undefined;
+    const handler = isAsDeployed
+      ? createFireHandler(pipeline, ports)
+      : firing(new Fire(pipeline, ports, { decide: mistake.decide, snapshots: this.#snapshots }));
     return async (event: FireEvent, context: Context) => {
       heard.clear();
       const report = await handler(event, context);

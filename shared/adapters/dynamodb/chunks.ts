@@ -31,26 +31,16 @@ export async function writeChunks(
   entryExpiresAtS: number,
 ): Promise<ChunkReference> {
   const digest = createHash('sha256').update(payload).digest('hex');
-<<<<<<< HEAD
   const count = Math.ceil(payload.length / chunkBytes);
-  for (let index = 0; index < count; index++) {
-=======
-  const count = Math.ceil(payload.length / CHUNK_BYTES);
   await forEach(count, async (index) => {
->>>>>>> main
     await client.send(
       new PutItemCommand({
         TableName: tableName,
         Item: {
           ...chunkKey(log, digest, index + 1),
           v: { N: String(FORMAT_VERSION) },
-<<<<<<< HEAD
           b: { B: payload.subarray(index * chunkBytes, (index + 1) * chunkBytes) },
-          x: { N: String(expiresAtS) },
-=======
-          b: { B: payload.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES) },
           x: { N: String(entryExpiresAtS + OUTLIVE_ENTRY_S) },
->>>>>>> main
         },
       }),
     );
