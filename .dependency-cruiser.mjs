@@ -12,6 +12,8 @@ const PARTS = {
   ingest: { at: 'shared/ingest/', imports: ['meaning', 'log', 'ports'] },
   firing: { at: 'shared/firing/', imports: ['meaning', 'log', 'ports'] },
   adapters: { at: 'shared/adapters/', imports: ['meaning', 'log', 'ports'] },
+  // What reads the panes again at the other end of the output stream. It knows nothing of how they came about.
+  consumer: { at: 'shared/consumer/', imports: ['meaning', 'ports'] },
   package: { at: 'shared/mullion\\.ts$', imports: ['meaning', 'log'] },
   // What users test their pipelines with: the whole engine, on memory.
   testing: { at: 'shared/testing/', imports: ['meaning', 'log', 'ports', 'ingest', 'firing', 'adapters'] },

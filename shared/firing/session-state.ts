@@ -1,13 +1,13 @@
 import type { Position } from '../log/position.ts';
 import type { LateRefusal } from '../log/refusal.ts';
-import type { Pane, PaneTiming } from '../pipeline/pane.ts';
+import type { PaneTiming } from '../pipeline/pane.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
 import { Table } from '../table/table.ts';
 import type { EventTime } from '../time/event-time.ts';
 import { isDue } from '../triggers/is-due.ts';
 import { keyOfSessionRow } from '../windows/session-row.ts';
 import type { MergingAssigner } from '../windows/window.ts';
-import type { Advance, Arrival, Emission, OperatorState } from './operator-state.ts';
+import type { Advance, Arrival, Emission, OperatorState, PaneDraft } from './operator-state.ts';
 import type { PaneContent, PaneWriter } from './pane-writer.ts';
 
 /** Events that belong together whatever else comes. */
@@ -206,7 +206,7 @@ export class SessionState implements OperatorState {
     return emissions;
   }
 
-  #retractions(key: string, panes: readonly FiredSession[], watermark: EventTime): Pane[] {
+  #retractions(key: string, panes: readonly FiredSession[], watermark: EventTime): PaneDraft[] {
     if (this.#operator.accumulation !== 'retracting') return [];
     return panes.map(({ start, end, timing, index, content }) =>
       this.#writer.retraction({ key, start, end }, timing, index, watermark, content),

@@ -9,7 +9,7 @@ import { shardLog } from '../log/keys.ts';
 import { nextPosition, ORIGIN } from '../log/position.ts';
 import type { Refusal } from '../log/refusal.ts';
 import type { SequenceNumber } from '../log/sequence-number.ts';
-import type { Pane } from '../pipeline/pane.ts';
+import type { PaneIn } from '../pipeline/pane.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Values } from '../pipeline/pipeline-options.ts';
 import type { ShardProofKind } from '../watermarks/shard-proof.ts';
@@ -30,9 +30,6 @@ export interface SendOptions {
   /** When the events reach the stream, in epoch milliseconds. Default: now, or each event's own time if that is later. */
   readonly arrival?: number;
 }
-
-/** A pane of any window of a pipeline, with the results that the window declares. */
-export type PaneIn<V> = { [N in keyof V]: Pane<V[N]> & { readonly window: N } }[keyof V];
 
 const FIRST_SEQUENCE_NUMBER = 1_000_000_000_000;
 
