@@ -125,7 +125,7 @@ test.concurrent.for<Crashes & { where: string }>([
   { victim: 'fire', log: /#published$/, applied: false, where: 'between the publication of an epoch and its note' },
   { victim: 'ingest', log: /#shard#/, applied: true, where: 'between the append of a commit and the answer' },
   { victim: 'ingest', log: /#shard#/, applied: false, where: 'before the append of a commit' },
-])('$victim killed $where: nothing lost, nothing doubled', { timeout: 60_000 }, async (crashes, { expect }) => {
+])('$victim killed $where: nothing lost, nothing doubled', { timeout: 180_000 }, async (crashes, { expect }) => {
   const { killed, report, sent, panes, refused, handled } = await runWithCrashes(crashes);
   expect(killed).toBe(CRASHES);
 
