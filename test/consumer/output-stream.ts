@@ -18,7 +18,7 @@ interface OutputShard extends Shard {
   isOpen: boolean;
 }
 
-export const BUCKETS = 16;
+const BUCKETS = 16;
 const REQUEST_PANES = 4;
 
 /**
