@@ -11,6 +11,8 @@ const PARTS = {
   ports: { at: 'shared/ports/', imports: ['meaning', 'log'] },
   ingest: { at: 'shared/ingest/', imports: ['meaning', 'log', 'ports'] },
   firing: { at: 'shared/firing/', imports: ['meaning', 'log', 'ports'] },
+  // Does again what firing did, to tell where a pane comes from.
+  provenance: { at: 'shared/provenance/', imports: ['meaning', 'log', 'ports', 'firing'] },
   adapters: { at: 'shared/adapters/', imports: ['meaning', 'log', 'ports'] },
   package: { at: 'shared/mullion\\.ts$', imports: ['meaning', 'log'] },
   // What users test their pipelines with: the whole engine, on memory.
