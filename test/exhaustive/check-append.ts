@@ -18,7 +18,7 @@ const ALL_TIME = { start: BEGINNING_OF_TIME, end: END_OF_TIME };
  * @returns How many records of a shard are committed then, where that changes.
  * @throws {Violation}
  */
-export function checkAppend(scenario: Scenario, world: World, log: LogName, entry: PositionedEntry): Partial<Record<ShardId, number>> {
+export function checkAppend(scenario: Scenario, world: World, log: LogName, entry: PositionedEntry): Readonly<Record<ShardId, number>> {
   const { pipeline, shards } = scenario;
   const { highest } = contentsOf(world, log);
   holds(entry.position > highest, `${log}: position ${entry.position} is written a second time`);
@@ -41,9 +41,15 @@ function checkCommit(scenario: Scenario, world: World, shard: ShardId, commit: C
   holds(conservationDifference(commit.counts) === 0, `${shard}: a commit does not account for every record`);
 
   const refused = new Set(refusedRecords(world).map(({ id }) => id));
-  const folded = commit.deltas.reduce((sum, { table }) => sum + sumOf(table.keys.map((_, row) => table.results(row, ALL_TIME)[0] as number)), 0);
+  const folded = commit.deltas.reduce(
+    (sum, { table }) => sum + sumOf(table.keys.map((_, row) => table.results(row, ALL_TIME)[0] as number)),
+    0,
+  );
   const inside = covered.filter(({ sequenceNumber }) => (folded & scenario.readingOf(sequenceNumber).reading.amount) !== 0);
-  holds(sumOf(inside.map(({ sequenceNumber }) => scenario.readingOf(sequenceNumber).reading.amount)) === folded, `${shard}: a commit holds events that it does not cover`);
+  holds(
+    sumOf(inside.map(({ sequenceNumber }) => scenario.readingOf(sequenceNumber).reading.amount)) === folded,
+    `${shard}: a commit holds events that it does not cover`,
+  );
   holds(inside.length === commit.counts.folded, `${shard}: a commit folded ${inside.length} events and says ${commit.counts.folded}`);
   for (const { sequenceNumber } of covered) {
     const isThere = inside.some((record) => record.sequenceNumber === sequenceNumber) || refused.has(`${shard}:${sequenceNumber}`);
@@ -69,8 +75,10 @@ function checkEpoch({ pipeline, shards, recordsOf }: Scenario, world: World, epo
     holds(cut.position <= highest, `the cut names commit ${cut.position} of ${shard}, which is not there`);
     holds(cut.position >= (cutBefore?.position ?? ORIGIN), `the cut of ${shard} falls to ${cut.position}`);
     const named = entries.find(({ position }) => position === cut.position);
-    if (named !== undefined) holds(decodeCommit(pipeline, named).last === cut.last, `the cut of ${shard} names another record than its commit`);
-    if (cut.last !== undefined) read += recordsOf(shard, world.recordsPut).findIndex(({ sequenceNumber }) => sequenceNumber === cut.last) + 1;
+    if (named !== undefined)
+      holds(decodeCommit(pipeline, named).last === cut.last, `the cut of ${shard} names another record than its commit`);
+    if (cut.last !== undefined)
+      read += recordsOf(shard, world.recordsPut).findIndex(({ sequenceNumber }) => sequenceNumber === cut.last) + 1;
   }
   holds(epoch.counts.read === read, `an epoch whose cut covers ${read} records says ${epoch.counts.read}`);
   if (last === undefined) return;
@@ -85,7 +93,9 @@ function checkPublished({ pipeline }: Scenario, world: World, position: Position
 }
 
 function isOut({ output, side }: World, { panes, refusals }: Epoch): boolean {
-  return panes.every((pane) => output.includes(JSON.stringify(pane))) && refusals.every((refusal) => side.includes(JSON.stringify(refusal)));
+  return (
+    panes.every((pane) => output.includes(JSON.stringify(pane))) && refusals.every((refusal) => side.includes(JSON.stringify(refusal)))
+  );
 }
 
 /** What ingest has put on the side stream. */

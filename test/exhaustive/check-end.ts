@@ -41,7 +41,11 @@ export function checkEnd(scenario: Scenario, world: World, report: FireReport): 
   holds(late.length === lateCount, `${late.length} events are in no pane, and ${lateCount} were counted as late`);
   if (!isDisorderly) holds(late.length === 0, `${late.length} events are late, and none was older than its bound`);
   const refusals = world.side.map((json) => JSON.parse(json) as Refusal);
-  for (const reading of late) holds(refusals.some((refusal) => isOf(refusal, reading, scenario)), `the late event at ${reading.at} is not on the side stream`);
+  for (const reading of late)
+    holds(
+      refusals.some((refusal) => isOf(refusal, reading, scenario)),
+      `the late event at ${reading.at} is not on the side stream`,
+    );
 }
 
 function isOf(refusal: Refusal, { amount }: { readonly amount: number }, scenario: Scenario): boolean {

@@ -1,4 +1,4 @@
-import type { LogName, ShardId } from '../../shared/log/keys.ts';
+import type { LogName } from '../../shared/log/keys.ts';
 import type { PositionedEntry } from '../../shared/log/log-entry.ts';
 import type { OutputRecord } from '../../shared/ports/publisher.ts';
 import type { ShardProbeResult } from '../../shared/ports/shard-probe.ts';
@@ -56,16 +56,20 @@ export class Effects {
       case 'last': {
         const last = contentsOf(world, request.log).last();
         const key = `last ${last === undefined ? '' : positionedKey(last)}`;
-        return [{ what: last === undefined ? 'none' : `${last.position}`, world, answer: { key, value: last, isFault: false }, isFault: false }];
+        return [
+          { what: last === undefined ? 'none' : `${last.position}`, world, answer: { key, value: last, isFault: false }, isFault: false },
+        ];
       }
       case 'publish':
         return [{ what: 'done', world: this.#published(world, request, request.records.length), answer: DONE, isFault: false }];
-      case 'probe': {
+      default: {
         const { recordsPut } = world;
         const records = this.#scenario.recordsOf(request.shard, recordsPut);
         const isBehind = records.some(({ sequenceNumber }) => request.after === undefined || sequenceNumber > request.after);
         const value: ShardProbeResult = { kind: isBehind ? 'records' : 'empty' };
-        return [{ what: value.kind, world, answer: { key: `${value.kind} ${recordsPut}`, value, isFault: false, recordsPut }, isFault: false }];
+        return [
+          { what: value.kind, world, answer: { key: `${value.kind} ${recordsPut}`, value, isFault: false, recordsPut }, isFault: false },
+        ];
       }
     }
   }
@@ -80,12 +84,8 @@ export class Effects {
       case 'append':
         return unheard('is applied', done.world);
       case 'publish':
-        return request.records.flatMap((_, index) =>
-          unheard(`${index + 1} of them are out`, this.#published(world, request, index + 1)),
-        );
-      case 'read':
-      case 'last':
-      case 'probe':
+        return request.records.flatMap((_, index) => unheard(`${index + 1} of them are out`, this.#published(world, request, index + 1)));
+      default:
         return [];
     }
   }
@@ -120,4 +120,3 @@ export class Effects {
 function positionedKey(entry: PositionedEntry): string {
   return `${entry.position} ${entryKey(entry)}`;
 }
-

@@ -1,12 +1,12 @@
 import { fixedShards } from '../../shared/adapters/memory/fixed-shards.ts';
 import type { FireReport } from '../../shared/firing/fire.ts';
-import { decodeEpoch } from '../../shared/log/epoch.ts';
-import { epochLog } from '../../shared/log/keys.ts';
+import { decodeEpoch, type Epoch } from '../../shared/log/epoch.ts';
+import { epochLog, type LogName } from '../../shared/log/keys.ts';
 import { checkEnd } from './check-end.ts';
 import { checkWatermark } from './check-watermark.ts';
 import { Effects } from './effects.ts';
 import { Interner } from './interner.ts';
-import { deliveriesOf, FIRINGS, type Invocation, type Mistake, startFirer, startWriter } from './processes.ts';
+import { deliveriesOf, type Firing, FIRINGS, type Invocation, type Mistake, startFirer, startWriter } from './processes.ts';
 import { type Moment, ProcessTree, type Step } from './process-tree.ts';
 import { type Answer, describeRequest, type Request, requestKey } from './request.ts';
 import type { Scenario } from './scenario.ts';
@@ -57,7 +57,11 @@ interface KnownEffect {
 
 interface Successor {
   readonly row: number[];
-  readonly label: () => string;
+  /** @param name Of the process that has acted, where one has. */
+  readonly label: (name: string) => string;
+  /** Of that process, in the row before, and what has come to stand there. */
+  readonly slot?: number;
+  readonly value?: number;
 }
 
 // A row: the world, the faults left, then a slot a process: its moment and its invocations left.
@@ -65,13 +69,22 @@ const WORLD = 0;
 const FAULTS = 1;
 const SLOTS = 2;
 const INVOCATIONS_MAX = 8;
+// One firing leaves out the slowest shard, and the next one all.
+const TWICE: readonly Firing[] = [{ kind: 'fire' }, { kind: 'fire' }];
 const REQUESTS_MAX = 2 ** 22;
+const STATES_MAX = 50_000_000;
 
-/** Runs every course of a scenario, each state once. */
+/**
+ * Runs every course of a scenario: every order in which its processes can go on, every fault that the scope allows, at every call.
+ *
+ * It is the real code that runs, not a model of it; `docs/EXHAUSTIVE.md` says why that is possible, and why a state is what it is here. Breadth
+ * first, so that the way to a broken promise is as short as any.
+ */
 export class Explorer {
   readonly #scenario: Scenario;
   readonly #mistake: Mistake;
   readonly #effects: Effects;
+  readonly #epochLog: LogName;
   readonly #worlds = internedWorlds();
   readonly #requests = new Interner<Request>(requestKey);
   readonly #answers = new Interner<Answer>(({ key }) => key);
@@ -79,6 +92,8 @@ export class Explorer {
   readonly #firers: Kind;
   readonly #graph: StateGraph;
   readonly #knownEffects = new Map<number, readonly KnownEffect[]>();
+  /** By number of the request that appends it. */
+  readonly #epochs = new Map<number, Epoch>();
   readonly #calmed = new Set<number>();
   readonly #alone = new Map<string, { readonly world: number; readonly report: unknown }>();
   /** Steps that the real code has not taken yet. */
@@ -89,6 +104,7 @@ export class Explorer {
   constructor(scenario: Scenario, mistake: Mistake = {}) {
     this.#scenario = scenario;
     this.#mistake = mistake;
+    this.#epochLog = epochLog(scenario.pipeline.name);
     this.#effects = new Effects(scenario, mistake.hasCondition);
     const { writers, firers, invocationsPerWriter, invocationsPerFirer } = scenario.scope;
     const parts = {
@@ -103,7 +119,7 @@ export class Explorer {
       count: writers,
       invocations: deliveries,
       invocationsMax: invocationsPerWriter,
-      tree: new ProcessTree({ ...parts, start: startWriter(scenario, mistake), invocations: deliveries }),
+      tree: new ProcessTree<Invocation>({ ...parts, start: startWriter(scenario, mistake), invocations: deliveries }),
       at: SLOTS,
     };
     this.#firers = {
@@ -111,24 +127,26 @@ export class Explorer {
       count: firers,
       invocations: FIRINGS,
       invocationsMax: invocationsPerFirer,
-      tree: new ProcessTree({ ...parts, start: startFirer(scenario, mistake), invocations: FIRINGS }),
+      tree: new ProcessTree<Invocation>({ ...parts, start: startFirer(scenario, mistake), invocations: FIRINGS }),
       at: SLOTS + writers,
     };
     this.#graph = new StateGraph(SLOTS + writers + firers);
   }
 
-  /** @param statesMax Gives up when there are more. */
-  async run(statesMax = 50_000_000): Promise<Exploration> {
+  /** @throws {RangeError} when the scope is too large to be run. */
+  async run(): Promise<Exploration> {
     const first = [this.#worlds.number(firstWorld(this.#scenario)), this.#scenario.scope.faults];
-    for (const { count, invocationsMax } of [this.#writers, this.#firers]) for (let index = 0; index < count; index++) first.push(invocationsMax);
+    for (const { count, invocationsMax } of [this.#writers, this.#firers])
+      for (let index = 0; index < count; index++) first.push(invocationsMax);
     this.#graph.begin(first);
     let counterexample: Counterexample | undefined;
     let state = 0;
     try {
       for (; state < this.#graph.size; state++) {
-        if (this.#graph.size > statesMax) throw new RangeError(`more than ${statesMax} states: make the scope smaller`);
+        if (this.#graph.size > STATES_MAX) throw new RangeError(`more than ${STATES_MAX} states: make the scope smaller`);
         const row = this.#graph.row(state);
-        await this.#calmDown(row[WORLD] as number);
+        const world = row[WORLD] as number;
+        if (!this.#calmed.has(world)) await this.#calmDown(world);
         for (const { row: next } of await this.#successors(row)) this.#graph.follow(state, next);
       }
     } catch (error) {
@@ -140,7 +158,7 @@ export class Explorer {
       states: this.#graph.size,
       transitions: this.#graph.transitions,
       ...(counterexample === undefined ? this.#graph.schedules() : { schedules: Number.NaN, depth: Number.NaN }),
-      worlds: this.#worlds.size,
+      worlds: this.#calmed.size,
       moments: this.#writers.tree.size + this.#firers.tree.size,
       stepsRun: this.#writers.tree.stepsRun + this.#firers.tree.stepsRun,
     };
@@ -175,8 +193,7 @@ export class Explorer {
   #passTime(row: readonly number[], out: Successor[]): void {
     const { readings, lastTick, expires, scope } = this.#scenario;
     const world = this.#worlds.value(row[WORLD] as number);
-    const become = (next: World, what: string) =>
-      out.push({ row: row.with(WORLD, this.#worlds.number(next)), label: () => what });
+    const become = (next: World, what: string) => out.push({ row: row.with(WORLD, this.#worlds.number(next)), label: () => what });
     if (world.tick < lastTick) become({ ...world, tick: world.tick + 1 }, 'time passes');
     if (world.tick > 0 && world.recordsPut < readings.length) become({ ...world, recordsPut: world.recordsPut + 1 }, 'a record is put');
     const later = expires && world.monthsPassed === 0 ? monthLater(world, this.#scenario) : undefined;
@@ -194,30 +211,30 @@ export class Explorer {
     const moment = kind.tree.moment((occupant - left) / INVOCATIONS_MAX);
     const world = row[WORLD] as number;
     const faults = row[FAULTS] as number;
-    const name = () => `${kind.name} ${slot - kind.at + 1}`;
-    const become = (nextWorld: number, nextMoment: number, nextLeft: number, nextFaults: number, label: () => string) => {
-      const next = row.with(slot, nextMoment * INVOCATIONS_MAX + nextLeft);
+    const become = (nextWorld: number, nextMoment: number, nextLeft: number, nextFaults: number, label: Successor['label']) => {
+      const value = nextMoment * INVOCATIONS_MAX + nextLeft;
+      const next = row.with(slot, value);
       next[WORLD] = nextWorld;
       next[FAULTS] = nextFaults;
-      out.push({ row: inOrder(next, this.#scenario.scope.writers), label });
+      out.push({ row: inOrder(next, this.#scenario.scope.writers), label, slot, value });
     };
 
-    if (moment.number !== 0 && faults > 0) become(world, 0, left, faults - 1, () => `${name()} is killed`);
+    if (moment.number !== 0 && faults > 0) become(world, 0, left, faults - 1, (name) => `${name} is killed`);
     if (moment.requests.length === 0) {
       if (left === 0) return;
       for (const [invocation, what] of kind.invocations.entries()) {
         if (!this.#isPossible(world, what)) continue;
-        this.#trying = `${name()} is invoked: ${JSON.stringify(what)}`;
+        this.#trying = `a ${kind.name} ${invocationText(what)}`;
         const arrived = this.#arrive(world, kind, moment, { kind: 'invoke', invocation });
-        if (arrived !== undefined) become(arrived.world, arrived.moment, left - 1, faults, () => `${name()} is invoked: ${JSON.stringify(what)}`);
+        if (arrived !== undefined) become(arrived.world, arrived.moment, left - 1, faults, (name) => `${name} ${invocationText(what)}`);
       }
       return;
     }
     for (const [call, request] of moment.requests.entries()) {
-      this.#trying = `${name()}: ${describeRequest(this.#requests.value(request))}`;
+      this.#trying = `a ${kind.name}: ${describeRequest(this.#requests.value(request))}`;
       for (const { what, world: after, answer, isFault } of this.#effectsOf(world, request, moment)) {
         if (isFault && faults === 0) continue;
-        const label = () => `${name()}: ${describeRequest(this.#requests.value(request))}: ${what}`;
+        const label = (name: string) => `${name}: ${describeRequest(this.#requests.value(request))}: ${what}`;
         const faultsAfter = isFault ? faults - 1 : faults;
         if (answer === undefined) {
           become(after, 0, left, faultsAfter, label);
@@ -237,7 +254,7 @@ export class Explorer {
         return true;
       case 'drain':
         return drains && shards.every((shard) => world.acknowledged[shard] === recordsOf(shard, readings.length).length);
-      case 'deliver': {
+      default: {
         const { shard, from, to } = invocation;
         // A mapping never jumps over what it does not know to be committed; it may go back, and cut anew.
         return from <= (world.acknowledged[shard] ?? 0) && to <= recordsOf(shard, world.recordsPut).length;
@@ -273,15 +290,16 @@ export class Explorer {
       this.#knownEffects.set(key, known);
     }
     const asked = this.#requests.value(request);
-    if (asked.port === 'append' && asked.log === epochLog(this.#scenario.pipeline.name) && known[0]?.world !== world) {
-      checkWatermark(this.#scenario, this.#worlds.value(world), decodeEpoch(asked.entry), probed);
+    if (asked.port === 'append' && asked.log === this.#epochLog && known[0]?.world !== world) {
+      const epoch = this.#epochs.get(request) ?? decodeEpoch(asked.entry);
+      this.#epochs.set(request, epoch);
+      checkWatermark(this.#scenario, this.#worlds.value(world), epoch, probed);
     }
     return known;
   }
 
   /** Everybody is killed, nothing fails any more, what is left is delivered and fired: then the result must be right, from wherever it began. */
   async #calmDown(number: number): Promise<void> {
-    if (this.#calmed.has(number)) return;
     this.#calmed.add(number);
     this.#trying = 'everybody is killed, and nothing fails any more';
     const { shards, readings, recordsOf, lastTick, drains } = this.#scenario;
@@ -289,12 +307,23 @@ export class Explorer {
     for (const shard of shards) {
       const from = this.#worlds.value(world).acknowledged[shard] ?? 0;
       const to = recordsOf(shard, readings.length).length;
-      const delivery = this.#writers.invocations.findIndex((each) => each.kind === 'deliver' && each.shard === shard && each.from === from && each.to === to);
+      const delivery = this.#writers.invocations.findIndex(
+        (each) => each.kind === 'deliver' && each.shard === shard && each.from === from && each.to === to,
+      );
       if (delivery !== -1) ({ world } = await this.#runAlone(world, this.#writers, delivery));
     }
-    let fired = await this.#runAlone(world, this.#firers, FIRINGS.findIndex(({ kind }) => kind === 'fire'));
-    if (drains) fired = await this.#runAlone(fired.world, this.#firers, FIRINGS.findIndex(({ kind }) => kind === 'drain'));
-    checkEnd(this.#scenario, this.#worlds.value(fired.world), fired.report as FireReport);
+    world = this.#worlds.number({ ...this.#worlds.value(world), tick: lastTick + 2 });
+    let report: FireReport | undefined;
+    for (const { kind } of drains ? FIRINGS : TWICE) {
+      const fired = await this.#runAlone(
+        world,
+        this.#firers,
+        FIRINGS.findIndex((firing) => firing.kind === kind),
+      );
+      ({ world } = fired);
+      report = fired.report as FireReport;
+    }
+    if (report !== undefined) checkEnd(this.#scenario, this.#worlds.value(world), report);
   }
 
   /** One invocation of a cold process that nobody disturbs. */
@@ -323,17 +352,34 @@ export class Explorer {
     }
   }
 
+  /** The steps to a state. Rows are sorted, so who is who is followed from the beginning on. */
   async #way(state: number): Promise<string[]> {
-    const labels: string[] = [];
     const trying = this.#trying;
-    for (let at = state; at !== 0; at = this.#graph.parent(at)) {
-      const row = this.#graph.row(at).join();
-      const found = (await this.#successors(this.#graph.row(this.#graph.parent(at)))).find((successor) => successor.row.join() === row);
-      labels.push(found?.label() ?? '?');
+    const states: number[] = [];
+    for (let at = state; at !== 0; at = this.#graph.parent(at)) states.unshift(at);
+    let row = this.#graph.row(0);
+    const names = row.map((_, at) => (at < this.#firers.at ? `writer ${at - this.#writers.at + 1}` : `firer ${at - this.#firers.at + 1}`));
+    const labels: string[] = [];
+    for (const each of states) {
+      const next = this.#graph.row(each);
+      const { label, slot = 0, value = 0 } = (await this.#successors(row)).find((found) => found.row.join() === next.join()) as Successor;
+      labels.push(label(names[slot] as string));
+      if (slot > 0) {
+        const from = slot < this.#firers.at ? this.#writers.at : this.#firers.at;
+        const others = row.slice(from, from === this.#firers.at ? row.length : this.#firers.at).toSpliced(slot - from, 1);
+        const place = others.filter((other) => other < value).length;
+        names.splice(from + place, 0, ...names.splice(slot, 1));
+      }
+      row = next;
     }
     this.#trying = trying;
-    return labels.reverse();
+    return labels;
   }
+}
+
+function invocationText(invocation: Invocation): string {
+  if (invocation.kind !== 'deliver') return `is to ${invocation.kind}`;
+  return `is given records ${invocation.from + 1} to ${invocation.to} of ${invocation.shard}`;
 }
 
 /** Processes of one kind are the same but for where they stand: sorted, the states that differ only in who is who become one. */

@@ -30,7 +30,8 @@ export class ProcessLife<I> {
   ending: Ending | undefined;
 
   constructor(start: StartProcess<I>, shards: ShardDirectory) {
-    const call = async <T>(request: Request): Promise<T> => new Promise((resolve, reject) => this.#calls.push({ request, resolve, reject }));
+    const call = async <T>(request: Request): Promise<T> =>
+      new Promise((resolve, reject) => this.#calls.push({ request, resolve, reject }));
     this.#invoke = start({
       logStore: {
         append: (log, position, entry) => call({ port: 'append', log, position, entry }),

@@ -1,12 +1,14 @@
 import type { ShardId } from '../../shared/log/keys.ts';
 import type { ShardDirectory } from '../../shared/ports/shard-directory.ts';
 import { type Ending, ProcessLife, type StartProcess } from './process-life.ts';
-import { type Answer, isFault, type Request, requestKey } from './request.ts';
+import { type Answer, isFault, type Request } from './request.ts';
 import type { Interner } from './interner.ts';
 import { Violation } from './violation.ts';
 
 /** What happens to a process: it is invoked, or one of its calls is answered. */
-export type Step = { readonly kind: 'invoke'; readonly invocation: number } | { readonly kind: 'answer'; readonly call: number; readonly answer: number };
+export type Step =
+  | { readonly kind: 'invoke'; readonly invocation: number }
+  | { readonly kind: 'answer'; readonly call: number; readonly answer: number };
 
 /** Where a process stands: all that it has been told since it was started, and what it asks for now. */
 export interface Moment<I> {
@@ -25,6 +27,7 @@ export interface Moment<I> {
 /** Room for every step that a process can take from one moment. */
 const STEPS_MAX = 2 ** 24;
 const CLOCK_READINGS_MAX = 8;
+const LIVES_MAX = 4_000;
 
 /**
  * All lives of one kind of process. What a process does next is a function of what it has been told, since it has nothing but its ports (a
@@ -42,6 +45,8 @@ export class ProcessTree<I> {
   readonly #after = new Map<number, number>();
   /** By moment, step and reading of the clock. */
   readonly #afterAt = new Map<number, number>();
+  /** Lives that stand still at a moment, the oldest first: the first step from there needs no other life. */
+  readonly #standing = new Map<number, ProcessLife<I>>();
   /** Steps that the real code has taken, those that only led back to a moment included. */
   stepsRun = 0;
 
@@ -82,7 +87,9 @@ export class ProcessTree<I> {
   async grow(from: number, step: Step, tick: number): Promise<void> {
     const moment = this.moment(from);
     const nowMs = this.#clockMs[tick] as number;
-    const life = await this.#relive(moment);
+    const standing = this.#standing.get(from);
+    this.#standing.delete(from);
+    const life = standing ?? (await this.#relive(moment));
     await this.#take(life, step, nowMs);
     const grown = this.#moments.length;
     const { ending } = life;
@@ -90,6 +97,9 @@ export class ProcessTree<I> {
     const probed = step.kind === 'invoke' ? new Map<ShardId, number>() : this.#probedAfter(moment, step);
     const requests = life.requests.map((request) => this.#requests.number(request));
     this.#moments.push({ number: grown, before: { moment, step, nowMs }, requests, invocation, ending, probed });
+
+    this.#standing.set(grown, life);
+    if (this.#standing.size > LIVES_MAX) this.#standing.delete(this.#standing.keys().next().value as number);
 
     const key = keyOf(from, step);
     if (life.clockWasRead) {
@@ -107,7 +117,8 @@ export class ProcessTree<I> {
     const life = new ProcessLife(this.#start, this.#shards);
     for (const { step, nowMs } of history.reverse()) await this.#take(life, step, nowMs);
     const asks = life.requests.map((request) => this.#requests.number(request));
-    if (asks.join() !== moment.requests.join()) throw new Violation('told the same, a process asked for something else: it has an input that is no port');
+    if (asks.join() !== moment.requests.join())
+      throw new Violation('told the same, a process asked for something else: it has an input that is no port');
     return life;
   }
 
@@ -131,4 +142,3 @@ function keyOf(moment: number, step: Step): number {
   if (code >= STEPS_MAX) throw new RangeError(`a step has the number ${code}; there is room for ${STEPS_MAX}`);
   return moment * STEPS_MAX + code;
 }
-

@@ -42,7 +42,10 @@ export function deliveriesOf({ shards, readings, recordsOf }: Scenario): Deliver
 export const FIRINGS: readonly Firing[] = [{ kind: 'fire' }, { kind: 'drain' }];
 
 /** The ingest function. */
-export function startWriter({ pipeline, readings, recordsOf }: Scenario, { writerPorts = (ports) => ports }: Mistake): StartProcess<Invocation> {
+export function startWriter(
+  { pipeline, readings, recordsOf }: Scenario,
+  { writerPorts = (ports) => ports }: Mistake,
+): StartProcess<Invocation> {
   return (ports) => {
     const ingest = new Ingest(pipeline, writerPorts(ports));
     return async (invocation): Promise<IngestReport> => {

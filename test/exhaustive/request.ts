@@ -48,7 +48,7 @@ export function requestKey(request: Request): string {
       return `last ${request.log}`;
     case 'publish':
       return `publish ${request.stream} ${request.records.map(({ partitionKey, json }) => `${partitionKey} ${json}`).join('\n')}`;
-    case 'probe':
+    default:
       return `probe ${request.shard} ${request.after}`;
   }
 }
@@ -60,9 +60,7 @@ export function describeRequest(request: Request): string {
       return `append ${request.log} ${request.position}`;
     case 'publish':
       return `publish ${request.records.length} on the ${request.stream} stream`;
-    case 'read':
-    case 'last':
-    case 'probe':
+    default:
       return requestKey(request);
   }
 }

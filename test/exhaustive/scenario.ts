@@ -31,8 +31,8 @@ export interface ScenarioOptions {
   readonly readings: readonly Reading[];
   /** The others are put whenever the clock shows something later than at first. Default: all. */
   readonly recordsPutAtFirst?: number;
-  /** What the clock shows, one after the other; the last only when all has calmed down. Epoch milliseconds. */
-  readonly clockMs: readonly number[];
+  /** What the clock shows while anything goes wrong, one after the other, in epoch milliseconds. Default: it stands still. */
+  readonly clockMs?: readonly number[];
   /** Whether the pipeline is drained when everything is delivered; otherwise time closes what is open. */
   readonly drains: boolean;
   /** Whether a month may pass once. */
@@ -48,48 +48,53 @@ export class Scenario {
   readonly pipeline: Pipeline<Reading>;
   readonly readings: readonly Reading[];
   readonly recordsPutAtFirst: number;
+  /** All that the clock ever shows: behind the last tick, when all has calmed down, once for what is delivered and once for what fires. */
   readonly clockMs: readonly number[];
+  /** The newest reading of the clock while anything goes wrong. */
+  readonly lastTick: number;
   readonly drains: boolean;
   readonly expires: boolean;
   readonly isDisorderly: boolean;
   readonly scope: Scope;
   readonly shards: readonly ShardId[] = [0, 1].map((index) => `shardId-00000000000${index}` as ShardId);
-  readonly #records: readonly { readonly shard: ShardId; readonly record: InputRecord }[];
+  readonly #options: ScenarioOptions;
+  /** By how many are put, by shard: asked for in every state. */
+  readonly #recordsByPut: readonly ReadonlyMap<ShardId, readonly InputRecord[]>[];
 
   constructor(options: ScenarioOptions) {
     this.title = options.title;
     this.pipeline = options.pipeline;
     this.readings = options.readings;
     this.recordsPutAtFirst = options.recordsPutAtFirst ?? options.readings.length;
-    this.clockMs = options.clockMs;
+    const { clockMs = [1_000] } = options;
+    this.lastTick = clockMs.length - 1;
+    const last = clockMs[this.lastTick] as number;
+    this.clockMs = [...clockMs, last + CALM_MS, last + 2 * CALM_MS];
+    this.#options = options;
     this.drains = options.drains;
     this.expires = options.expires ?? false;
     this.isDisorderly = options.isDisorderly ?? false;
     this.scope = options.scope;
-    this.#records = this.readings.map((reading, index) => ({
-      shard: this.shards[reading.shard] as ShardId,
-      record: {
+    const records = this.readings.map(
+      (reading, index): InputRecord => ({
         sequenceNumber: String(FIRST_SEQUENCE_NUMBER + index) as SequenceNumber,
         partitionKey: 'any',
         arrivedAtMs: this.clockMs[index < this.recordsPutAtFirst ? 0 : 1] as number,
         data: Buffer.from(JSON.stringify(reading)).toString('base64'),
         encoding: 'base64',
-      },
-    }));
-  }
-
-  /** The newest reading of the clock while anything goes wrong. */
-  get lastTick(): number {
-    return this.clockMs.length - 2;
+      }),
+    );
+    this.#recordsByPut = [...records, undefined].map((_, recordsPut) =>
+      Map.groupBy(records.slice(0, recordsPut), (_record, index) => this.shards[this.readings[index]?.shard ?? 0] as ShardId),
+    );
   }
 
   with(scope: Partial<Scope>): Scenario {
-    return new Scenario({ ...this, scope: { ...this.scope, ...scope } });
+    return new Scenario({ ...this.#options, scope: { ...this.scope, ...scope } });
   }
 
   /** The records of a shard that are among the first ones put, in order. */
-  readonly recordsOf = (shard: ShardId, recordsPut: number): readonly InputRecord[] =>
-    this.#records.slice(0, recordsPut).flatMap((put) => (put.shard === shard ? [put.record] : []));
+  readonly recordsOf = (shard: ShardId, recordsPut: number): readonly InputRecord[] => this.#recordsByPut[recordsPut]?.get(shard) ?? [];
 
   /** The reading behind a record; with its place in the order of all. */
   readingOf(sequenceNumber: SequenceNumber): { readonly reading: Reading; readonly index: number } {
@@ -99,3 +104,5 @@ export class Scenario {
 }
 
 const FIRST_SEQUENCE_NUMBER = 10 ** 15;
+// Longer than every idle timeout and window.
+const CALM_MS = 3_600_000;

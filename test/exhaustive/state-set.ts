@@ -38,7 +38,9 @@ export class StateSet {
   }
 
   row(state: number): number[] {
-    return [...this.#rows.subarray(state * this.width, (state + 1) * this.width)];
+    const row: number[] = [];
+    for (let at = state * this.width; row.length < this.width; at++) row.push(this.#rows[at] as number);
+    return row;
   }
 
   /** From which a state was reached first; its own number for the first of all. */
