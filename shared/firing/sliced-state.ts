@@ -156,7 +156,15 @@ export class SlicedState implements OperatorState {
       if (!changed && (discarding || this.#operator.onTime === 'ifChanged')) continue;
       const content = discarding && index > 0 ? tracked?.sinceLastPane(key, this.#writer) : undefined;
       emissions.push(
-        this.#emit(tracked, { key, start, end }, 'ON_TIME', index, isLast, to, content ?? this.#writer.content(table, row, { start, end })),
+        this.#emit(
+          tracked,
+          { key, start, end },
+          'ON_TIME',
+          index,
+          isLast,
+          to,
+          content ?? this.#writer.content(table, row, { key, start, end }),
+        ),
       );
     }
     tracked?.completed(table);
@@ -185,7 +193,7 @@ export class SlicedState implements OperatorState {
       if (content !== undefined)
         emissions.push(this.#emit(tracked, { key, start: tracked.start, end }, timing, index, closes, to, content));
     }
-    tracked.fired(due);
+    tracked.fired(due, timing);
     return emissions;
   }
 
@@ -203,7 +211,10 @@ export class SlicedState implements OperatorState {
     if (this.#operator.accumulation !== 'retracting' || index === 0) return { window, panes: [pane] };
     // Unchanged since the pane before: what that one said is what this one says.
     const withdrawn = tracked?.lastSaid(window.key) ?? content;
-    return { window, panes: [this.#writer.retraction(window, timing, index - 1, watermark, withdrawn), pane] };
+    return {
+      window,
+      panes: [this.#writer.retraction(window, tracked?.lastTiming(window.key) ?? timing, index - 1, watermark, withdrawn), pane],
+    };
   }
 
   /** All keys of a window. */
@@ -221,7 +232,7 @@ export class SlicedState implements OperatorState {
       const row = slice.start >= start && slice.start < end ? slice.table.rowOf(key) : undefined;
       if (row !== undefined) merged.mergeRow(slice.table, row);
     }
-    return merged.size === 0 ? undefined : this.#writer.content(merged, 0, { start, end });
+    return merged.size === 0 ? undefined : this.#writer.content(merged, 0, { key, start, end });
   }
 
   #close(watermark: EventTime): number {

@@ -1,8 +1,16 @@
+import type { PaneTiming } from '../pipeline/pane.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
 import { Table } from '../table/table.ts';
 import type { EventTime } from '../time/event-time.ts';
 import type { Fresh } from '../triggers/is-due.ts';
 import type { PaneContent, PaneWriter } from './pane-writer.ts';
+
+/** The panes that a key has had. */
+interface PanesOfKey {
+  readonly count: number;
+  /** Of the last one. */
+  readonly timing: PaneTiming;
+}
 
 /** What is known of a window that may fire more than once: how often each key has fired, and what has come since. */
 export class TrackedWindow {
@@ -11,7 +19,7 @@ export class TrackedWindow {
   readonly #operator: WindowOperator<never>;
   /** What came since the last pane of each key. */
   #changed: Table;
-  readonly #panes = new Map<string, number>();
+  readonly #panes = new Map<string, PanesOfKey>();
   /** What the last pane of a key said, where that must be withdrawn. */
   readonly #said = new Map<string, PaneContent>();
   #isComplete: boolean;
@@ -53,7 +61,12 @@ export class TrackedWindow {
   }
 
   panesOf(key: string): number {
-    return this.#panes.get(key) ?? 0;
+    return this.#panes.get(key)?.count ?? 0;
+  }
+
+  /** As what the last pane of a key fired. */
+  lastTiming(key: string): PaneTiming | undefined {
+    return this.#panes.get(key)?.timing;
   }
 
   /** What the last pane of a key said, if it has changed since and that must be withdrawn. */
@@ -63,7 +76,7 @@ export class TrackedWindow {
 
   sinceLastPane(key: string, writer: PaneWriter): PaneContent | undefined {
     const row = this.#changed.rowOf(key);
-    return row === undefined ? undefined : writer.content(this.#changed, row, this);
+    return row === undefined ? undefined : writer.content(this.#changed, row, { key, start: this.start, end: this.end });
   }
 
   /**
@@ -77,7 +90,7 @@ export class TrackedWindow {
       const isUnknown = this.#isComplete && !this.#panes.has(key);
       const mustBeWithdrawn = this.#operator.accumulation === 'retracting' && (this.#isComplete || this.panesOf(key) > 0);
       const said = isUnknown || mustBeWithdrawn ? before() : undefined;
-      if (isUnknown) this.#panes.set(key, said === undefined ? 0 : 1);
+      if (isUnknown && said !== undefined) this.#onePaneMore(key, 'ON_TIME');
       if (mustBeWithdrawn && said !== undefined) this.#said.set(key, said);
     }
     this.#changed.mergeRow(delta, row);
@@ -89,7 +102,7 @@ export class TrackedWindow {
       // A key that had nothing new and said nothing again keeps its number.
       const mayBeSilent = this.#operator.onTime === 'ifChanged' || this.#operator.accumulation === 'discarding';
       const saidNothing = mayBeSilent && !this.hasChanged(key);
-      if (!saidNothing) this.#panes.set(key, this.panesOf(key) + 1);
+      if (!saidNothing) this.#onePaneMore(key, 'ON_TIME');
     }
     this.#isComplete = true;
     this.#said.clear();
@@ -97,18 +110,21 @@ export class TrackedWindow {
   }
 
   /** The panes of these rows of {@link changed} have left. */
-  fired(rows: readonly number[]): void {
+  fired(rows: readonly number[], timing: PaneTiming): void {
     const leaving = new Set(rows);
     const staying = new Table(this.#operator.shape);
     for (let row = 0; row < this.#changed.size; row++) {
       const key = this.#changed.keys[row] as string;
       if (leaving.has(row)) {
-        this.#panes.set(key, this.panesOf(key) + 1);
+        this.#onePaneMore(key, timing);
         this.#said.delete(key);
       } else {
         staying.mergeRow(this.#changed, row);
       }
     }
     this.#changed = staying;
+  }
+  #onePaneMore(key: string, timing: PaneTiming): void {
+    this.#panes.set(key, { count: this.panesOf(key) + 1, timing });
   }
 }
