@@ -62,16 +62,18 @@ export class Effects {
       }
       case 'publish':
         return [{ what: 'done', world: this.#published(world, request, request.records.length), answer: DONE, isFault: false }];
-      default: {
-        const { recordsPut } = world;
-        const records = this.#scenario.recordsOf(request.shard, recordsPut);
-        const isBehind = records.some(({ sequenceNumber }) => request.after === undefined || sequenceNumber > request.after);
-        const value: ShardProbeResult = { kind: isBehind ? 'records' : 'empty' };
-        return [
-          { what: value.kind, world, answer: { key: `${value.kind} ${recordsPut}`, value, isFault: false, recordsPut }, isFault: false },
-        ];
-      }
+      case 'probe':
+        break;
     }
+    return [this.#probe(world, request)];
+  }
+
+  #probe(world: World, { shard, after }: Extract<Request, { port: 'probe' }>): Effect {
+    const { recordsPut } = world;
+    const records = this.#scenario.recordsOf(shard, recordsPut);
+    const isBehind = records.some(({ sequenceNumber }) => after === undefined || sequenceNumber > after);
+    const value: ShardProbeResult = { kind: isBehind ? 'records' : 'empty' };
+    return { what: value.kind, world, answer: { key: `${value.kind} ${recordsPut}`, value, isFault: false, recordsPut }, isFault: false };
   }
 
   /** What a process may leave behind that never hears the whole answer. */
@@ -85,9 +87,12 @@ export class Effects {
         return unheard('is applied', done.world);
       case 'publish':
         return request.records.flatMap((_, index) => unheard(`${index + 1} of them are out`, this.#published(world, request, index + 1)));
-      default:
-        return [];
+      case 'read':
+      case 'last':
+      case 'probe':
+        break;
     }
+    return [];
   }
 
   #append(world: World, { log, position, entry }: Extract<Request, { port: 'append' }>): Effect {

@@ -254,12 +254,12 @@ export class Explorer {
         return true;
       case 'drain':
         return drains && shards.every((shard) => world.acknowledged[shard] === recordsOf(shard, readings.length).length);
-      default: {
-        const { shard, from, to } = invocation;
-        // A mapping never jumps over what it does not know to be committed; it may go back, and cut anew.
-        return from <= (world.acknowledged[shard] ?? 0) && to <= recordsOf(shard, world.recordsPut).length;
-      }
+      case 'deliver':
+        break;
     }
+    const { shard, from, to } = invocation;
+    // A mapping never jumps over what it does not know to be committed; it may go back, and cut anew.
+    return from <= (world.acknowledged[shard] ?? 0) && to <= recordsOf(shard, world.recordsPut).length;
   }
 
   /** Where a step leads; `undefined` when the real code has to take it first. */

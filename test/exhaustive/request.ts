@@ -48,9 +48,10 @@ export function requestKey(request: Request): string {
       return `last ${request.log}`;
     case 'publish':
       return `publish ${request.stream} ${request.records.map(({ partitionKey, json }) => `${partitionKey} ${json}`).join('\n')}`;
-    default:
-      return `probe ${request.shard} ${request.after}`;
+    case 'probe':
+      break;
   }
+  return `probe ${request.shard} ${request.after}`;
 }
 
 /** For people. */
@@ -60,7 +61,10 @@ export function describeRequest(request: Request): string {
       return `append ${request.log} ${request.position}`;
     case 'publish':
       return `publish ${request.records.length} on the ${request.stream} stream`;
-    default:
-      return requestKey(request);
+    case 'read':
+    case 'last':
+    case 'probe':
+      break;
   }
+  return requestKey(request);
 }
