@@ -192,7 +192,7 @@ export class FiringState {
         lateIsDue: timersDue.includes(lateTimer(name)),
       }),
     );
-    const position = nextPosition(this.#epoch);
+    const position = nextPosition(this.epoch);
     const panes = departures
       .flatMap(({ emissions }) => emissions)
       .sort((a, b) => a.window.end - b.window.end)

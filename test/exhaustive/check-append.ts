@@ -1,9 +1,10 @@
 import { type Commit, decodeCommit } from '../../shared/log/commit.ts';
 import { conservationDifference } from '../../shared/log/counts.ts';
 import { decodeEpoch, type Epoch, type ShardCut } from '../../shared/log/epoch.ts';
-import { epochLog, type LogName, publicationLog, type ShardId, shardLog } from '../../shared/log/keys.ts';
+import { epochLog, type LogName, publicationLog, type ShardId, shardLog, snapshotLog } from '../../shared/log/keys.ts';
 import type { PositionedEntry } from '../../shared/log/log-entry.ts';
 import { ORIGIN, type Position } from '../../shared/log/position.ts';
+import type { SnapshotHeader } from '../../shared/log/snapshot.ts';
 import type { RecordRefusal } from '../../shared/log/refusal.ts';
 import { BEGINNING_OF_TIME, END_OF_TIME } from '../../shared/time/event-time.ts';
 import type { Scenario } from './scenario.ts';
@@ -25,7 +26,8 @@ export function checkAppend(scenario: Scenario, world: World, log: LogName, entr
   holds(entry.position === highest + 1, `${log}: position ${entry.position} leaves a hole behind ${highest}`);
 
   if (log === epochLog(pipeline.name)) checkEpoch(scenario, world, decodeEpoch(entry));
-  if (log === publicationLog(pipeline.name)) checkPublished(scenario, world, entry.position);
+  if (log === publicationLog(pipeline.name)) checkOut(scenario, world, entry.position, 'is said to be published');
+  if (log === snapshotLog(pipeline.name)) checkOut(scenario, world, (JSON.parse(entry.header) as SnapshotHeader).epoch, 'has a snapshot');
   const shard = shards.find((each) => log === shardLog(pipeline.name, each));
   return shard === undefined ? {} : { [shard]: checkCommit(scenario, world, shard, decodeCommit(pipeline, entry)) };
 }
@@ -86,10 +88,11 @@ function checkEpoch({ pipeline, shards, recordsOf }: Scenario, world: World, epo
   holds(isOut(world, last), 'an epoch is appended before the one before it is on the output stream');
 }
 
-function checkPublished({ pipeline }: Scenario, world: World, position: Position): void {
+/** What is said of an epoch must not be said before it stands and all that it fires is out. */
+function checkOut({ pipeline }: Scenario, world: World, position: Position, what: string): void {
   const epoch = contentsOf(world, epochLog(pipeline.name)).at(position);
-  holds(epoch !== undefined, `epoch ${position} is said to be published, and does not exist`);
-  holds(isOut(world, decodeEpoch(epoch)), `epoch ${position} is said to be published, and is not`);
+  holds(epoch !== undefined, `epoch ${position} ${what}, and does not exist`);
+  holds(isOut(world, decodeEpoch(epoch)), `epoch ${position} ${what}, and is not published`);
 }
 
 function isOut({ output, side }: World, { panes, refusals }: Epoch): boolean {

@@ -1,3 +1,4 @@
+import { ExpiredLogError } from '../../shared/log/expired-log-error.ts';
 import type { LogName } from '../../shared/log/keys.ts';
 import type { PositionedEntry } from '../../shared/log/log-entry.ts';
 import type { OutputRecord } from '../../shared/ports/publisher.ts';
@@ -5,7 +6,7 @@ import type { ShardProbeResult } from '../../shared/ports/shard-probe.ts';
 import { checkAppend } from './check-append.ts';
 import { checkPublication } from './check-publication.ts';
 import type { LogContents } from './log-contents.ts';
-import { type Answer, entryKey, type Request } from './request.ts';
+import { type Answer, entryKey, Fault, type Request } from './request.ts';
 import type { Scenario } from './scenario.ts';
 import { contentsOf, type World } from './world.ts';
 
@@ -18,8 +19,8 @@ export interface Effect {
   readonly isFault: boolean;
 }
 
-const NO_ANSWER: Answer = { key: 'no answer', isFault: true };
-const DONE: Answer = { key: 'done', isFault: false };
+const NO_ANSWER: Answer = { key: 'no answer', error: new Fault('no answer') };
+const DONE: Answer = { key: 'done' };
 
 /** What a request does, in every way that the ports promise and no other. */
 export class Effects {
@@ -43,22 +44,12 @@ export class Effects {
     switch (request.port) {
       case 'append':
         return [this.#append(world, request)];
-      case 'read': {
-        const entries = contentsOf(world, request.log).read(request.after);
-        // An eventually consistent read may show less than there is, down to nothing.
-        const least = request.consistency === 'strong' ? entries.length : 0;
-        return Array.from({ length: entries.length - least + 1 }, (_, missing) => {
-          const seen = entries.slice(0, entries.length - missing);
-          const answer = { key: `read ${seen.map(positionedKey).join('\n')}`, value: seen, isFault: false };
-          return { what: missing === 0 ? 'all' : `${missing} behind`, world, answer, isFault: false };
-        });
-      }
+      case 'read':
+        return this.#read(world, request);
       case 'last': {
         const last = contentsOf(world, request.log).last();
         const key = `last ${last === undefined ? '' : positionedKey(last)}`;
-        return [
-          { what: last === undefined ? 'none' : `${last.position}`, world, answer: { key, value: last, isFault: false }, isFault: false },
-        ];
+        return [{ what: last === undefined ? 'none' : `${last.position}`, world, answer: { key, value: last }, isFault: false }];
       }
       case 'publish':
         return [{ what: 'done', world: this.#published(world, request, request.records.length), answer: DONE, isFault: false }];
@@ -68,12 +59,29 @@ export class Effects {
     return [this.#probe(world, request)];
   }
 
+  #read(world: World, { log, after, consistency }: Extract<Request, { port: 'read' }>): readonly Effect[] {
+    let entries: readonly PositionedEntry[];
+    try {
+      entries = contentsOf(world, log).read(log, after);
+    } catch (error) {
+      if (!(error instanceof ExpiredLogError)) throw error;
+      return [{ what: 'expired', world, answer: { key: error.message, error }, isFault: false }];
+    }
+    // An eventually consistent read may show less than there is, down to nothing.
+    const least = consistency === 'strong' ? entries.length : 0;
+    return Array.from({ length: entries.length - least + 1 }, (_, missing) => {
+      const seen = entries.slice(0, entries.length - missing);
+      const answer = { key: `read ${seen.map(positionedKey).join('\n')}`, value: seen };
+      return { what: missing === 0 ? 'all' : `${missing} behind`, world, answer, isFault: false };
+    });
+  }
+
   #probe(world: World, { shard, after }: Extract<Request, { port: 'probe' }>): Effect {
     const { recordsPut } = world;
     const records = this.#scenario.recordsOf(shard, recordsPut);
     const isBehind = records.some(({ sequenceNumber }) => after === undefined || sequenceNumber > after);
     const value: ShardProbeResult = { kind: isBehind ? 'records' : 'empty' };
-    return { what: value.kind, world, answer: { key: `${value.kind} ${recordsPut}`, value, isFault: false, recordsPut }, isFault: false };
+    return { what: value.kind, world, answer: { key: `${value.kind} ${recordsPut}`, value, recordsPut }, isFault: false };
   }
 
   /** What a process may leave behind that never hears the whole answer. */
@@ -101,7 +109,7 @@ export class Effects {
       ? contents.append(position, entry)
       : { outcome: { kind: 'appended' as const }, after: contents.with(position, entry) };
     const found = outcome.kind === 'conflict' ? positionedKey(outcome.found) : '';
-    const answer = { key: `${outcome.kind} ${found}`, value: outcome, isFault: false };
+    const answer = { key: `${outcome.kind} ${found}`, value: outcome };
     const next = after === contents ? world : this.#appended(world, log, after, { ...entry, position });
     return { what: outcome.kind, world: next, answer, isFault: false };
   }

@@ -69,8 +69,6 @@ const WORLD = 0;
 const FAULTS = 1;
 const SLOTS = 2;
 const INVOCATIONS_MAX = 8;
-// One firing leaves out the slowest shard, and the next one all.
-const TWICE: readonly Firing[] = [{ kind: 'fire' }, { kind: 'fire' }];
 const REQUESTS_MAX = 2 ** 22;
 const STATES_MAX = 50_000_000;
 
@@ -314,7 +312,9 @@ export class Explorer {
     }
     world = this.#worlds.number({ ...this.#worlds.value(world), tick: lastTick + 2 });
     let report: FireReport | undefined;
-    for (const { kind } of drains ? FIRINGS : TWICE) {
+    // A firing leaves out what holds the next window back, and the one after it goes on from there.
+    const untilAllIsIdle = readings.map((): Firing => ({ kind: 'fire' }));
+    for (const { kind } of drains ? FIRINGS : untilAllIsIdle) {
       const fired = await this.#runAlone(
         world,
         this.#firers,

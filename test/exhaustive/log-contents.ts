@@ -1,6 +1,8 @@
 import { outcomeOfMeeting } from '../../shared/log/append-outcome.ts';
+import { expiredEntry } from '../../shared/log/expired-log-error.ts';
+import type { LogName } from '../../shared/log/keys.ts';
 import type { AppendOutcome, LogEntry, PositionedEntry } from '../../shared/log/log-entry.ts';
-import { ORIGIN, type Position } from '../../shared/log/position.ts';
+import { nextPosition, ORIGIN, type Position } from '../../shared/log/position.ts';
 
 /**
  * What one log holds, as a value: nothing changes it, so that a million states can share it. Unlike the store in memory it refuses nothing
@@ -37,10 +39,10 @@ export class LogContents {
     );
   }
 
-  read(after: Position): readonly PositionedEntry[] {
-    const from = this.entries.findIndex(({ position }) => position === after + 1);
-    if (from === -1) return [];
-    const behind = this.entries.slice(from);
+  /** @throws {ExpiredLogError} when the next entry is not there, and later ones are. */
+  read(log: LogName, after: Position): readonly PositionedEntry[] {
+    const behind = this.entries.filter(({ position }) => position > after);
+    if (behind[0] !== undefined && behind[0].position !== after + 1) throw expiredEntry(log, nextPosition(after));
     return behind.filter(({ position }, index) => position === after + 1 + index);
   }
 

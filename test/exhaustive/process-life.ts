@@ -1,7 +1,7 @@
 import type { FirePorts } from '../../shared/firing/fire.ts';
 import type { IngestPorts } from '../../shared/ingest/ingest.ts';
 import type { ShardDirectory } from '../../shared/ports/shard-directory.ts';
-import { type Answer, Fault, type Request } from './request.ts';
+import type { Answer, Request } from './request.ts';
 
 export type ProcessPorts = IngestPorts & FirePorts;
 
@@ -14,7 +14,7 @@ export type StartProcess<I> = (ports: ProcessPorts) => (invocation: I) => Promis
 interface Call {
   readonly request: Request;
   readonly resolve: (value: never) => void;
-  readonly reject: (error: Fault) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /**
@@ -73,8 +73,8 @@ export class ProcessLife<I> {
   async answer(call: number, answer: Answer, nowMs: number): Promise<void> {
     this.#go(nowMs);
     const [answered] = this.#calls.splice(call, 1);
-    if (answer.isFault) answered?.reject(new Fault('no answer'));
-    else answered?.resolve(answer.value as never);
+    if (answer.error === undefined) answered?.resolve(answer.value as never);
+    else answered?.reject(answer.error);
     await standstill();
   }
 

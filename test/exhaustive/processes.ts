@@ -57,9 +57,12 @@ export function startWriter(
 }
 
 /** The fire function. */
-export function startFirer({ pipeline }: Scenario, { firerPorts = (ports) => ports, decide }: Mistake): StartProcess<Invocation> {
+export function startFirer(
+  { pipeline, snapshots }: Scenario,
+  { firerPorts = (ports) => ports, decide }: Mistake,
+): StartProcess<Invocation> {
   return (ports) => {
-    const fire = new Fire(pipeline, firerPorts(ports), decide);
+    const fire = new Fire(pipeline, firerPorts(ports), { decide, snapshots });
     return async (invocation): Promise<FireReport> => (invocation.kind === 'drain' ? fire.drain() : fire.fire());
   };
 }

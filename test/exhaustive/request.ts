@@ -18,9 +18,9 @@ export type StreamName = 'output' | 'side';
 /** What comes back. `key` says all of it, and besides what only the checks want to know. */
 export interface Answer {
   readonly key: string;
-  /** Absent when the call fails. */
   readonly value?: unknown;
-  readonly isFault: boolean;
+  /** With which the call fails. */
+  readonly error?: Error;
   /** Of a probe: how many records were on the stream then. */
   readonly recordsPut?: number;
 }

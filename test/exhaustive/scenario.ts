@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import type { SnapshotPolicy } from '../../shared/firing/snapshot-policy.ts';
 import type { InputRecord } from '../../shared/ingest/input-record.ts';
 import type { ShardId } from '../../shared/log/keys.ts';
 import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
@@ -37,6 +38,8 @@ export interface ScenarioOptions {
   readonly drains: boolean;
   /** Whether a month may pass once. */
   readonly expires?: boolean;
+  /** When whoever fires writes its state down. Default: as the engine does, which is never in so small a world. */
+  readonly snapshots?: SnapshotPolicy;
   /** Whether some event is older than its bound allows. */
   readonly isDisorderly?: boolean;
   readonly scope: Scope;
@@ -55,6 +58,7 @@ export class Scenario {
   readonly drains: boolean;
   readonly expires: boolean;
   readonly isDisorderly: boolean;
+  readonly snapshots: SnapshotPolicy | undefined;
   readonly scope: Scope;
   readonly shards: readonly ShardId[] = [0, 1].map((index) => `shardId-00000000000${index}` as ShardId);
   readonly #options: ScenarioOptions;
@@ -74,6 +78,7 @@ export class Scenario {
     this.drains = options.drains;
     this.expires = options.expires ?? false;
     this.isDisorderly = options.isDisorderly ?? false;
+    this.snapshots = options.snapshots;
     this.scope = options.scope;
     const records = this.readings.map(
       (reading, index): InputRecord => ({

@@ -1,5 +1,6 @@
 import { boundedOutOfOrderness, pipeline, sum, tumbling } from 'mullion';
 import { afterCount } from '../../shared/triggers/trigger.ts';
+import { EVERY_SNAPSHOT } from '../fixtures/every-snapshot.ts';
 import { WINDOW_MS } from './check-end.ts';
 import { type Reading, Scenario, type Scope } from './scenario.ts';
 
@@ -16,6 +17,17 @@ const speculative = pipeline<Reading>('p', {
   windows: { all: { ...WINDOW, trigger: { early: afterCount(1) } } },
 });
 
+const IN_ORDER: readonly Reading[] = [
+  { shard: 0, at: 1, amount: 1 },
+  { shard: 0, at: 12, amount: 2 },
+  { shard: 1, at: 25, amount: 4 },
+];
+const ONE_AFTER_SILENCE: readonly Reading[] = [
+  { shard: 0, at: 1, amount: 1 },
+  { shard: 1, at: 7, amount: 2 },
+  { shard: 0, at: 40, amount: 4 },
+];
+
 const SCOPE: Scope = { writers: 2, firers: 2, invocationsPerWriter: 1, invocationsPerFirer: 1, faults: 1 };
 
 /** Small worlds, each about one part of the protocol. All have two shards and three events. */
@@ -23,22 +35,14 @@ export const SCENARIOS = {
   'on time': new Scenario({
     title: 'the watermark fires one window, and a drain the two others',
     pipeline: held,
-    readings: [
-      { shard: 0, at: 1, amount: 1 },
-      { shard: 0, at: 12, amount: 2 },
-      { shard: 1, at: 25, amount: 4 },
-    ],
+    readings: IN_ORDER,
     drains: true,
     scope: SCOPE,
   }),
   idle: new Scenario({
     title: 'shards fall silent, a record comes when they are proven idle, and time closes all windows',
     pipeline: idle,
-    readings: [
-      { shard: 0, at: 1, amount: 1 },
-      { shard: 1, at: 7, amount: 2 },
-      { shard: 0, at: 40, amount: 4 },
-    ],
+    readings: ONE_AFTER_SILENCE,
     recordsPutAtFirst: 2,
     clockMs: [1_000, 1_020],
     drains: false,
@@ -59,15 +63,20 @@ export const SCENARIOS = {
   expired: new Scenario({
     title: 'a month passes, logs expire, and the stream goes on',
     pipeline: idle,
-    readings: [
-      { shard: 0, at: 1, amount: 1 },
-      { shard: 1, at: 7, amount: 2 },
-      { shard: 0, at: 40, amount: 4 },
-    ],
+    readings: ONE_AFTER_SILENCE,
     recordsPutAtFirst: 2,
     clockMs: [1_000, 1_020],
     drains: false,
     expires: true,
+    scope: SCOPE,
+  }),
+  snapshots: new Scenario({
+    title: 'whoever fires writes its state down whenever it may; a month passes, and of windows that are open only a snapshot is left',
+    pipeline: held,
+    readings: IN_ORDER,
+    drains: true,
+    expires: true,
+    snapshots: EVERY_SNAPSHOT,
     scope: SCOPE,
   }),
 };

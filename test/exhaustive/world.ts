@@ -1,6 +1,7 @@
-import { epochLog, type LogName, publicationLog, type ShardId, shardLog } from '../../shared/log/keys.ts';
+import { epochLog, type LogName, publicationLog, type ShardId, shardLog, snapshotLog } from '../../shared/log/keys.ts';
 import type { PositionedEntry } from '../../shared/log/log-entry.ts';
 import { decodeEpochHeader } from '../../shared/log/epoch.ts';
+import type { SnapshotHeader } from '../../shared/log/snapshot.ts';
 import { ORIGIN } from '../../shared/log/position.ts';
 import { Interner } from './interner.ts';
 import { LogContents } from './log-contents.ts';
@@ -25,7 +26,12 @@ export interface World {
 }
 
 export function firstWorld({ pipeline, shards, recordsPutAtFirst }: Scenario): World {
-  const logs = [...shards.map((shard) => shardLog(pipeline.name, shard)), epochLog(pipeline.name), publicationLog(pipeline.name)];
+  const logs = [
+    ...shards.map((shard) => shardLog(pipeline.name, shard)),
+    epochLog(pipeline.name),
+    publicationLog(pipeline.name),
+    snapshotLog(pipeline.name),
+  ];
   const none = Object.fromEntries(shards.map((shard) => [shard, 0])) as Record<ShardId, number>;
   return {
     logs: Object.fromEntries(logs.map((log) => [log, LogContents.EMPTY])),
@@ -58,8 +64,10 @@ export function monthLater(world: World, { pipeline, shards, recordsOf }: Scenar
   const published = contentsOf(world, publicationLog(pipeline.name)).highest;
   if (newest === undefined || published < newest.position) return undefined;
   if (shards.some((shard) => world.acknowledged[shard] !== recordsOf(shard, world.recordsPut).length)) return undefined;
-  const header = decodeEpochHeader(newest);
-  const from = contentsOf(world, epochLog(pipeline.name)).at(header.replayFrom);
+  const { replayFrom } = decodeEpochHeader(newest);
+  const snapshot = contentsOf(world, snapshotLog(pipeline.name)).last();
+  const snapshotOf = snapshot === undefined ? ORIGIN : (JSON.parse(snapshot.header) as SnapshotHeader).epoch;
+  const from = contentsOf(world, epochLog(pipeline.name)).at(snapshotOf > replayFrom ? snapshotOf : replayFrom);
   if (from === undefined) return undefined;
   const { cut } = decodeEpochHeader(from);
   const logs = { ...world.logs };
