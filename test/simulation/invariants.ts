@@ -78,10 +78,15 @@ export class Invariants {
     const n = Number(item.n?.N);
     const end = this.#ends.get(pk) ?? 0;
     const isSame = before !== undefined && before.h?.S === item.h?.S && Buffer.compare(bytesOf(item), bytesOf(before)) === 0;
-    this.#require(n === end + 1 || isSame, `${pk}: position ${n} was won, and the last one was ${end}`);
-    this.#ends.set(pk, Math.max(end, n));
+    this.#require(n === end + 1 || isSame || this.#isFirstSnapshot(pk, n), `${pk}: position ${n} was won, and the last one was ${end}`);
+    this.#ends.set(pk, n === 1 ? n : Math.max(end, n));
     const lifeMs = Number(item.x?.N) * 1_000 - this.#world.time.nowMs;
     this.#require(lifeMs >= ITEM_LIFE_MS_MIN, `${pk}: position ${n} may be deleted after ${Math.round(lifeMs / 1_000)} s`);
+  }
+
+  /** Nothing refers to the place of a snapshot: where none is needed for as long as they live, the next one is the first again. */
+  #isFirstSnapshot(pk: string, n: number): boolean {
+    return n === 1 && pk.endsWith('#snapshots') && this.#table.items(pk).length === 1;
   }
 
   /** What stands in an item, with its chunks: all of them must be there as soon as it is. */
