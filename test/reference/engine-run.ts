@@ -12,7 +12,7 @@ import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 export interface Batch<E> {
   readonly shard: number;
   readonly events: readonly E[];
-  /** Whether firing loses its memory afterwards. */
+  /** Whether both functions lose their memory afterwards. */
   readonly restart: boolean;
   /** Whether firing runs after it at all. */
   readonly fires: boolean;
@@ -33,7 +33,7 @@ export async function runBatches<E>(pipeline: Pipeline<E>, batches: readonly Bat
     shardProbe: busyShards,
     clock: { nowMs: () => nowMs },
   };
-  const ingest = new Ingest(pipeline, ports);
+  let ingest = new Ingest(pipeline, ports);
   let fire = new Fire(pipeline, ports);
   let sequence = 10 ** 12;
   for (const { shard, events, restart, fires } of batches) {
@@ -49,7 +49,10 @@ export async function runBatches<E>(pipeline: Pipeline<E>, batches: readonly Bat
       })),
     );
     if (fires) await fire.fire();
-    if (restart) fire = new Fire(pipeline, ports);
+    if (restart) {
+      ingest = new Ingest(pipeline, ports);
+      fire = new Fire(pipeline, ports);
+    }
   }
   await fire.drain();
   return { panes: output.documents<Pane>(), refused: side.documents() };
