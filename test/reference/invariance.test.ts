@@ -44,7 +44,7 @@ const definition = (shape: Shape) =>
     windows: { w: { ...shape, keyBy: ({ key }) => key, aggregate: { n: count(), total: sum(({ amount }) => amount) } } },
   });
 
-describe('any batching and any shard assignment of the same events gives the same final values', () => {
+describe('any batching and any shard assignment of the same events gives the same final values', { timeout: 60_000 }, () => {
   test.each(shapes)('%s', async (_name, shape, read) => {
     const pipelined = definition(shape);
     await fc.assert(
@@ -59,7 +59,7 @@ describe('any batching and any shard assignment of the same events gives the sam
   });
 });
 
-describe('a restart after every step changes nothing: the same panes and refusals, in the same order', () => {
+describe('a restart after every step changes nothing: the same panes and refusals, in the same order', { timeout: 60_000 }, () => {
   const restarted = (batches: readonly Batch<Happening>[], restart: boolean) => batches.map((batch) => ({ ...batch, restart }));
 
   test.each(shapes)('%s, much of it late', async (_name, shape) => {

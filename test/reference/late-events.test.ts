@@ -35,8 +35,8 @@ async function expectAcceptedEqual(
     { numRuns: RUNS, seed: SEED },
   );
   // The histories are what they should be: some events too late, some late windows fired again.
-  expect(late).toBeGreaterThan(100);
-  expect(again).toBeGreaterThan(100);
+  expect(late).toBeGreaterThan(RUNS / 2);
+  expect(again).toBeGreaterThan(RUNS / 2);
 }
 
 /** What is left when every withdrawn pane is taken out. */
@@ -50,13 +50,16 @@ function standing(panes: readonly Pane[]): Finished[] {
   return inOrder([...left.values()]);
 }
 
-test('tumbling windows equal the reference over the events that were taken', () =>
-  expectAcceptedEqual({ window: tumbling(50), allowedLateness: 60 }, (events) => slidingWindows(events, 50, 50, 0)));
+test('tumbling windows equal the reference over the events that were taken', { timeout: 60_000 }, () =>
+  expectAcceptedEqual({ window: tumbling(50), allowedLateness: 60 }, (events) => slidingWindows(events, 50, 50, 0)),
+);
 
-test('sessions equal the reference over the events that were taken, late bridges and all', () =>
-  expectAcceptedEqual({ window: session(30), allowedLateness: 60 }, (events) => sessionWindows(events, () => 30)));
+test('sessions equal the reference over the events that were taken, late bridges and all', { timeout: 60_000 }, () =>
+  expectAcceptedEqual({ window: session(30), allowedLateness: 60 }, (events) => sessionWindows(events, () => 30)),
+);
 
-test('sessions with a longest duration equal the reference over the events that were taken', () =>
+test('sessions with a longest duration equal the reference over the events that were taken', { timeout: 60_000 }, () =>
   expectAcceptedEqual({ window: session(30, { maxDuration: 100 }), allowedLateness: 60 }, (events) =>
     sessionWindows(events, () => 30, 100),
-  ));
+  ),
+);

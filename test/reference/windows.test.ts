@@ -52,7 +52,9 @@ async function expectEqual(
   );
 }
 
-describe('every window equals the reference, whatever the disorder within the bound, the batches, the shards and the restarts', () => {
+describe('every window equals the reference, whatever the disorder within the bound, the batches, the shards and the restarts', {
+  timeout: 60_000,
+}, () => {
   const slides: [string, Shape['window'], number, number, number][] = [
     ['tumbling', tumbling(40), 40, 40, 0],
     ['tumbling with an offset', tumbling(40, { offset: -7 }), 40, 40, -7],
