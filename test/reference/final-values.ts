@@ -1,4 +1,5 @@
 import type { Pane } from 'mullion';
+import type { Refusal } from '../../shared/log/refusal.ts';
 import type { Finished } from './reference-model.ts';
 
 /** Where later panes replace earlier ones: the newest of each window. */
@@ -24,4 +25,13 @@ export function balance(panes: readonly Pane[]): Finished[] {
 
 export function inOrder(windows: readonly Finished[]): Finished[] {
   return windows.toSorted((a, b) => a.start - b.start || a.end - b.end || (a.key < b.key ? -1 : 1));
+}
+
+/**
+ * A refusal as far as a restart must repeat it. Any watermark that has passed the windows proves that a record is too late: a function quotes the newest
+ * that it has looked up, or an older one when that was enough.
+ */
+export function withoutWatermark(refusal: unknown): Omit<Refusal, 'watermark'> {
+  const { watermark: _, ...said } = refusal as Refusal;
+  return said;
 }

@@ -13,9 +13,8 @@ import {
   type WindowOptions,
 } from 'mullion';
 import { describe, expect, test } from 'vitest';
-import type { Refusal } from '../../shared/log/refusal.ts';
 import { type Batch, runBatches } from './engine-run.ts';
-import { balance, lastWord } from './final-values.ts';
+import { balance, lastWord, withoutWatermark } from './final-values.ts';
 import { BOUND, batchesOf, cuts, eventsInBound, lateEvents, RUNS, SEED } from './histories.ts';
 import type { Finished, Happening } from './reference-model.ts';
 
@@ -62,10 +61,6 @@ describe('any batching and any shard assignment of the same events gives the sam
 
 describe('a restart after every step changes nothing: the same panes and refusals, in the same order', { timeout: 60_000 }, () => {
   const restarted = (batches: readonly Batch<Happening>[], restart: boolean) => batches.map((batch) => ({ ...batch, restart }));
-
-  // Any watermark that has passed the windows proves that a record is too late. A function quotes the newest that it has looked up, or an older one
-  // when that was enough.
-  const withoutWatermark = (refusal: unknown) => ({ ...(refusal as Refusal), watermark: undefined });
 
   test.each(shapes)('%s, much of it late', async (_name, shape) => {
     const pipelined = definition(shape);
