@@ -1,7 +1,8 @@
 import { type Commit, type CommitHeader, assertSameDefinition, decodeCommitHeader, decodeLetIn, encodeCommit } from '../log/commit.ts';
 import { NO_RECORDS, type RecordCounts } from '../log/counts.ts';
 import { decodeEpochHeader, type EpochHeader } from '../log/epoch.ts';
-import { epochLog, type ShardId, shardLog } from '../log/keys.ts';
+import { ExpiredLogError } from '../log/expired-log-error.ts';
+import { epochLog, type LogName, type ShardId, shardLog } from '../log/keys.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import { compareSequenceNumbers, type SequenceNumber } from '../log/sequence-number.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
@@ -107,7 +108,7 @@ export class Ingest<E, M = E> {
     }
 
     const position = nextPosition(tail.position);
-    const commit = this.#toCommit(shard, tail, records, folded, seen?.from ?? position);
+    const commit = this.#toCommit(shard, tail, records, folded, (arrivedToMs) => seen?.from(arrivedToMs) ?? position);
     const outcome = await this.#ports.logStore.append(shardLog(this.#pipeline.name, shard), position, encodeCommit(commit));
     if (outcome.kind === 'conflict') {
       // There may be more behind the one that won.
@@ -119,9 +120,16 @@ export class Ingest<E, M = E> {
     return folded.counts;
   }
 
-  #toCommit(shard: ShardId, { progress }: Tail, records: readonly InputRecord[], folded: FoldedBatch, idsFrom: Position): Commit {
+  #toCommit(
+    shard: ShardId,
+    { progress }: Tail,
+    records: readonly InputRecord[],
+    folded: FoldedBatch,
+    idsFrom: (arrivedToMs: number) => Position,
+  ): Commit {
     const { letIn } = folded;
     const arrivals = records.map(({ arrivedAtMs }) => arrivedAtMs);
+    const arrivedToMs = arrivals.reduce((to, at) => Math.max(to, at), progress?.arrivedToMs ?? Number.NEGATIVE_INFINITY);
     return {
       kind: 'commit',
       fingerprint: this.#pipeline.fingerprint,
@@ -130,11 +138,11 @@ export class Ingest<E, M = E> {
       last: (records.at(-1) as InputRecord).sequenceNumber,
       clocks: combineClocks(progress?.clocks ?? {}, folded.clocks, laterClock),
       arrivedFromMs: arrivals.reduce((from, at) => Math.min(from, at), progress?.arrivedFromMs ?? Number.POSITIVE_INFINITY),
-      arrivedToMs: arrivals.reduce((to, at) => Math.max(to, at), progress?.arrivedToMs ?? Number.NEGATIVE_INFINITY),
+      arrivedToMs,
       committedAtMs: this.#ports.clock.nowMs(),
       counts: folded.counts,
       lateByWindow: folded.lateByWindow,
-      ...(letIn === undefined ? {} : { ids: { count: letIn.length, from: idsFrom }, letIn }),
+      ...(letIn === undefined ? {} : { ids: { count: letIn.length, from: idsFrom(arrivedToMs) }, letIn }),
       deltas: folded.deltas,
     };
   }
@@ -147,8 +155,12 @@ export class Ingest<E, M = E> {
     this.#seen.set(shard, seen);
     let at = Math.max(seen.position, (idsFrom ?? position + 1) - 1) as Position;
     while (at < position) {
-      const entries = await this.#ports.logStore.read(shardLog(name, shard), at, 'strong');
-      // What has expired has been let in longer ago than any id counts.
+      const entries = await this.#readBehind(shardLog(name, shard), at);
+      // What has expired has been let in longer ago than any id counts. Items expire one by one, so something younger may follow.
+      if (entries === 'expired') {
+        at = nextPosition(at);
+        continue;
+      }
       if (entries.length === 0) break;
       for (const entry of entries) {
         if (entry.position > position) break;
@@ -157,6 +169,15 @@ export class Ingest<E, M = E> {
       at = (entries.at(-1) as PositionedEntry).position;
     }
     return seen;
+  }
+
+  async #readBehind(log: LogName, position: Position): Promise<readonly PositionedEntry[] | 'expired'> {
+    try {
+      return await this.#ports.logStore.read(log, position, 'strong');
+    } catch (error) {
+      if (error instanceof ExpiredLogError) return 'expired';
+      throw error;
+    }
   }
 
   /**

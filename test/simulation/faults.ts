@@ -18,6 +18,8 @@ export const FAULTS = {
   'partial-put': 'PutRecords takes a part of the records',
   'output-gone': 'the output stream is gone for up to an hour',
   reshard: 'shards split and merge, and vanish when they have ended',
+  'output-reshard': 'shards of the output stream split and merge',
+  'failing-effects': 'what the consumer does with a pane fails',
   'stale-list': 'the list of shards is old',
   silence: 'shards fall silent, or all of them do, and come back',
   lag: 'a shard is delivered late',

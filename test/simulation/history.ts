@@ -19,6 +19,8 @@ export class History {
   /** What the output stream has taken, without repeats. */
   readonly published = new Set<string>();
   readonly refusals: Refusal[] = [];
+  /** How often each pane, by its id, has taken effect at the consumer. */
+  readonly effects = new Map<string, number>();
   /** How many of a shard's records are in its log. */
   readonly committed = new Map<ShardId, number>();
 }

@@ -7,6 +7,8 @@ import type { LogEntry } from '../../shared/log/log-entry.ts';
 import type { Refusal } from '../../shared/log/refusal.ts';
 import type { Pane } from '../../shared/pipeline/pane.ts';
 import type { ShardId } from '../../shared/watermarks/shard.ts';
+import type { ConsumerKind } from './consumer.ts';
+import { paneOfEffect } from './effect-item.ts';
 import { History, type RecordedEpoch } from './history.ts';
 import type { StreamName } from './simulated-kinesis.ts';
 import type { SimulatedShard, SimulatedStream } from './simulated-stream.ts';
@@ -17,6 +19,14 @@ import type { World } from './world.ts';
 const ITEM_LIFE_MS_MIN = 20 * 3_600_000;
 const EMPTY: ReadonlySet<string> = new Set();
 
+/** What is looked at. */
+interface Watched {
+  readonly table: SimulatedTable;
+  readonly stream: SimulatedStream;
+  readonly windowsThatMerge: ReadonlySet<string>;
+  readonly consumer: ConsumerKind;
+}
+
 /** The promises that hold after every step: looks at each item that is written, each record that goes out, each batch that is taken for done. */
 export class Invariants {
   readonly history = new History();
@@ -24,24 +34,31 @@ export class Invariants {
   readonly #table: SimulatedTable;
   readonly #stream: SimulatedStream;
   readonly #windowsThatMerge: ReadonlySet<string>;
+  readonly #consumer: ConsumerKind;
   /** How far each log has come. */
   readonly #ends = new Map<string, number>();
   /** Panes of epochs by id, with their bytes. */
   readonly #paneBytes = new Map<string, string>();
   readonly #panesFired = new Map<string, number>();
+  readonly #idsPublished = new Set<string>();
   readonly #told = new Set<string>();
 
-  constructor(world: World, table: SimulatedTable, stream: SimulatedStream, windowsThatMerge: ReadonlySet<string>) {
+  constructor(world: World, { table, stream, windowsThatMerge, consumer }: Watched) {
     this.#world = world;
     this.#table = table;
     this.#stream = stream;
     this.#windowsThatMerge = windowsThatMerge;
+    this.#consumer = consumer;
   }
 
   /** An item was written. */
   written(item: Item, before: Item | undefined): void {
     const pk = item.pk?.S ?? '';
     const [, log] = pk.split('#');
+    const pane = paneOfEffect(pk);
+    if (pane !== undefined) return this.tookEffect(pane);
+    // What consumers remember is no log.
+    if (log === 'consumer') return undefined;
     if (pk.includes('#chunks#')) return this.#chunkWritten(pk, item, before);
     this.#appended(pk, item, before);
     const entry = this.#entry(pk, item);
@@ -56,6 +73,16 @@ export class Invariants {
   taken(stream: StreamName, json: string): void {
     if (stream === 'output') this.#paneTaken(json);
     else this.#refusalTaken(json);
+  }
+
+  /** The consumer did something with a pane. */
+  tookEffect(pane: string): void {
+    const { effects } = this.history;
+    const times = (effects.get(pane) ?? 0) + 1;
+    effects.set(pane, times);
+    this.#require(this.#idsPublished.has(pane), `the pane ${pane} took effect, and was not published`);
+    const isOnceAtMost = this.#consumer === 'inTransaction' || this.#consumer === 'before';
+    this.#require(times === 1 || !isOnceAtMost, `the pane ${pane} took effect ${times} times at a consumer that notes '${this.#consumer}'`);
   }
 
   /** The mapping will not deliver these records again. */
@@ -78,15 +105,16 @@ export class Invariants {
     const n = Number(item.n?.N);
     const end = this.#ends.get(pk) ?? 0;
     const isSame = before !== undefined && before.h?.S === item.h?.S && Buffer.compare(bytesOf(item), bytesOf(before)) === 0;
-    this.#require(n === end + 1 || isSame || this.#isFirstSnapshot(pk, n), `${pk}: position ${n} was won, and the last one was ${end}`);
-    this.#ends.set(pk, n === 1 ? n : Math.max(end, n));
+    const beginsAnew = this.#isOnlySnapshot(pk);
+    this.#require(n === end + 1 || isSame || beginsAnew, `${pk}: position ${n} was won, and the last one was ${end}`);
+    this.#ends.set(pk, beginsAnew ? n : Math.max(end, n));
     const lifeMs = Number(item.x?.N) * 1_000 - this.#world.time.nowMs;
     this.#require(lifeMs >= ITEM_LIFE_MS_MIN, `${pk}: position ${n} may be deleted after ${Math.round(lifeMs / 1_000)} s`);
   }
 
-  /** Nothing refers to the place of a snapshot: where none is needed for as long as they live, the next one is the first again. */
-  #isFirstSnapshot(pk: string, n: number): boolean {
-    return n === 1 && pk.endsWith('#snapshots') && this.#table.items(pk).length === 1;
+  /** Nothing refers to the place of a snapshot: where none is needed for as long as they live, the next one begins the log anew. */
+  #isOnlySnapshot(pk: string): boolean {
+    return pk.endsWith('#snapshots') && this.#table.items(pk).length === 1;
   }
 
   /** What stands in an item, with its chunks: all of them must be there as soon as it is. */
@@ -106,9 +134,18 @@ export class Invariants {
     const records = this.#stream.shards.get(shard)?.records ?? [];
     const from = this.history.committed.get(shard) ?? 0;
     const to = records.findIndex(({ sequenceNumber }) => sequenceNumber === last) + 1;
-    this.#require(records[from]?.sequenceNumber === first, `${shard}: a commit begins at ${first}, and the next record is ${records[from]?.sequenceNumber}`);
-    this.#require(counts.read === to - from, `${shard}: a commit of ${first} to ${last} counts ${counts.read} records; there are ${to - from}`);
-    this.#require(conservationDifference(counts) === 0, `${shard}: the commit ${first} to ${last} does not add up: ${JSON.stringify(counts)}`);
+    this.#require(
+      records[from]?.sequenceNumber === first,
+      `${shard}: a commit begins at ${first}, and the next record is ${records[from]?.sequenceNumber}`,
+    );
+    this.#require(
+      counts.read === to - from,
+      `${shard}: a commit of ${first} to ${last} counts ${counts.read} records; there are ${to - from}`,
+    );
+    this.#require(
+      conservationDifference(counts) === 0,
+      `${shard}: the commit ${first} to ${last} does not add up: ${JSON.stringify(counts)}`,
+    );
     if (to > 0) this.history.committed.set(shard, to);
   }
 
@@ -120,7 +157,10 @@ export class Invariants {
     this.#require(conservationDifference(header.counts) === 0, `epoch ${number} does not add up: ${JSON.stringify(header.counts)}`);
     for (const [shard, cut] of Object.entries(before?.header.cut ?? {}) as [ShardId, ShardCut][]) {
       const now = header.cut[shard];
-      this.#require(now !== undefined && now.position >= cut.position, `epoch ${number}: the cut of ${shard} went back from ${cut.position}`);
+      this.#require(
+        now !== undefined && now.position >= cut.position,
+        `epoch ${number}: the cut of ${shard} went back from ${cut.position}`,
+      );
     }
     this.#require(
       before === undefined || (isSubset(before.panes, this.history.published) && isSubset(before.refusals, this.#told)),
@@ -144,7 +184,10 @@ export class Invariants {
     this.#paneBytes.set(id, JSON.stringify(pane));
     this.#require(pane.watermark === watermark, `epoch ${epoch}: the pane ${id} has the watermark ${pane.watermark}`);
     const merges = this.#windowsThatMerge.has(window);
-    this.#require(timing === 'EARLY' || watermark >= end - (merges ? 0 : 1), `epoch ${epoch}: the pane ${id} was fired before its watermark`);
+    this.#require(
+      timing === 'EARLY' || watermark >= end - (merges ? 0 : 1),
+      `epoch ${epoch}: the pane ${id} was fired before its watermark`,
+    );
     if (merges || isRetraction === true) return;
     const name = `${window} ${start} ${end} ${pane.key}`;
     const fired = this.#panesFired.get(name) ?? 0;
@@ -154,7 +197,10 @@ export class Invariants {
 
   #marked(epoch: number): void {
     const { panes = EMPTY, refusals = EMPTY } = this.#epoch(epoch) ?? {};
-    this.#require(isSubset(panes, this.history.published) && isSubset(refusals, this.#told), `epoch ${epoch} is marked as published, and is not out`);
+    this.#require(
+      isSubset(panes, this.history.published) && isSubset(refusals, this.#told),
+      `epoch ${epoch} is marked as published, and is not out`,
+    );
   }
 
   #paneTaken(json: string): void {
@@ -162,6 +208,7 @@ export class Invariants {
     this.#require(this.#paneBytes.get(pane.id) === json, `the pane ${pane.id} was published, and stands like this in no epoch`);
     if (this.history.published.has(json)) return;
     this.history.published.add(json);
+    this.#idsPublished.add(pane.id);
     const { epochs } = this.history;
     const earlier = epochs.findIndex(({ panes }) => !isSubset(panes, this.history.published));
     if (earlier === -1) return;

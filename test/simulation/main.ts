@@ -25,7 +25,9 @@ const FAILURES_MAX = 3;
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 await new Command('simulate')
-  .description('Runs the whole pipeline in virtual time, one history a seed, with faults at every call, and compares what comes out with a reference.')
+  .description(
+    'Runs the whole pipeline in virtual time, one history a seed, with faults at every call, and compares what comes out with a reference.',
+  )
   .option('--seeds <n>', `how many histories; ${SEEDS} by default, 1 with --seed`, wholeNumber)
   .option('--seed <n>', 'the first seed; by default one that was never used, and is printed', wholeNumber)
   .option('--trace', 'of a history that fails, everything that happened; of --seed alone, in any case')
@@ -88,7 +90,8 @@ async function findPlantedBugs({ seeds = SEEDS_PLANTED, seed = 1, faults }: Opti
 
 function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value >= 2 ** 32) throw new InvalidArgumentError('It must be a whole number from 1 to 4294967295.');
+  if (!Number.isInteger(value) || value < 1 || value >= 2 ** 32)
+    throw new InvalidArgumentError('It must be a whole number from 1 to 4294967295.');
   return value;
 }
 
@@ -96,6 +99,7 @@ function faultKinds(text: string): readonly FaultKind[] {
   if (text === 'none') return [];
   const kinds = text.split(',').map((kind) => kind.trim());
   const unknown = kinds.find((kind) => !Object.hasOwn(FAULTS, kind));
-  if (unknown !== undefined) throw new InvalidArgumentError(`There is no fault '${unknown}'; there are: ${FAULT_KINDS.join(', ')}, or none.`);
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`There is no fault '${unknown}'; there are: ${FAULT_KINDS.join(', ')}, or none.`);
   return kinds as FaultKind[];
 }

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import type { FreshPanesOptions } from '../../functions/consumer/fresh-panes.ts';
 import type { FirePorts } from '../../shared/firing/fire.ts';
 import type { IngestPorts } from '../../shared/ingest/ingest.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
@@ -22,6 +23,7 @@ export interface Mistake {
   readonly kinesisClient?: (client: KinesisClient) => KinesisClient;
   readonly ingestPorts?: (ports: IngestPorts, made: MistakenSandbox) => IngestPorts;
   readonly firePorts?: (ports: FirePorts, made: MistakenSandbox) => FirePorts;
+  readonly consumer?: (options: FreshPanesOptions) => FreshPanesOptions;
   readonly decide?: typeof decideWatermark;
   readonly retentionDays?: number;
   readonly parallelizationFactor?: number;

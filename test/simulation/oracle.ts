@@ -1,6 +1,7 @@
 import type { FireReport } from '../../shared/firing/fire.ts';
 import type { Pane } from '../../shared/pipeline/pane.ts';
 import type { Finished } from '../reference/reference-model.ts';
+import type { ConsumerKind } from './consumer.ts';
 import type { History } from './history.ts';
 import type { SentRecord } from './producers.ts';
 import type { SentEvent, WindowCase } from './workload.ts';
@@ -15,6 +16,7 @@ export interface Ending {
   readonly report: FireReport;
   /** Disorder was within the bounds and clocks were right: nothing may be late. */
   readonly isOrderly: boolean;
+  readonly consumer: ConsumerKind;
 }
 
 /** A keyed window as consumers have it in the end. */
@@ -25,6 +27,7 @@ interface Standing extends Finished {
 /** Compares what consumers have in the end with the reference, which sees all events at once. */
 export function checkEnding(ending: Ending): void {
   checkAccounts(ending);
+  checkEffects(ending);
   const lateness = new Lateness(ending);
   for (const window of ending.windows) checkWindow(window, ending, lateness);
 }
@@ -48,7 +51,15 @@ function checkAccounts({ sent, report, history }: Ending): void {
   require(hidden === undefined, `the pane ${hidden?.id} was fired, and never published`);
   const late = history.refusals.filter(({ kind }) => kind === 'late');
   // A writer that lost its append may have refused what the winner, who knew an older watermark, has taken. Never the other way round.
-  require(new Set(late.map(({ id }) => id)).size >= counts.late, `of ${counts.late} late records only ${late.length} are on the side stream`);
+  require(new Set(late.map(({ id }) => id)).size >=
+    counts.late, `of ${counts.late} late records only ${late.length} are on the side stream`);
+}
+
+/** That none took effect too often, has been seen to at every step. */
+function checkEffects({ history: { panes, effects }, consumer }: Ending): void {
+  // Noted before its effect, a pane has none where the function dies in between.
+  const missing = consumer === 'before' ? undefined : panes.find(({ id }) => !effects.has(id));
+  require(missing === undefined, `the pane ${missing?.id} never took effect at the consumer`);
 }
 
 /** When an event came too late: judged by the watermark of the last epoch that had not read it. */
@@ -105,7 +116,10 @@ function checkWindow(window: WindowCase, { sent, history, report, isOrderly }: E
     // A window that slides may have closed when an event came that was in time for the next.
     const missed = window.merges ? [] : missedBy(expected, actual, events, taken);
     for (const event of missed) {
-      require(lateness.isLate(event, window.cleanupOf(expected.end)), `event ${event.id} is missing in ${window.name} ${name}, and was not late for it`);
+      require(lateness.isLate(
+        event,
+        window.cleanupOf(expected.end),
+      ), `event ${event.id} is missing in ${window.name} ${name}, and was not late for it`);
     }
     if (missed.length > 0) continue;
     const isEqual = actual !== undefined && actual.count === expected.count && actual.total === expected.total;
@@ -115,7 +129,12 @@ function checkWindow(window: WindowCase, { sent, history, report, isOrderly }: E
   require(extra === undefined, `${window.name} ${extra} was fired, and there is no such window`);
 }
 
-function missedBy({ key, start, end }: Finished, actual: Standing | undefined, events: readonly SentEvent[], taken: ReadonlySet<number>): SentEvent[] {
+function missedBy(
+  { key, start, end }: Finished,
+  actual: Standing | undefined,
+  events: readonly SentEvent[],
+  taken: ReadonlySet<number>,
+): SentEvent[] {
   const ids = new Set(actual?.ids);
   return events.filter(({ id, key: own, at }) => own === key && at >= start && at < end && taken.has(id) && !ids.has(id));
 }
@@ -167,7 +186,8 @@ function standingSessions({ accumulation }: WindowCase, panes: readonly Pane[]):
     }
     const replaced = standing.filter(isReplaced);
     require(accumulation !== 'retracting' || replaced.length === 0, `${pane.id} stands beside ${replaced[0]?.id}`);
-    const window = accumulation === 'discarding' ? replaced.reduce((sum, each) => joined(sum, each.window), toStanding(pane)) : toStanding(pane);
+    const window =
+      accumulation === 'discarding' ? replaced.reduce((sum, each) => joined(sum, each.window), toStanding(pane)) : toStanding(pane);
     standing = [...standing.filter((each) => !isReplaced(each)), { id: pane.id, window }];
   }
   return standing.map(({ window }) => window);

@@ -46,7 +46,10 @@ function withEpochs(store: LogStore, change: (epoch: Epoch) => Epoch | Promise<E
 }
 
 /** A client some of whose answers or commands are not what they should be. */
-function intercepted<C extends { send: unknown }>(client: C, send: (command: unknown, go: (command: unknown) => Promise<unknown>) => Promise<unknown>): C {
+function intercepted<C extends { send: unknown }>(
+  client: C,
+  send: (command: unknown, go: (command: unknown) => Promise<unknown>) => Promise<unknown>,
+): C {
   const go = (client.send as (command: unknown) => Promise<unknown>).bind(client);
   return { send: async (command: unknown) => send(command, go) } as unknown as C;
 }
@@ -57,7 +60,10 @@ const believing =
   (rules, facts) =>
     decideWatermark(rules, change(facts));
 
-function withProofs(facts: WatermarkFacts, prove: (shard: ShardId, proof: ShardProof | undefined) => ShardProof | undefined): WatermarkFacts {
+function withProofs(
+  facts: WatermarkFacts,
+  prove: (shard: ShardId, proof: ShardProof | undefined) => ShardProof | undefined,
+): WatermarkFacts {
   return {
     ...facts,
     proofs: new Map(
@@ -164,7 +170,10 @@ export const PLANTED_BUGS: Readonly<Record<string, Mistake>> = {
 
   // Reading
   'an eventually consistent read without a look for holes': {
-    firePorts: (ports, { tableClient }) => ({ ...ports, logStore: altered(ports.logStore, { read: readAnything(ports.logStore, tableClient) }) }),
+    firePorts: (ports, { tableClient }) => ({
+      ...ports,
+      logStore: altered(ports.logStore, { read: readAnything(ports.logStore, tableClient) }),
+    }),
   },
 
   'ids of events forgotten on a cold start': {
@@ -233,7 +242,10 @@ export const PLANTED_BUGS: Readonly<Record<string, Mistake>> = {
       const each = [...facts.shards].map(
         ([shard, known]) => decideWatermark(rules, { ...facts, shards: new Map([[shard, { ...known, isDrained: false }]]) }).watermark,
       );
-      return { ...decision, watermark: each.reduce((highest, watermark) => (watermark > highest ? watermark : highest), decision.watermark) };
+      return {
+        ...decision,
+        watermark: each.reduce((highest, watermark) => (watermark > highest ? watermark : highest), decision.watermark),
+      };
     },
   },
   'a watermark without a floor': { decide: believing((facts) => ({ ...facts, floor: BEGINNING_OF_TIME })) },
@@ -313,7 +325,9 @@ export const PLANTED_BUGS: Readonly<Record<string, Mistake>> = {
       };
     },
   },
-  'an epoch without a cut': { firePorts: (ports) => ({ ...ports, logStore: withEpochs(ports.logStore, (epoch) => ({ ...epoch, cut: {} })) }) },
+  'an epoch without a cut': {
+    firePorts: (ports) => ({ ...ports, logStore: withEpochs(ports.logStore, (epoch) => ({ ...epoch, cut: {} })) }),
+  },
   'a cut that is newer than its state': {
     firePorts: (ports, { pipeline }) => ({
       ...ports,
@@ -336,14 +350,20 @@ export const PLANTED_BUGS: Readonly<Record<string, Mistake>> = {
         outputStream: {
           publish: async (records) =>
             ports.outputStream.publish(
-              records.map(({ partitionKey, json }) => ({ partitionKey, json: JSON.stringify({ ...JSON.parse(json), id: `pane-${++panes}` }) })),
+              records.map(({ partitionKey, json }) => ({
+                partitionKey,
+                json: JSON.stringify({ ...JSON.parse(json), id: `pane-${++panes}` }),
+              })),
             ),
         },
       };
     },
   },
   'sessions merged in the order of arrival': {
-    firePorts: (ports, { pipeline }) => ({ ...ports, logStore: altered(ports.logStore, { read: readInOrderOfArrival(ports.logStore, pipeline) }) }),
+    firePorts: (ports, { pipeline }) => ({
+      ...ports,
+      logStore: altered(ports.logStore, { read: readInOrderOfArrival(ports.logStore, pipeline) }),
+    }),
   },
 
   // Publishing

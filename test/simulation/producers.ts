@@ -66,7 +66,7 @@ export class Producers {
     const shard = random.pick(stream.open);
     const draw = random.unit();
     if (draw < 0.06) {
-      if (faults.has('reshard') && stream.shards.size < SHARDS_MAX) this.#reshard(shard);
+      if (faults.has('reshard') && stream.shards.size < SHARDS_MAX) stream.reshard(shard);
       else if (faults.has('reshard')) stream.expire();
     } else if (draw < 0.08) {
       if (faults.has('reshard')) stream.expire();
@@ -77,13 +77,6 @@ export class Producers {
     } else if (draw < 0.17) {
       if (faults.strikes('silence', 1)) await time.sleep(random.pick([20, 60, 900]) * SECONDS_MS);
     } else if (shard.silentUntilMs <= time.nowMs) this.#send(shard);
-  }
-
-  #reshard(shard: SimulatedShard): void {
-    const { random } = this.#world;
-    const others = this.#stream.open.filter((other) => other !== shard);
-    if (others.length > 0 && random.chance(0.5)) this.#stream.merge(shard, random.pick(others));
-    else this.#stream.split(shard);
   }
 
   /** A shard is silent for longer than items live, while the others send something every few hours. */

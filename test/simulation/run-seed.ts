@@ -14,7 +14,7 @@ export interface SeedResult {
   /** Faults that could happen. */
   readonly present: readonly FaultKind[];
   /** What happened, line by line. */
-  trace(last?: number): string[];
+  readonly trace: (last?: number) => string[];
 }
 
 /** Runs the history of one seed. The same seed with the same faults allowed is the same history, to the last step. */

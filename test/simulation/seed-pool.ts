@@ -22,6 +22,7 @@ export async function runSeeds(
     const worker = new Worker(WORKER, { workerData: options });
     try {
       while (next < to) {
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
         worker.postMessage(next++);
         const [report] = (await once(worker, 'message')) as [SeedReport];
         if (!onReport(report)) next = to;

@@ -30,6 +30,7 @@ export interface WorkerOptions {
 const { faults, traceLines } = workerData as WorkerOptions;
 
 parentPort?.on('message', (seed: number) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   void report(seed).then((done) => parentPort?.postMessage(done));
 });
 

@@ -14,6 +14,11 @@ import { ServiceCalls } from './service-calls.ts';
 import type { SimulatedStream } from './simulated-stream.ts';
 import type { World } from './world.ts';
 
+export interface SimulatedStreams {
+  readonly input: SimulatedStream;
+  readonly output: SimulatedStream;
+}
+
 export type StreamName = 'output' | 'side';
 
 /** Told of every record that a stream took. */
@@ -28,18 +33,18 @@ interface Iterator {
 
 const MINUTE_MS = 60_000;
 
-/** Kinesis as the functions use it: they look at the input stream, and put on the output and the side stream. */
+/** Kinesis as the functions use it: they look at shards of the input and the output stream, and put on the output and the side stream. */
 export class SimulatedKinesis {
   readonly #world: World;
-  readonly #stream: SimulatedStream;
+  readonly #streams: SimulatedStreams;
   readonly #inputCalls: ServiceCalls;
   readonly #putCalls: ServiceCalls;
   #onTaken: TakenObserver = () => {};
   #isGoneUntilMs = 0;
 
-  constructor(world: World, stream: SimulatedStream) {
+  constructor(world: World, streams: SimulatedStreams) {
     this.#world = world;
-    this.#stream = stream;
+    this.#streams = streams;
     this.#inputCalls = new ServiceCalls('input stream', world.time, world.random, world.faults, world.trace);
     this.#putCalls = new ServiceCalls('streams', world.time, world.random, world.faults, world.trace);
   }
@@ -61,10 +66,11 @@ export class SimulatedKinesis {
         );
       }
       if (command instanceof ListShardsCommand) {
+        const { StreamName } = command.input;
         return this.#inputCalls.call(
           sandbox,
-          'list shards',
-          () => this.#list(heard),
+          `list shards of ${StreamName}`,
+          () => this.#list(this.#streams[StreamName as keyof SimulatedStreams], heard),
           ({ Shards }) => `${Shards.length}`,
         );
       }
@@ -87,7 +93,7 @@ export class SimulatedKinesis {
           ({ Records, NextShardIterator }) => (Records.length > 0 ? 'records' : NextShardIterator === undefined ? 'the end' : 'nothing'),
         );
       }
-      throw new Error(`the simulated Kinesis does not know ${String((command as object).constructor.name)}`);
+      throw new Error(`the simulated Kinesis does not know ${(command as object).constructor.name}`);
     };
     return { send } as unknown as KinesisClient;
   }
@@ -96,10 +102,14 @@ export class SimulatedKinesis {
     if (stream === 'output' && this.#isGone()) throw new ResourceNotFoundException({ message: 'no such stream', $metadata: {} });
     const { random, faults } = this.#world;
     const isPartial = records.length > 0 && faults.strikes('partial-put', 0.15);
-    const results = records.map(({ Data }) => {
+    const { output } = this.#streams;
+    const results = records.map(({ Data, PartitionKey = '' }) => {
       if (isPartial && random.chance(0.5)) return { ErrorCode: 'ProvisionedThroughputExceededException', ErrorMessage: 'slow down' };
-      this.#onTaken(stream, Buffer.from(Data ?? []).toString('utf8'));
-      return { ShardId: 'shardId-000000000000', SequenceNumber: '1' };
+      const data = Buffer.from(Data ?? []);
+      this.#onTaken(stream, data.toString('utf8'));
+      if (stream === 'side') return { ShardId: 'shardId-000000000000', SequenceNumber: '1' };
+      const shard = output.shardOf(PartitionKey);
+      return { ShardId: shard.id, SequenceNumber: output.put(shard, data, PartitionKey) };
     });
     return { FailedRecordCount: results.filter(({ ErrorCode }) => ErrorCode !== undefined).length, Records: results };
   }
@@ -113,11 +123,11 @@ export class SimulatedKinesis {
     return true;
   }
 
-  #list(heard: (closed: readonly ShardId[]) => void) {
+  #list(stream: SimulatedStream, heard: (closed: readonly ShardId[]) => void) {
     const isOld = this.#world.faults.strikes('stale-list', 0.3);
-    if (!isOld) heard([...this.#stream.shards.values()].filter(({ isClosed }) => isClosed).map(({ id }) => id));
+    if (!isOld) heard([...stream.shards.values()].filter(({ isClosed }) => isClosed).map(({ id }) => id));
     return {
-      Shards: this.#stream.list(isOld).map(({ id, parents: [parent, adjacent] }) => ({
+      Shards: stream.list(isOld).map(({ id, parents: [parent, adjacent] }) => ({
         ShardId: id,
         ParentShardId: parent,
         AdjacentParentShardId: adjacent,
@@ -133,8 +143,9 @@ export class SimulatedKinesis {
   #records(iterator: Iterator) {
     const { shard: id, after, empty } = iterator;
     this.#require(id);
-    const shard = this.#stream.shards.get(id);
-    const [record] = this.#stream.after(id, after);
+    const { input } = this.#streams;
+    const shard = input.shards.get(id);
+    const [record] = input.after(id, after);
     const { random } = this.#world;
     // Kinesis may answer with nothing on the way to a record, and then says how far it is.
     if (record !== undefined && random.chance(0.2)) {
@@ -149,14 +160,14 @@ export class SimulatedKinesis {
     }
     // A closed shard may end only with the answer after the first empty one.
     if (shard?.isClosed === true && (empty > 0 || random.chance(0.5))) {
-      const children = this.#stream.namesChildren ? { ChildShards: shard.children.map(childShard) } : {};
+      const children = input.namesChildren ? { ChildShards: shard.children.map(childShard) } : {};
       return { Records: [], MillisBehindLatest: 0, NextShardIterator: undefined, ...children };
     }
     return { Records: [], MillisBehindLatest: 0, NextShardIterator: JSON.stringify({ ...iterator, empty: empty + 1 }) };
   }
 
   #require(shard: ShardId): void {
-    if (this.#stream.hasVanished(shard)) throw new ResourceNotFoundException({ message: `no shard ${shard}`, $metadata: {} });
+    if (this.#streams.input.hasVanished(shard)) throw new ResourceNotFoundException({ message: `no shard ${shard}`, $metadata: {} });
   }
 }
 

@@ -20,7 +20,7 @@ export interface SimulatedMappingOptions {
   readonly onAcknowledged: (shard: SimulatedShard, records: number) => void;
 }
 
-const STREAM_ARN = 'arn:aws:kinesis:eu-central-1:000000000000:stream/input';
+const STREAMS_ARN = 'arn:aws:kinesis:eu-central-1:000000000000:stream/';
 const RETRY_WAIT = { firstMs: 100, maxMs: 10_000 };
 const SHARDS_AT_ONCE_MAX = 64;
 
@@ -90,7 +90,7 @@ export class SimulatedMapping {
         await time.sleep(isLagging ? shard.lagsUntilMs - time.nowMs : 20 + random.below(400));
         if (shard.lagsUntilMs > time.nowMs) continue;
         const upTo = Math.min(shard.records.length, read + 1 + random.below(20));
-        for (const record of shard.records.slice(read, upTo)) buffer.push(deliverableRecord(record, STREAM_ARN));
+        for (const record of shard.records.slice(read, upTo)) buffer.push(deliverableRecord(record, STREAMS_ARN + this.#stream.name));
         read = upTo;
       }
     }

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import type { ShardRecord } from '../../local/kinesis/shard-reader.ts';
 import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
 import type { ShardProofKind } from '../../shared/watermarks/shard-proof.ts';
@@ -6,6 +7,8 @@ import type { Shard, ShardId } from '../../shared/watermarks/shard.ts';
 import type { World } from './world.ts';
 
 export interface SimulatedShard extends Shard {
+  /** Its part of all hash keys, which go from 0 to 1. */
+  readonly hashKeys: HashKeys;
   readonly records: ShardRecord[];
   readonly children: Shard[];
   isClosed: boolean;
@@ -18,13 +21,20 @@ export interface SimulatedShard extends Shard {
   lagsUntilMs: number;
 }
 
+interface HashKeys {
+  readonly from: number;
+  /** Not included. */
+  readonly to: number;
+}
+
 const FIRST_SEQUENCE_NUMBER = 10 ** 15;
 
-/** The input stream: shards that split, merge and vanish; what it says of itself may be old. */
+/** A Kinesis stream: shards that split, merge and vanish; what it says of itself may be old. */
 export class SimulatedStream {
   readonly shards = new Map<ShardId, SimulatedShard>();
   /** Whether the end of a closed shard names its children, as Kinesis does and an emulator does not. */
   readonly namesChildren: boolean;
+  readonly name: string;
   readonly #world: World;
   /** All that `list` has ever shown, the newest last. */
   readonly #lists: (readonly Shard[])[] = [];
@@ -32,15 +42,22 @@ export class SimulatedStream {
   readonly #waiting = new Set<() => void>();
   #records = 0;
 
-  constructor(world: World, shardCount: number) {
+  constructor(world: World, name: string, shardCount: number) {
     this.#world = world;
+    this.name = name;
     this.namesChildren = world.random.chance(0.5);
-    for (let index = 0; index < shardCount; index++) this.#create([]);
+    for (let index = 0; index < shardCount; index++) this.#create([], { from: index / shardCount, to: (index + 1) / shardCount });
     this.#lists.push(this.#listed());
   }
 
   get open(): SimulatedShard[] {
     return [...this.shards.values()].filter(({ isClosed }) => !isClosed);
+  }
+
+  /** The open shard that takes a partition key. */
+  shardOf(partitionKey: string): SimulatedShard {
+    const hashKey = createHash('md5').update(partitionKey).digest().readUInt32BE() / 2 ** 32;
+    return this.open.find(({ hashKeys: { from, to } }) => from <= hashKey && hashKey < to) as SimulatedShard;
   }
 
   /** How many records were ever put. */
@@ -53,12 +70,12 @@ export class SimulatedStream {
   }
 
   /** @returns Where it stands. */
-  put(shard: SimulatedShard, data: string | Uint8Array): SequenceNumber {
+  put(shard: SimulatedShard, data: string | Uint8Array, partitionKey = 'any'): SequenceNumber {
     const sequenceNumber = String(FIRST_SEQUENCE_NUMBER + this.#records++) as SequenceNumber;
     shard.records.push({
       shardId: shard.id,
       sequenceNumber,
-      partitionKey: 'any',
+      partitionKey,
       data: Buffer.from(data),
       arrivedAtMs: this.#world.time.nowMs,
     });
@@ -66,12 +83,22 @@ export class SimulatedStream {
     return sequenceNumber;
   }
 
-  split(parent: SimulatedShard): void {
-    this.#succeed([parent], 2);
-  }
-
-  merge(a: SimulatedShard, b: SimulatedShard): void {
-    this.#succeed([a, b], 1);
+  /** Splits a shard, or merges it with the one beside it. */
+  reshard(shard: SimulatedShard): void {
+    const { from, to } = shard.hashKeys;
+    const beside = this.open.find(({ hashKeys }) => hashKeys.from === to || hashKeys.to === from);
+    if (beside !== undefined && this.#world.random.chance(0.5)) {
+      this.#succeed([shard, beside], [{ from: Math.min(from, beside.hashKeys.from), to: Math.max(to, beside.hashKeys.to) }]);
+    } else {
+      const middle = (from + to) / 2;
+      this.#succeed(
+        [shard],
+        [
+          { from, to: middle },
+          { from: middle, to },
+        ],
+      );
+    }
   }
 
   /** Retention passes over a closed shard. */
@@ -81,7 +108,7 @@ export class SimulatedStream {
         isClosed && isNoted && acknowledged === records.length && !this.#vanished.has(id),
     );
     if (shard === undefined) return;
-    this.#world.trace.note('stream', `${shard.id} vanishes`);
+    this.#world.trace.note(this.name, `${shard.id} vanishes`);
     this.#vanished.add(shard.id);
     this.#lists.push(this.#listed());
   }
@@ -121,24 +148,28 @@ export class SimulatedStream {
     for (const wake of waiting) wake();
   }
 
-  #succeed(parents: readonly SimulatedShard[], count: number): void {
+  #succeed(parents: readonly SimulatedShard[], parts: readonly HashKeys[]): void {
     this.#world.faults.count('reshard');
     for (const parent of parents) parent.isClosed = true;
-    for (let index = 0; index < count; index++) {
-      const { id } = this.#create(parents.map((parent) => parent.id));
+    for (const part of parts) {
+      const { id } = this.#create(
+        parents.map((parent) => parent.id),
+        part,
+      );
       for (const parent of parents) parent.children.push({ id, parents: parents.map((each) => each.id) });
     }
     this.#lists.push(this.#listed());
     const children = parents[0]?.children.map(({ id }) => id).join(' ');
-    this.#world.trace.note('stream', `${parents.map(({ id }) => id).join(' ')} → ${children}`);
+    this.#world.trace.note(this.name, `${parents.map(({ id }) => id).join(' ')} → ${children}`);
     this.#changed();
   }
 
-  #create(parents: readonly ShardId[]): SimulatedShard {
+  #create(parents: readonly ShardId[], hashKeys: HashKeys): SimulatedShard {
     const id = `shardId-${String(this.shards.size).padStart(12, '0')}` as ShardId;
     const shard: SimulatedShard = {
       id,
       parents,
+      hashKeys,
       records: [],
       children: [],
       isClosed: false,

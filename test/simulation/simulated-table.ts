@@ -9,6 +9,9 @@ import {
   type PutItemCommandInput,
   QueryCommand,
   type QueryCommandInput,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+  type TransactWriteItemsCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import type { Sandbox } from './sandbox.ts';
 import { ServiceCalls } from './service-calls.ts';
@@ -28,6 +31,7 @@ interface Stored {
 export type WriteObserver = (item: Item, before: Item | undefined) => void;
 
 const ITEM_BYTES_MAX = 400 * 1024;
+const TRANSACTION_ITEMS_MAX = 100;
 const LAG_MS_MAX = 2_000;
 const DELETION_MS_MAX = 8 * 3_600_000;
 
@@ -76,10 +80,21 @@ export class SimulatedTable {
           sandbox,
           action,
           () => this.#query(input),
-          ({ Items }) => `${Items.map(({ n }) => n?.N).join(' ') || 'nothing'}`,
+          ({ Items }) => Items.map(({ n }) => n?.N).join(' ') || 'nothing',
         );
       }
-      throw new Error(`the simulated table does not know ${String((command as object).constructor.name)}`);
+      if (command instanceof TransactWriteItemsCommand) {
+        const { input } = command;
+        // The SDK gives a command a token, by which DynamoDB knows it again when it is sent again.
+        let isDone = false;
+        const once = () => {
+          if (!isDone) this.#transact(input);
+          isDone = true;
+          return {};
+        };
+        return this.#calls.call(sandbox, `put ${input.TransactItems?.length} in one transaction`, once, () => 'written');
+      }
+      throw new Error(`the simulated table does not know ${(command as object).constructor.name}`);
     };
     return { send } as unknown as DynamoDBClient;
   }
@@ -94,27 +109,45 @@ export class SimulatedTable {
     this.#partitions.delete(pk);
   }
 
-  #put({ Item: given = {}, ConditionExpression: condition }: PutItemCommandInput) {
-    const item = copied(given);
-    const bytes = sizeOf(item);
-    if (bytes > ITEM_BYTES_MAX) {
-      const error = new Error(`an item of ${bytes} bytes; ${ITEM_BYTES_MAX} are allowed`);
-      error.name = 'ValidationException';
-      throw error;
+  #put(input: PutItemCommandInput) {
+    const { found, isAllowed } = this.#checked(input);
+    if (!isAllowed) {
+      throw new ConditionalCheckFailedException({
+        message: 'The conditional request failed',
+        $metadata: {},
+        // DynamoDB sends what stands there along; emulators do not.
+        ...(found !== undefined && this.#world.random.chance(0.9) ? { Item: found.item } : {}),
+      });
     }
+    this.#write(input);
+    return {};
+  }
+
+  /** All of it or nothing. */
+  #transact({ TransactItems: items = [] }: TransactWriteItemsCommandInput): void {
+    const puts = items.flatMap(({ Put }) => Put ?? []);
+    if (puts.length < items.length || items.length > TRANSACTION_ITEMS_MAX)
+      throw invalid(`a transaction of ${items.length} items, ${puts.length} of them puts`);
+    if (puts.some((put) => !this.#checked(put).isAllowed)) {
+      throw new TransactionCanceledException({ message: 'Transaction cancelled', $metadata: {} });
+    }
+    for (const put of puts) this.#write(put);
+  }
+
+  #checked({ Item: item = {}, ConditionExpression: condition, ExpressionAttributeValues: values = {} }: PutItemCommandInput) {
+    const bytes = sizeOf(item);
+    if (bytes > ITEM_BYTES_MAX) throw invalid(`an item of ${bytes} bytes; ${ITEM_BYTES_MAX} are allowed`);
+    const found = this.#partition(item.pk?.S ?? '').find(({ n }) => n === Number(item.n?.N));
+    return { found, isAllowed: isTrue(condition, values, found?.item) };
+  }
+
+  #write({ Item: given = {} }: PutItemCommandInput): void {
     const { random, time } = this.#world;
+    const item = copied(given);
     const partition = this.#partition(item.pk?.S ?? '');
     const n = Number(item.n?.N);
     const at = partition.findIndex((stored) => stored.n >= n);
     const found = at !== -1 && partition[at]?.n === n ? partition[at] : undefined;
-    if (condition !== undefined && found !== undefined) {
-      // DynamoDB sends what stands there along; emulators do not.
-      throw new ConditionalCheckFailedException({
-        message: 'The conditional request failed',
-        $metadata: {},
-        ...(random.chance(0.9) ? { Item: found.item } : {}),
-      });
-    }
     const expiresAtMs = Number(item.x?.N) * 1_000;
     const deletedAtMs = expiresAtMs + random.pick([0, 0, random.below(DELETION_MS_MAX)]);
     const stored = { n, item, writtenAtMs: time.nowMs, deletedAtMs };
@@ -122,7 +155,6 @@ export class SimulatedTable {
     else if (at === -1) partition.push(stored);
     else partition.splice(at, 0, stored);
     this.#onWrite(item, found?.item);
-    return {};
   }
 
   #get({ Key: key = {}, ConsistentRead }: GetItemCommandInput): { Item?: Item } {
@@ -159,6 +191,24 @@ export class SimulatedTable {
   }
 }
 
+/** Whether a condition holds of what stands in an item's place. */
+function isTrue(condition: string | undefined, values: Item, found: Item | undefined): boolean {
+  switch (condition) {
+    case undefined:
+      return true;
+    case 'attribute_not_exists(pk)':
+      return found === undefined;
+    case 'r = :before':
+      return found !== undefined && found.r?.N === values[':before']?.N;
+    default:
+      throw invalid(`the simulated table does not know the condition ${condition}`);
+  }
+}
+
+function invalid(message: string): Error {
+  return Object.assign(new Error(message), { name: 'ValidationException' });
+}
+
 /** A log's name without the pipeline's. */
 function nameOf(pk: AttributeValue | undefined): string {
   const [, ...rest] = (pk?.S ?? '').split('#');
@@ -172,8 +222,5 @@ function copied(item: Item): Item {
 }
 
 function sizeOf(item: Item): number {
-  return Object.entries(item).reduce(
-    (sum, [name, { S, N, B }]) => sum + name.length + (B?.length ?? Buffer.byteLength(S ?? N ?? '')),
-    0,
-  );
+  return Object.entries(item).reduce((sum, [name, { S, N, B }]) => sum + name.length + (B?.length ?? Buffer.byteLength(S ?? N ?? '')), 0);
 }

@@ -1,77 +1,98 @@
-import type { Context, KinesisStreamEvent } from 'aws-lambda';
-import { createFireHandler, type FireEvent } from '../../functions/fire/handler.ts';
-import { createIngestHandler } from '../../functions/ingest/handler.ts';
-import { mappingConfiguration } from '../../local/event-source-mapping/configuration.ts';
-import type { InvocationOutcome } from '../../local/lambda/invocation.ts';
-import { DynamoDBLogStore } from '../../shared/adapters/dynamodb/dynamodb-log-store.ts';
-import { KinesisPublisher } from '../../shared/adapters/kinesis/kinesis-publisher.ts';
-import { kinesisShardDirectory } from '../../shared/adapters/kinesis/kinesis-shard-directory.ts';
-import { KinesisShardProbe } from '../../shared/adapters/kinesis/kinesis-shard-probe.ts';
-import { Fire, type FirePorts, type FireReport } from '../../shared/firing/fire.ts';
-import { type SnapshotPolicy, snapshotRule } from '../../shared/firing/snapshot-policy.ts';
-import type { IngestPorts } from '../../shared/ingest/ingest.ts';
+import type { FireReport } from '../../shared/firing/fire.ts';
 import { snapshotLog } from '../../shared/log/keys.ts';
-import type { ShardId } from '../../shared/watermarks/shard.ts';
+import { CONSUMER_KINDS, type ConsumerKind } from './consumer.ts';
+import { Deliveries } from './deliveries.ts';
+import { Deployment } from './deployment.ts';
 import { Invariants } from './invariants.ts';
 import type { Mistake } from './mistake.ts';
 import { checkEnding, type Ending } from './oracle.ts';
 import { Producers } from './producers.ts';
-import type { Sandbox } from './sandbox.ts';
-import { SimulatedFunction } from './simulated-function.ts';
+import { Schedule } from './schedule.ts';
 import { SimulatedKinesis } from './simulated-kinesis.ts';
-import { SimulatedMapping } from './simulated-mapping.ts';
 import { SimulatedStream } from './simulated-stream.ts';
 import { SimulatedTable } from './simulated-table.ts';
 import { drawWorkload, type Workload } from './workload.ts';
 import type { World } from './world.ts';
 
-const FUNCTION_TIMEOUT_MS = 60_000;
 const EVENTS_MAX = 400_000;
 const CALM_TICK_MS_MIN = 10_000;
 // Longer than the longest window, with its lateness and the largest bound.
 const CALM_TICKS_MAX = 240;
-/** A snapshot whenever one can be. */
-const EAGER_SNAPSHOTS: SnapshotPolicy = { isDue: () => true, isWorth: () => true };
 const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
+const OUTPUT_SHARDS_MAX = 8;
 
-/** One pipeline in one world: everything between the producers and the consumers, with what goes wrong. */
+/** One pipeline in one world: everything from the producers to the consumers, with what goes wrong. */
 export class Simulation {
   readonly #world: World;
-  readonly #mistake: Mistake;
   readonly #workload: Workload;
-  readonly #stream: SimulatedStream;
+  readonly #consumer: ConsumerKind;
+  readonly #input: SimulatedStream;
+  readonly #output: SimulatedStream;
   readonly #table: SimulatedTable;
-  readonly #kinesis: SimulatedKinesis;
   readonly #invariants: Invariants;
   readonly #producers: Producers;
-  readonly #ingest: SimulatedFunction<KinesisStreamEvent>;
-  readonly #fire: SimulatedFunction<FireEvent>;
-  readonly #snapshots: SnapshotPolicy | undefined;
-  readonly #log: { readonly retentionDays: number; readonly inlineBytesMax?: number; readonly chunkBytes?: number };
+  readonly #deployment: Deployment;
+  readonly #toIngest: Deliveries;
+  readonly #toConsumer: Deliveries;
+  /** Whether all is delivered, and nobody sends or fires any more. */
+  #isOver = false;
 
   constructor(world: World, mistake: Mistake) {
     const { random, faults } = world;
     this.#world = world;
-    this.#mistake = mistake;
     this.#workload = drawWorkload(random, faults);
-    this.#stream = new SimulatedStream(world, 1 + random.below(3));
+    this.#consumer = random.pick(CONSUMER_KINDS);
+    this.#input = new SimulatedStream(world, 'input', 1 + random.below(3));
+    this.#output = new SimulatedStream(world, 'output', 1 + random.below(2));
     this.#table = new SimulatedTable(world);
-    this.#kinesis = new SimulatedKinesis(world, this.#stream);
-    const windowsThatMerge = new Set(this.#workload.windows.filter(({ merges }) => merges).map(({ name }) => name));
-    this.#invariants = new Invariants(world, this.#table, this.#stream, windowsThatMerge);
-    this.#table.observe((item, before) => this.#invariants.written(item, before));
-    this.#kinesis.observe((stream, json) => this.#invariants.taken(stream, json));
-    this.#producers = new Producers(world, this.#stream, this.#workload);
-    const sizes = faults.strikes('small-items', 1) ? { inlineBytesMax: random.pick([0, 700, 1_500]), chunkBytes: 150 } : {};
-    this.#log = { retentionDays: mistake.retentionDays ?? 1, ...sizes };
-    this.#snapshots = random.pick([undefined, snapshotRule(1), snapshotRule(1_000), EAGER_SNAPSHOTS]);
-    this.#ingest = new SimulatedFunction(world, {
-      name: 'ingest',
-      timeoutMs: FUNCTION_TIMEOUT_MS,
-      start: (sandbox) => this.#startIngest(sandbox),
+    const kinesis = new SimulatedKinesis(world, { input: this.#input, output: this.#output });
+    this.#invariants = new Invariants(world, {
+      table: this.#table,
+      stream: this.#input,
+      windowsThatMerge: new Set(this.#workload.windows.filter(({ merges }) => merges).map(({ name }) => name)),
+      consumer: this.#consumer,
     });
-    this.#fire = new SimulatedFunction(world, { name: 'fire', timeoutMs: FUNCTION_TIMEOUT_MS, start: (sandbox) => this.#startFire(sandbox) });
+    this.#table.observe((item, before) => this.#invariants.written(item, before));
+    kinesis.observe((stream, json) => this.#invariants.taken(stream, json));
+    this.#producers = new Producers(world, this.#input, this.#workload);
+    const [ingestReports, consumerReports] = [random.chance(0.5), random.chance(0.5)];
+    this.#deployment = new Deployment(world, mistake, {
+      pipeline: this.#workload.pipeline,
+      input: this.#input,
+      table: this.#table,
+      kinesis,
+      consumer: {
+        kind: this.#consumer,
+        reportsFailures: consumerReports,
+        tookEffect: (pane) => this.#invariants.tookEffect(pane),
+      },
+    });
+    const isInLongSilence = () => this.#producers.isInLongSilence;
+    this.#toIngest = new Deliveries(world, {
+      name: 'mapping',
+      stream: this.#input,
+      to: this.#deployment.ingest,
+      batchSizes: [1, 4, 15, 100],
+      reportsFailures: ingestReports,
+      parallelizationFactor: mistake.parallelizationFactor,
+      isLoose: true,
+      onAcknowledged: (shard, records) => this.#invariants.acknowledged(shard, records),
+      isInLongSilence,
+      isOver: () => this.#isCalm,
+    });
+    this.#toConsumer = new Deliveries(world, {
+      name: 'fan-out',
+      stream: this.#output,
+      to: this.#deployment.consumer,
+      batchSizes: [4, 15, 90],
+      reportsFailures: consumerReports,
+      isLoose: false,
+      onAcknowledged: (shard, records) => {
+        shard.acknowledged = Math.max(shard.acknowledged, records);
+      },
+      isInLongSilence,
+      isOver: () => this.#isOver,
+    });
   }
 
   /** Runs to the end. @returns How many events of the simulation that took. */
@@ -95,14 +116,18 @@ export class Simulation {
 
   async #story(): Promise<void> {
     const { time, faults, random } = this.#world;
-    void this.#schedule(random.pick([1_000, 5_000, 20_000, MINUTE_MS]));
-    void this.#deliver();
+    void this.#schedule();
+    void this.#toIngest.run();
+    void this.#toConsumer.run();
+    void this.#reshardOutput();
     await this.#producers.run();
-    while (!this.#stream.isDelivered) await time.sleep(1_000);
+    while (!this.#input.isDelivered) await time.sleep(1_000);
     // Let what is asleep wake up in the midst of it, now and then.
     if (random.chance(0.3)) await time.sleep(16 * MINUTE_MS);
     faults.calm();
     const report = await this.#finish();
+    while (!this.#output.isDelivered) await time.sleep(1_000);
+    this.#isOver = true;
     checkEnding(this.#ending(report));
     await this.#checkThatAllStandsInTheLogs(report);
   }
@@ -121,7 +146,7 @@ export class Simulation {
 
   /** A function that knows nothing, without any snapshot, too, comes to the same state, and has nothing to add. */
   async #checkThatAllStandsInTheLogs(report: FireReport): Promise<void> {
-    this.#fire.forget();
+    this.#deployment.fire.forget();
     if (!this.#world.faults.present.includes('expiry')) this.#table.forget(snapshotLog(this.#workload.pipeline.name));
     const again = await this.#fireCalmly('fire');
     const same = ['epoch', 'counts', 'lateByWindow', 'panesFired', 'openWindows'] as const;
@@ -132,7 +157,7 @@ export class Simulation {
   }
 
   async #fireCalmly(action: 'fire' | 'drain'): Promise<FireReport> {
-    const outcome = await this.#fire.invoke({ action });
+    const outcome = await this.#deployment.fire.invoke({ action });
     if (outcome.kind === 'returned') return outcome.response as FireReport;
     throw new Error(`nothing goes wrong any more, and fire fails: ${outcome.error.errorType}: ${outcome.error.errorMessage}`);
   }
@@ -143,121 +168,26 @@ export class Simulation {
     const present = new Set(faults.present);
     // Time without traffic goes by the functions' own clocks.
     const isOrderly = !present.has('old-data') && (!present.has('clock-skew') || idleTimeoutMs === undefined);
-    return { history: this.#invariants.history, sent: this.#producers.sent, windows, report, isOrderly };
+    return { history: this.#invariants.history, sent: this.#producers.sent, windows, report, isOrderly, consumer: this.#consumer };
   }
 
-  /** EventBridge: a tick and the next, whatever became of the one before. */
-  async #schedule(everyMs: number): Promise<void> {
+  async #schedule(): Promise<void> {
+    await new Schedule(this.#world, {
+      tick: () => void this.#deployment.fire.invoke({}),
+      isInLongSilence: () => this.#producers.isInLongSilence,
+      isOver: () => this.#isCalm,
+    }).run();
+  }
+
+  async #reshardOutput(): Promise<void> {
     const { time, faults, random } = this.#world;
-    for (;;) {
-      const isLongSilence = this.#producers.isInLongSilence;
-      await time.sleep(isLongSilence ? HOUR_MS : everyMs);
-      if (faults.strikes('schedule', 0.02)) await time.sleep(random.pick([59_000, 10 * MINUTE_MS]));
-      if (faults.strikes('schedule', 0.05)) this.#tick();
-      this.#tick();
-      if (this.#isCalm) return;
+    while (!this.#isOver && this.#output.shards.size < OUTPUT_SHARDS_MAX) {
+      await time.sleep(10_000 + random.below(60_000));
+      if (faults.strikes('output-reshard', 0.4)) this.#output.reshard(random.pick(this.#output.open));
     }
   }
 
   get #isCalm(): boolean {
-    return this.#producers.isDone && this.#stream.isDelivered;
+    return this.#producers.isDone && this.#input.isDelivered;
   }
-
-  #tick(): void {
-    void this.#fire.invoke({});
-  }
-
-  async #deliver(): Promise<void> {
-    const { time, faults, random } = this.#world;
-    let main = this.#map('mapping');
-    while (!this.#isCalm) {
-      await time.sleep(this.#producers.isInLongSilence ? 3 * HOUR_MS : 5_000 + random.below(60_000));
-      if (faults.strikes('new-mapping', 0.15)) {
-        main.stop();
-        main = this.#map('new mapping');
-      }
-      if (faults.strikes('second-mapping', 0.15)) {
-        const second = this.#map('second');
-        time.after(random.below(2 * MINUTE_MS), () => second.stop());
-      }
-    }
-  }
-
-  #map(name: string): SimulatedMapping {
-    const { random, faults, trace } = this.#world;
-    const reportsFailures = random.chance(0.5);
-    const configuration = mappingConfiguration({
-      batchSize: random.pick([1, 4, 15, 100]),
-      batchWindowMs: random.pick([0, 0, 1_000]),
-      bisectBatchOnFunctionError: random.chance(0.5),
-      functionResponseTypes: reportsFailures ? ['ReportBatchItemFailures'] : [],
-    });
-    trace.note(name, `batches of ${configuration.batchSize}`);
-    const { parallelizationFactor = 1 } = this.#mistake;
-    return new SimulatedMapping(this.#world, this.#stream, {
-      name,
-      configuration: { ...configuration, parallelizationFactor },
-      invoke: async (event): Promise<InvocationOutcome> => this.#ingest.invoke(event),
-      keepsLineage: !faults.strikes('early-children', 0.5),
-      onAcknowledged: (shard, records) => this.#invariants.acknowledged(shard, records),
-    });
-  }
-
-  #startIngest(sandbox: Sandbox) {
-    const { mistake, pipeline, made } = this.#made(sandbox);
-    const { logStore, kinesis } = made;
-    const ports: IngestPorts = { logStore, sideStream: this.#publisher(kinesis, 'side', sandbox), clock: sandbox.clock };
-    return createIngestHandler(pipeline, mistake.ingestPorts?.(ports, { ...made, sandbox, pipeline, stream: this.#stream }) ?? ports);
-  }
-
-  #startFire(sandbox: Sandbox) {
-    const heard = new Set<ShardId>();
-    const { mistake, pipeline, made } = this.#made(sandbox, (closed) => {
-      for (const shard of closed) heard.add(shard);
-    });
-    const { logStore, kinesis } = made;
-    const correct: FirePorts = {
-      logStore,
-      outputStream: this.#publisher(kinesis, 'output', sandbox),
-      sideStream: this.#publisher(kinesis, 'side', sandbox),
-      shards: kinesisShardDirectory(kinesis, 'input'),
-      shardProbe: new KinesisShardProbe(kinesis, 'input'),
-      clock: sandbox.clock,
-    };
-    const ports = mistake.firePorts?.(correct, { ...made, sandbox, pipeline, stream: this.#stream }) ?? correct;
-    // Snapshots as they are deployed wait for more commits than most histories have.
-    const isAsDeployed = mistake.decide === undefined && this.#snapshots === undefined;
-    const handler = isAsDeployed
-      ? createFireHandler(pipeline, ports)
-      : firing(new Fire(pipeline, ports, { decide: mistake.decide, snapshots: this.#snapshots }));
-    return async (event: FireEvent, context: Context) => {
-      heard.clear();
-      const report = await handler(event, context);
-      // What it heard of has been taken in.
-      for (const id of heard) {
-        const shard = this.#stream.shards.get(id);
-        if (shard !== undefined) shard.isNoted = true;
-      }
-      return report;
-    };
-  }
-
-  #made(sandbox: Sandbox, heard?: (closed: readonly ShardId[]) => void) {
-    const mistake = this.#mistake;
-    const pipeline = mistake.pipeline?.(this.#workload.pipeline) ?? this.#workload.pipeline;
-    const plain = this.#table.client(sandbox);
-    const tableClient = mistake.tableClient?.(plain) ?? plain;
-    const plainKinesis = this.#kinesis.client(sandbox, heard);
-    const kinesis = mistake.kinesisClient?.(plainKinesis) ?? plainKinesis;
-    const logStore = new DynamoDBLogStore({ client: tableClient, tableName: 'state', clock: sandbox.clock, ...this.#log });
-    return { mistake, pipeline, made: { tableClient, kinesis, logStore } };
-  }
-
-  #publisher(kinesis: ConstructorParameters<typeof KinesisPublisher>[0], stream: 'output' | 'side', sandbox: Sandbox): KinesisPublisher {
-    return new KinesisPublisher(kinesis, stream, async (ms) => sandbox.sleep(ms));
-  }
-}
-
-function firing(fire: Fire) {
-  return async ({ action = 'fire' }: FireEvent): Promise<FireReport> => (action === 'drain' ? fire.drain() : fire.fire());
 }

@@ -31,7 +31,7 @@ export interface SentEvent extends Happening {
   readonly upTo?: number;
 }
 
-export const SOURCES = ['meters', 'gauges', 'probes'] as const;
+const SOURCES = ['meters', 'gauges', 'probes'] as const;
 type Source = (typeof SOURCES)[number];
 
 /** How one window of a pipeline is computed from all events at once. */
@@ -58,7 +58,7 @@ export interface Workload {
   /** Absent: no shard is ever left out, and the run ends with a drain. */
   readonly idleTimeoutMs: number | undefined;
   /** How far the events of a source may trail their arrival, producers' clocks apart. */
-  delayMsMax(source: Source): number;
+  readonly delayMsMax: (source: Source) => number;
   /** How far producers' clocks may be off, either way. */
   readonly producerSkewMs: number;
 }

@@ -42,7 +42,9 @@ export class DynamoDBLogStore implements LogStore {
   async append(log: LogName, position: Position, entry: LogEntry): Promise<AppendOutcome> {
     const { client, tableName } = this.#options;
     const expiresAtS = this.#expiresAtS();
-    const chunks = fitsInline(entry, this.#options.inlineBytesMax) ? undefined : await writeChunks(this.#options, log, entry.payload, expiresAtS);
+    const chunks = fitsInline(entry, this.#options.inlineBytesMax)
+      ? undefined
+      : await writeChunks(this.#options, log, entry.payload, expiresAtS);
     try {
       await client.send(
         new PutItemCommand({
