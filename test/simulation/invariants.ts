@@ -105,16 +105,15 @@ export class Invariants {
     const n = Number(item.n?.N);
     const end = this.#ends.get(pk) ?? 0;
     const isSame = before !== undefined && before.h?.S === item.h?.S && Buffer.compare(bytesOf(item), bytesOf(before)) === 0;
-    const beginsAnew = this.#isOnlySnapshot(pk);
-    this.#require(n === end + 1 || isSame || beginsAnew, `${pk}: position ${n} was won, and the last one was ${end}`);
-    this.#ends.set(pk, beginsAnew ? n : Math.max(end, n));
+    this.#require(n === end + 1 || isSame || this.#isNewestSnapshot(pk, n), `${pk}: position ${n} was won, and the last one was ${end}`);
+    this.#ends.set(pk, Math.max(end, n));
     const lifeMs = Number(item.x?.N) * 1_000 - this.#world.time.nowMs;
     this.#require(lifeMs >= ITEM_LIFE_MS_MIN, `${pk}: position ${n} may be deleted after ${Math.round(lifeMs / 1_000)} s`);
   }
 
-  /** Nothing refers to the place of a snapshot: where none is needed for as long as they live, the next one begins the log anew. */
-  #isOnlySnapshot(pk: string): boolean {
-    return pk.endsWith('#snapshots') && this.#table.items(pk).length === 1;
+  /** Nothing refers to the position of a snapshot. Where none is needed for as long as they live, the next one goes on behind what is left of them. */
+  #isNewestSnapshot(pk: string, n: number): boolean {
+    return pk.endsWith('#snapshots') && Number(this.#table.items(pk).at(-1)?.n?.N) === n;
   }
 
   /** What stands in an item, with its chunks: all of them must be there as soon as it is. */
