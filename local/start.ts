@@ -31,6 +31,7 @@ const services = options.aws === undefined ? await emulate(options.shards) : rea
 const system = await LocalSystem.start({ ...services, pipelineEntry: PIPELINE, fireEveryMs: FIRE_EVERY_MS, onTrouble: say });
 const table = new PaneTable((line) => process.stdout.write(`${line}\n`), options);
 const reading = new AbortController();
+let isExplained = false;
 const printing = print(reading.signal);
 say(`${options.aws === undefined ? 'emulators, ' : ''}event source mapping and schedule are up; flights are on their way`);
 
@@ -101,11 +102,21 @@ async function print(signal: AbortSignal): Promise<void> {
   // A firing is over when nothing follows for a moment.
   const quiet = setTimeout(() => table.endFiring(), QUIET_MS);
   for await (const { data } of readStream({ kinesis: services.kinesis, streamName: services.resources.outputStream, signal })) {
-    table.add(JSON.parse(decoder.decode(data)) as Pane);
+    const pane = JSON.parse(decoder.decode(data)) as Pane;
+    if (!isExplained) say(`where a pane comes from, while this runs:\n  ${explainCommand(pane)}`);
+    isExplained = true;
+    table.add(pane);
     quiet.refresh();
   }
   clearTimeout(quiet);
   table.endFiring();
+}
+
+/** What to type into another terminal. */
+function explainCommand({ id }: Pane): string {
+  const { AWS_ENDPOINT_URL_DYNAMODB: endpoint } = services.environment;
+  const where = endpoint === undefined ? '' : ` --endpoint ${endpoint}`;
+  return `npx mullion explain examples/flights.ts '${id}' --table ${services.resources.tableName}${where}`;
 }
 
 /** A pane that was fired must also come out. */

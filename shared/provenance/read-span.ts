@@ -1,4 +1,4 @@
-import { ExpiredLogError } from '../firing/restore.ts';
+import { ExpiredLogError } from '../log/expired-log-error.ts';
 import type { LogName } from '../log/keys.ts';
 import type { PositionedEntry } from '../log/log-entry.ts';
 import { nextPosition, type Position } from '../log/position.ts';

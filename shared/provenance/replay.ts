@@ -1,4 +1,5 @@
 import { FiringState } from '../firing/firing-state.ts';
+import { entryBytes } from '../firing/restore.ts';
 import { decodeCommit } from '../log/commit.ts';
 import { decodeEpoch, type Epoch, type EpochHeader, type ShardCut } from '../log/epoch.ts';
 import { epochLog, type ShardId, shardLog } from '../log/keys.ts';
@@ -76,7 +77,8 @@ export class Replay {
         continue;
       }
       const commit = decodeCommit(this.#pipeline, part);
-      this.#state.absorb(this.#traced.trace(commit, part.position, this.#state.cutOf(shard)?.progress?.arrivedToMs), part.position);
+      const arrivedBeforeMs = this.#state.cutOf(shard)?.progress?.arrivedToMs;
+      this.#state.absorb(this.#traced.trace(commit, part.position, arrivedBeforeMs), part.position, entryBytes(part));
     }
   }
 }

@@ -1,38 +1,41 @@
 import fc from 'fast-check';
 import { afterCount, every, type Pane, session, sliding, tumbling, type WindowContents } from 'mullion';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { compareSequenceNumbers } from '../../shared/log/sequence-number.ts';
 import { explain } from '../../shared/provenance/explain.ts';
 import type { CommitShare, Explanation } from '../../shared/provenance/explanation.ts';
 import { type Batch, type Happening, idsIn, type Placed, runTraced, type TracedRun, tracedPipeline } from './traced-run.ts';
 
-type Shape = Omit<WindowContents<Happening>, 'aggregate' | 'keyBy' | 'groupBy'>;
+type Shape = Omit<WindowContents<Happening>, 'aggregate'>;
 
-const RUNS = Number(process.env.REFERENCE_RUNS ?? 60);
+const RUNS = Number(process.env.REFERENCE_RUNS ?? 8);
 const SEED = Number(process.env.REFERENCE_SEED ?? 7);
 const GAP_MS = 15;
+
+// Every pane of every history is explained from the logs.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Keys as unkind as they may be: what stands in an id may look like a part of it. */
 const KEYS = ['a', 'b:0:retraction', 'c~1:2-3:4'] as const;
 
-/** Events in some disorder, on three shards, in batches of any size; firings, restarts and races anywhere. */
+/** Events in some disorder, on two shards, in batches of any size; firings, restarts and races anywhere. */
 const histories = fc
   .array(
     fc.record({
-      shard: fc.integer({ min: 0, max: 2 }),
-      fires: fc.boolean(),
+      shard: fc.integer({ min: 0, max: 1 }),
+      fires: fc.integer({ min: 0, max: 3 }).map((dice) => dice > 0),
       restart: fc.boolean(),
-      races: fc.boolean(),
+      races: fc.integer({ min: 0, max: 3 }).map((dice) => dice === 0),
       events: fc.array(
         fc.record({
           ahead: fc.integer({ min: 0, max: 25 }),
-          back: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 120 })),
+          back: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 20, max: 150 })),
           key: fc.constantFrom(...KEYS),
         }),
         { minLength: 1, maxLength: 6 },
       ),
     }),
-    { minLength: 3, maxLength: 25 },
+    { minLength: 8, maxLength: 20 },
   )
   .map((batches) => {
     let clock = -100;
@@ -85,7 +88,7 @@ interface Seen {
 }
 
 async function expectExplained(shape: Shape, { isWindowed = true, sessionGapMs = 0 } = {}): Promise<Seen> {
-  const definition = tracedPipeline({ ...shape, keyBy: ({ key }) => key });
+  const definition = tracedPipeline(shape);
   const seen: Seen = { panes: 0, late: 0, severalShards: 0, refusedByFire: 0 };
   await fc.assert(
     fc.asyncProperty(histories, async (batches) => {

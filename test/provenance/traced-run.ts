@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { collect, count, type Pane, pipeline, boundedOutOfOrderness, type WindowContents } from 'mullion';
+import { boundedOutOfOrderness, collect, count, type Pane, pipeline, type WindowContents } from 'mullion';
 import { busyShards } from '../../shared/adapters/memory/busy-shards.ts';
 import { fixedShards } from '../../shared/adapters/memory/fixed-shards.ts';
 import { MemoryLogStore } from '../../shared/adapters/memory/memory-log-store.ts';
@@ -11,6 +11,7 @@ import type { LogEntry } from '../../shared/log/log-entry.ts';
 import type { Position } from '../../shared/log/position.ts';
 import type { LateRefusal, RecordRefusal, Refusal } from '../../shared/log/refusal.ts';
 import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
+import type { GroupedBy, KeyedBy } from '../../shared/pipeline/pipeline-options.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 
 export interface Happening {
@@ -34,14 +35,17 @@ export interface Batch {
   readonly races: boolean;
 }
 
-export const BOUND_MS = 20;
+const BOUND_MS = 20;
 
 /** One window, whose panes name the events that they hold. */
-export function tracedPipeline(shape: Omit<WindowContents<Happening>, 'aggregate'>): Pipeline<Happening> {
+export function tracedPipeline(
+  shape: Omit<WindowContents<Happening>, 'aggregate'>,
+  by: KeyedBy<Happening> | GroupedBy<Happening> = { keyBy: ({ key }) => key },
+): Pipeline<Happening> {
   return pipeline<Happening>('traced', {
     timestamp: ({ at }) => at,
     watermark: boundedOutOfOrderness(BOUND_MS),
-    windows: { w: { ...shape, aggregate: { n: count(), ids: collect<Happening, number>({ limit: 1_000, of: ({ id }) => id }) } } },
+    windows: { w: { ...shape, ...by, aggregate: { n: count(), ids: collect<Happening, number>({ limit: 1_000, of: ({ id }) => id }) } } },
   });
 }
 
