@@ -31,7 +31,6 @@ const services = options.aws === undefined ? await emulate(options.shards) : rea
 const system = await LocalSystem.start({ ...services, pipelineEntry: PIPELINE, fireEveryMs: FIRE_EVERY_MS, onTrouble: say });
 const table = new PaneTable((line) => process.stdout.write(`${line}\n`), options);
 const reading = new AbortController();
-let isExplained = false;
 const printing = print(reading.signal);
 say(`${options.aws === undefined ? 'emulators, ' : ''}event source mapping and schedule are up; flights are on their way`);
 
@@ -103,8 +102,7 @@ async function print(signal: AbortSignal): Promise<void> {
   const quiet = setTimeout(() => table.endFiring(), QUIET_MS);
   for await (const { data } of readStream({ kinesis: services.kinesis, streamName: services.resources.outputStream, signal })) {
     const pane = JSON.parse(decoder.decode(data)) as Pane;
-    if (!isExplained) say(`where a pane comes from, while this runs:\n  ${explainCommand(pane)}`);
-    isExplained = true;
+    if (table.count === 0) say(`where a pane comes from, while this runs:\n  ${explainCommand(pane)}`);
     table.add(pane);
     quiet.refresh();
   }

@@ -44,5 +44,6 @@ function targetOf(endpoint: string): DynamoDBTarget {
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code } = error as NodeJS.ErrnoException;
-  return error.message === '' ? (code ?? error.name) : `${error.name}: ${error.message}`;
+  if (error.message === '') return code ?? error.name;
+  return error.name === 'Error' ? error.message : `${error.name}: ${error.message}`;
 }
