@@ -18,7 +18,11 @@ export interface ExplainCommandOptions {
  *
  * @throws {CommandError} when pipeline or table cannot be used, or there is no such pane.
  */
-export async function explainCommand(pipelinePath: string, paneId: string, { table, endpoint, json }: ExplainCommandOptions): Promise<void> {
+export async function explainCommand(
+  pipelinePath: string,
+  paneId: string,
+  { table, endpoint, json }: ExplainCommandOptions,
+): Promise<void> {
   const pipeline = await loadPipeline(pipelinePath);
   const logStore = await openTable(table, endpoint, pipeline.name);
   try {

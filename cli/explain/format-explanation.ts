@@ -52,7 +52,9 @@ function watermarkLines({ watermark, watermarkBefore, heldBackBy, leftOut, idleF
   return [
     line('watermark', `${show(watermark)}${before}`),
     ...(heldBackBy === undefined ? [] : [line('held by', `${heldBackBy.shard}${source}, whose clock was ${show(heldBackBy.clock)}`)]),
-    ...(idleForMs === undefined ? [] : [line('idle', `for ${idleForMs / 1000} s: every shard was left out, and the watermark went on with time`)]),
+    ...(idleForMs === undefined
+      ? []
+      : [line('idle', `for ${idleForMs / 1000} s: every shard was left out, and the watermark went on with time`)]),
     ...leftOut.map(({ shard, because, provenAtMs }) => line('left out', `${shard}: ${because}, proven at ${show(provenAtMs)}`)),
   ];
 }

@@ -12,12 +12,7 @@ import type { EpochFacts, HeldBackBy } from './explanation.ts';
 const PROOF: Readonly<Record<LeftOut['because'], ShardProofKind>> = { idle: 'empty', drained: 'ended', gone: 'gone' };
 
 /** What an epoch says of its watermark. */
-export function epochFacts(
-  pipeline: Pipeline<never>,
-  position: Position,
-  epoch: EpochHeader,
-  before: EpochHeader | undefined,
-): EpochFacts {
+export function epochFacts(pipeline: Pipeline<never>, position: Position, epoch: EpochHeader, before: EpochHeader | undefined): EpochFacts {
   const { firedAtMs, watermark, leftOut, idleForMs } = epoch;
   const held = heldBackBy(pipeline, epoch, before);
   return {

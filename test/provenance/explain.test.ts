@@ -95,7 +95,7 @@ async function expectExplained(shape: Shape, { isWindowed = true, sessionGapMs =
       const run = await runTraced(definition, batches);
       seen.refusedByFire += run.refusedByFire.length;
       for (const pane of run.panes) {
-        const explanation = await explain(definition as never, run.store, pane.id);
+        const explanation = await explain(definition, run.store, pane.id);
         const { commits, accounts, unknown } = explanation;
         expect({ ...explanation, accounts, unknown }).toMatchObject({ pane, events: pane.count, accounts: 'balanced', unknown: [] });
         const ids = new Set(idsIn(pane));
