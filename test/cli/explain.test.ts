@@ -69,10 +69,22 @@ describe.concurrent('mullion explain', () => {
   });
 
   test.for<[what: string, args: () => string[], line: RegExp]>([
-    ['the pane has not fired', () => ['temperatures:sensors:40000-50000:a1:0', ...there()], /^mullion: .+: its window is still open; the watermark is .+$/],
+    [
+      'the pane has not fired',
+      () => ['temperatures:sensors:40000-50000:a1:0', ...there()],
+      /^mullion: .+: its window is still open; the watermark is .+$/,
+    ],
     ['the text is no id', () => ['a1', ...there()], /^mullion: 'a1' is not the id of a pane; needed: /],
-    ['there is no such table', () => [PANE, '--table', 'none', '--endpoint', table.endpoint], /^mullion: table 'none' at http.+: it cannot be read: ResourceNotFound/],
-    ['the endpoint is no address', () => [PANE, '--table', 'logs', '--endpoint', 'here'], /^mullion: --endpoint here: needed: a URL such as /],
+    [
+      'there is no such table',
+      () => [PANE, '--table', 'none', '--endpoint', table.endpoint],
+      /^mullion: table 'none' at http.+: it cannot be read: ResourceNotFound/,
+    ],
+    [
+      'the endpoint is no address',
+      () => [PANE, '--table', 'logs', '--endpoint', 'here'],
+      /^mullion: --endpoint here: needed: a URL such as /,
+    ],
   ])('ends with one line and code 1 when %s', async ([, args, line], { expect: expects }) => {
     const { code, stdout, stderr } = await explain(...args());
     expects({ code, stdout, lines: stderr.length }).toEqual({ code: 1, stdout: '', lines: 1 });
