@@ -149,7 +149,8 @@ export class Simulation {
     this.#deployment.fire.forget();
     if (!this.#world.faults.present.includes('expiry')) this.#table.forget(snapshotLog(this.#workload.pipeline.name));
     const again = await this.#fireCalmly('fire');
-    const same = ['epoch', 'counts', 'lateByWindow', 'panesFired', 'openWindows'] as const;
+    // Not the epoch: what it costs to start is known to whoever has started, and may be a reason for an epoch and a snapshot more.
+    const same = ['counts', 'lateByWindow', 'panesFired', 'openWindows'] as const;
     for (const fact of same) {
       const [then, now] = [JSON.stringify(report[fact]), JSON.stringify(again[fact])];
       if (then !== now) this.#world.accuse(`computed again from the logs, ${fact} is ${now}, and was ${then}`);
