@@ -12,3 +12,14 @@ export class AggregateFault extends Error {
     );
   }
 }
+
+/** Runs functions of a user's aggregate; whatever they throw becomes a fault under its name. */
+export function faultsOf(aggregate: string): <T>(what: string, run: () => T) => T {
+  return (what, run) => {
+    try {
+      return run();
+    } catch (cause) {
+      throw new AggregateFault(aggregate, what, cause);
+    }
+  };
+}

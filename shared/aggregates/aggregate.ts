@@ -10,6 +10,7 @@ export interface WindowBounds {
 
 /** What a result is about. */
 export interface ResultScope extends WindowBounds {
+  readonly key: string;
   /** How many events the row holds, at least 1. */
   readonly events: number;
 }

@@ -1,3 +1,4 @@
+import { InvalidArgument } from '../definition/invalid-argument.ts';
 import type { Aggregate } from './aggregate.ts';
 
 /** Several aggregates as one, whose result has theirs by name. */
@@ -17,7 +18,9 @@ export function bundle<E, R extends object>(parts: { readonly [N in keyof R]: Ag
   return Object.freeze<Aggregate<E, R>>({
     describe: `{ ${aggregates.map((part, index) => `${names[index]}: ${part.describe}`).join(', ')} }`,
     columns: aggregates.flatMap(({ columns }, index) => columns.map((column) => ({ ...column, name: `${names[index]} ${column.name}` }))),
-    check: () => each((part) => part.check?.()),
+    check: () => {
+      for (const [index, part] of aggregates.entries()) InvalidArgument.in(names[index] as string, () => part.check?.());
+    },
     read: (event, inputs, at) => each((part, offset) => part.read?.(event, inputs, at + offset)),
     ...(aggregates.some((part) => part.stage !== undefined) && {
       stage: (columns, at, row, inputs) => each((part, offset) => part.stage?.(columns, at + offset, row, inputs)),

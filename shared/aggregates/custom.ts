@@ -2,7 +2,7 @@ import { InvalidArgument } from '../definition/invalid-argument.ts';
 import { requireFunction, requireWhole } from '../definition/requirement.ts';
 import type { ObjectColumn } from '../table/object-column.ts';
 import { TEXT_CODEC } from '../table/state-codec.ts';
-import { AggregateFault } from './aggregate-fault.ts';
+import { faultsOf } from './aggregate-fault.ts';
 import type { Aggregate, ResultScope } from './aggregate.ts';
 import { canonicalJson } from './canonical-json.ts';
 
@@ -37,13 +37,7 @@ export function aggregate<E, A, R>(custom: CustomAggregate<E, A, R>): Aggregate<
   const initial = initialOf(init);
   const describe = `aggregate(${'text' in initial ? initial.text : 'invalid'}, version ${version})`;
   const freshText = () => ('text' in initial ? initial.text : 'null');
-  const fault = <T>(what: string, run: () => T): T => {
-    try {
-      return run();
-    } catch (cause) {
-      throw new AggregateFault(describe, what, cause);
-    }
-  };
+  const fault = faultsOf(describe);
   return Object.freeze<Aggregate<E, R>>({
     describe,
     columns: [{ kind: 'object', name: 'accumulator', codec: TEXT_CODEC }],

@@ -42,9 +42,9 @@ export function where<E, R>(predicate: Predicate<E>, aggregate: Aggregate<NoInfe
       matched.set(row, matched.at(row) + (from[at] as Float64Column).at(fromRow));
       aggregate.merge(into, row, from, fromRow, at + 1);
     },
-    result: (columns, at, row, { start, end }) => {
+    result: (columns, at, row, scope) => {
       const events = (columns[at] as Float64Column).at(row);
-      return events === 0 ? null : aggregate.result(columns, at + 1, row, { events, start, end });
+      return events === 0 ? null : aggregate.result(columns, at + 1, row, { ...scope, events });
     },
   });
 }

@@ -187,10 +187,10 @@ export class FiringState {
       cut: this.cut,
       replayFrom: this.replayFrom,
       counts: this.#counts,
-      lateByWindow: departure.refusals.reduce<CountsByWindow>(
-        (sum, { window, count }) => addByWindow(sum, { [window]: count }),
-        this.#lateByWindow,
-      ),
+      lateByWindow: departure.refusals
+        // An event with several keys is one event.
+        .filter(({ window, key }) => this.#pipeline.operators.find(({ name }) => name === window)?.grouping.countsEvents(key))
+        .reduce<CountsByWindow>((sum, { window, count }) => addByWindow(sum, { [window]: count }), this.#lateByWindow),
       panesFired: this.#panesFired + departure.panes.length,
     };
   }

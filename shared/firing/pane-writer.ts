@@ -1,4 +1,4 @@
-import type { WindowBounds } from '../aggregates/aggregate.ts';
+import type { Group } from '../grouping/group-key.ts';
 import type { LateRefusal } from '../log/refusal.ts';
 import type { Pane, PaneTiming } from '../pipeline/pane.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
@@ -22,9 +22,9 @@ export class PaneWriter {
     this.#operator = operator;
   }
 
-  /** The results of a row, for a window with these bounds. */
-  content(table: Table, row: number, bounds: WindowBounds): PaneContent {
-    const results = table.results(row, bounds);
+  /** The results of a row, for this window. */
+  content(table: Table, row: number, window: KeyedWindow): PaneContent {
+    const results = table.results(row, window, window.key);
     return {
       count: table.events.at(row),
       value: Object.fromEntries(this.#operator.aggregateNames.map((name, index) => [name, results[index]])),
@@ -38,6 +38,7 @@ export class PaneWriter {
       pipeline: this.#pipeline,
       window: this.#operator.name,
       key,
+      ...this.#group(key),
       start,
       end,
       pane: { timing, index, isFirst: index === 0, isLast },
@@ -64,6 +65,7 @@ export class PaneWriter {
       },
       window: this.#operator.name,
       key: window.key,
+      ...this.#group(window.key),
       start: window.start,
       end: window.end,
       ...this.content(delta.table, row, window),
@@ -72,6 +74,11 @@ export class PaneWriter {
       firstSequenceNumber: commit.first,
       lastSequenceNumber: commit.last,
     };
+  }
+
+  #group(key: string): { readonly group?: Group } {
+    const group = this.#operator.grouping.groupOf(key);
+    return group === undefined ? {} : { group };
   }
 
   #id({ key, start, end }: KeyedWindow): string {

@@ -258,13 +258,13 @@ export class SessionState implements OperatorState {
   #content(key: string, session: Session): PaneContent {
     const { fragments } = session;
     const [only] = fragments;
-    if (fragments.length === 1 && only !== undefined) return this.#writer.content(only.fresh ?? only.table, 0, session);
+    if (fragments.length === 1 && only !== undefined) return this.#writer.content(only.fresh ?? only.table, 0, { ...session, key });
     const merged = this.#empty();
     for (const { table, fresh } of fragments) {
       const said = fresh ?? table;
       for (let row = 0; row < said.size; row++) merged.mergeRow(said, row, key);
     }
-    return this.#writer.content(merged, 0, session);
+    return this.#writer.content(merged, 0, { ...session, key });
   }
 
   #close(state: KeyState, watermark: EventTime): number {

@@ -156,7 +156,15 @@ export class SlicedState implements OperatorState {
       if (!changed && (discarding || this.#operator.onTime === 'ifChanged')) continue;
       const content = discarding && index > 0 ? tracked?.sinceLastPane(key, this.#writer) : undefined;
       emissions.push(
-        this.#emit(tracked, { key, start, end }, 'ON_TIME', index, isLast, to, content ?? this.#writer.content(table, row, { start, end })),
+        this.#emit(
+          tracked,
+          { key, start, end },
+          'ON_TIME',
+          index,
+          isLast,
+          to,
+          content ?? this.#writer.content(table, row, { key, start, end }),
+        ),
       );
     }
     tracked?.completed(table);
@@ -221,7 +229,7 @@ export class SlicedState implements OperatorState {
       const row = slice.start >= start && slice.start < end ? slice.table.rowOf(key) : undefined;
       if (row !== undefined) merged.mergeRow(slice.table, row);
     }
-    return merged.size === 0 ? undefined : this.#writer.content(merged, 0, { start, end });
+    return merged.size === 0 ? undefined : this.#writer.content(merged, 0, { key, start, end });
   }
 
   #close(watermark: EventTime): number {

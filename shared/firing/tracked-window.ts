@@ -63,7 +63,7 @@ export class TrackedWindow {
 
   sinceLastPane(key: string, writer: PaneWriter): PaneContent | undefined {
     const row = this.#changed.rowOf(key);
-    return row === undefined ? undefined : writer.content(this.#changed, row, this);
+    return row === undefined ? undefined : writer.content(this.#changed, row, { key, start: this.start, end: this.end });
   }
 
   /**

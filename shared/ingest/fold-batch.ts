@@ -1,6 +1,7 @@
 import type { Delta } from '../log/commit.ts';
 import type { RecordCounts } from '../log/counts.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { Values } from '../pipeline/pipeline-options.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
 import type { EventTime } from '../time/event-time.ts';
 import type { SourceClocks } from '../watermarks/source-clock.ts';
@@ -34,7 +35,7 @@ export interface FoldedBatch {
  *
  * @param watermark The pipeline's, as far as it is known: a lower bound. Windows that it has closed take nothing.
  */
-export function foldBatch<E>(pipeline: Pipeline<E>, { events, invalid }: ReadBatch<E>, watermark: EventTime): FoldedBatch {
+export function foldBatch<M>(pipeline: Pipeline<never, Values, M>, { events, invalid }: ReadBatch<M>, watermark: EventTime): FoldedBatch {
   const folds = pipeline.operators.map((operator) => operatorFold(operator, watermark));
   const refused = [...invalid];
   const late: Late[] = [];

@@ -5,6 +5,7 @@ import { epochLog, type ShardId, shardLog } from '../log/keys.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import { compareSequenceNumbers, type SequenceNumber } from '../log/sequence-number.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { Values } from '../pipeline/pipeline-options.ts';
 import { earliestTooLate, surelyTooLate } from '../pipeline/window-operator.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PositionedEntry } from '../log/log-entry.ts';
@@ -45,15 +46,15 @@ interface Tail {
  * Folds batches of a shard's records into its log: one batch, one conditional append. Safe to call for the same records any number of
  * times, in any cut, also at once: what the log holds already is left out.
  */
-export class Ingest<E> {
-  readonly #pipeline: Pipeline<E>;
+export class Ingest<E, M = E> {
+  readonly #pipeline: Pipeline<E, Values, M>;
   readonly #ports: IngestPorts;
   // Kept between calls, so that a warm function writes without reading. Wrong memory costs a failed append, never a wrong one.
   readonly #tails = new Map<ShardId, Tail>();
   /** The newest watermark known: a lower bound of the pipeline's. */
   #watermark: EventTime = BEGINNING_OF_TIME;
 
-  constructor(pipeline: Pipeline<E>, ports: IngestPorts) {
+  constructor(pipeline: Pipeline<E, Values, M>, ports: IngestPorts) {
     this.#pipeline = pipeline;
     this.#ports = ports;
   }
@@ -145,7 +146,7 @@ export class Ingest<E> {
    * Whether the pipeline's watermark can have closed one of the windows of a batch. It is at most this shard's own, by what is committed, unless the
    * shard may have been left out: then it can be anything. What slips through is found out when it is fired.
    */
-  #mayHoldLate({ events }: ReadBatch<E>, { progress }: Tail): boolean {
+  #mayHoldLate({ events }: ReadBatch<M>, { progress }: Tail): boolean {
     const { idleTimeoutMs } = this.#pipeline;
     if (progress === undefined) return false;
     const wasSilent = idleTimeoutMs !== undefined && this.#ports.clock.nowMs() - progress.committedAtMs >= idleTimeoutMs;

@@ -1,12 +1,12 @@
 import { Inputs } from '../aggregates/inputs.ts';
 import { InvalidInput } from '../aggregates/invalid-input.ts';
-import { show } from '../definition/show.ts';
 import type { Delta } from '../log/commit.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
 import { columnOffsets, Table } from '../table/table.ts';
 import type { EventTime } from '../time/event-time.ts';
 import { guarded, InvalidRecord, showThrown } from './invalid-record.ts';
 import type { TimedEvent } from './read-batch.ts';
+import { readKeys } from './read-keys.ts';
 
 /** What a window definition makes of an event: it takes it, it is too late for it, or the event is not for it. */
 export type Verdict = 'open' | 'late' | 'excluded';
@@ -19,9 +19,13 @@ export abstract class OperatorFold<E> {
   readonly operator: WindowOperator<E>;
   /** Events that came too late for this window. */
   late = 0;
-  /** What was read of the event taken last. */
-  protected key = '';
-  protected readonly inputs: Inputs;
+  /** The keys of the event taken last. */
+  protected keys: readonly string[] = [];
+  /** What was read of it. */
+  readonly #inputs: Inputs;
+  /** The same for each of its keys, where aggregates leave an outcome of their own for each. */
+  #inputsByKey: readonly Inputs[] = [];
+  readonly #texts: string[] = [];
   /** Where the slots of each of the operator's aggregates begin among the inputs. */
   protected readonly slots: readonly number[];
   /** Which of its aggregates may fail only when they are added. */
@@ -32,7 +36,7 @@ export abstract class OperatorFold<E> {
   constructor(operator: WindowOperator<E>) {
     this.operator = operator;
     this.slots = columnOffsets(operator.shape);
-    this.inputs = new Inputs(this.slots.at(-1) as number);
+    this.#inputs = new Inputs(this.slots.at(-1) as number);
     this.staged = [...operator.shape.keys()].filter((index) => operator.shape[index]?.stage !== undefined);
     this.#empty = new Table(operator.shape, 1);
   }
@@ -49,8 +53,9 @@ export abstract class OperatorFold<E> {
 
   /** Adds what was taken last, or counts it as late. */
   add(): void {
-    if (this.#verdict === 'open') this.fold();
-    else if (this.#verdict === 'late') this.late++;
+    if (this.#verdict === 'late') this.late++;
+    if (this.#verdict !== 'open') return;
+    for (let index = 0; index < this.keys.length; index++) this.fold(this.keys[index] as string, this.#inputsFor(index));
   }
 
   /** What the batch adds to this window definition. */
@@ -59,28 +64,38 @@ export abstract class OperatorFold<E> {
   /** Finds the window of an event; false when it takes no event any more. */
   protected abstract place(event: E, time: EventTime): boolean;
 
-  /** Folds the event taken last. */
-  protected abstract fold(): void;
+  /** Folds the event taken last under one of its keys. */
+  protected abstract fold(key: string, inputs: Inputs): void;
 
   /** The table that the event taken last will be added to as it is; none when there is none yet, or when it is merged into one later. */
   protected target(): Table | undefined {
     return undefined;
   }
 
+  #inputsFor(index: number): Inputs {
+    return this.#inputsByKey[index] ?? this.#inputs;
+  }
+
   #readInput(index: number, event: E): void {
     try {
-      this.operator.shape[index]?.read?.(event, this.inputs, this.slots[index] as number);
+      this.operator.shape[index]?.read?.(event, this.#inputs, this.slots[index] as number);
     } catch (error) {
       throw invalidValue(this.operator, index, error);
     }
   }
 
-  #stage(index: number): void {
+  #stage(index: number, key: string, inputs: Inputs): void {
     try {
-      (this.target() ?? this.#empty).stage(index, this.key, this.inputs);
+      (this.target() ?? this.#empty).stage(index, key, inputs);
     } catch (error) {
       throw invalidValue(this.operator, index, error);
     }
+  }
+
+  #stageAll(): void {
+    if (this.staged.length === 0) return;
+    this.#inputsByKey = this.keys.length === 1 ? [] : this.keys.map(() => this.#inputs.copy());
+    for (const [at, key] of this.keys.entries()) for (const index of this.staged) this.#stage(index, key, this.#inputsFor(at));
   }
 
   #read({ event, time }: TimedEvent<E>): Verdict {
@@ -88,25 +103,12 @@ export abstract class OperatorFold<E> {
     const { where } = operator;
     if (where !== undefined && !guarded('filter', `windows.${operator.name}.where`, () => where(event))) return 'excluded';
     if (!this.place(event, time)) return 'late';
-    this.key = readKey(operator, event);
-    this.inputs.time = time;
+    this.keys = readKeys(operator, event, this.#texts);
+    this.#inputs.time = time;
     for (let index = 0; index < operator.shape.length; index++) this.#readInput(index, event);
-    for (const index of this.staged) this.#stage(index);
+    this.#stageAll();
     return 'open';
   }
-}
-
-// What Kinesis takes as a partition key, which a window's key becomes on the output stream.
-const KEY_LENGTH_MAX = 256;
-
-function readKey<E>(operator: WindowOperator<E>, event: E): string {
-  const key: unknown = guarded('key', `windows.${operator.name}.keyBy`, () => operator.keyBy(event));
-  if (typeof key === 'string' && key.length > 0 && key.length <= KEY_LENGTH_MAX && key.isWellFormed()) return key;
-  if (typeof key === 'number' && Number.isFinite(key)) return String(key);
-  throw new InvalidRecord(
-    'key',
-    `windows.${operator.name}.keyBy gave ${show(key)}; needed: text of 1 to ${KEY_LENGTH_MAX} characters, or a number`,
-  );
 }
 
 function invalidValue<E>({ name, aggregateNames }: WindowOperator<E>, index: number, error: unknown): InvalidRecord {

@@ -1,5 +1,6 @@
 import { show } from '../definition/show.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { Values } from '../pipeline/pipeline-options.ts';
 import { type EventTime, isEventTime } from '../time/event-time.ts';
 import type { SourceName } from '../watermarks/source-clock.ts';
 import type { WatermarkStrategy } from '../watermarks/watermark-strategy.ts';
@@ -7,7 +8,7 @@ import { decode } from './decode.ts';
 import type { InputRecord } from './input-record.ts';
 import { guarded, InvalidRecord } from './invalid-record.ts';
 
-/** An event that was read and has a time. */
+/** An event that was read and has a time: what the pipeline's map made of it, where it goes into windows. */
 export interface TimedEvent<E> {
   readonly record: InputRecord;
   readonly event: E;
@@ -31,8 +32,8 @@ export interface ReadBatch<E> {
 }
 
 /** Decodes records and reads their times: everything that must be known before it is decided what is late. */
-export function readBatch<E>(pipeline: Pipeline<E>, records: readonly InputRecord[]): ReadBatch<E> {
-  const events: TimedEvent<E>[] = [];
+export function readBatch<E, M>(pipeline: Pipeline<E, Values, M>, records: readonly InputRecord[]): ReadBatch<M> {
+  const events: TimedEvent<M>[] = [];
   const invalid: Invalid[] = [];
   for (const record of records) {
     try {
@@ -45,10 +46,10 @@ export function readBatch<E>(pipeline: Pipeline<E>, records: readonly InputRecor
   return { events, invalid };
 }
 
-function readRecord<E>(pipeline: Pipeline<E>, record: InputRecord): TimedEvent<E> {
+function readRecord<E, M>(pipeline: Pipeline<E, Values, M>, record: InputRecord): TimedEvent<M> {
   // The one place where what came over the wire is taken for the event that the pipeline expects; its functions are guarded.
   const event = decode(record) as E;
-  const { timestamp, filter } = pipeline.options;
+  const { timestamp, filter, map } = pipeline.options;
   const time = readTime(
     pipeline,
     record,
@@ -57,17 +58,19 @@ function readRecord<E>(pipeline: Pipeline<E>, record: InputRecord): TimedEvent<E
   );
   const { source, strategy } = readSource(pipeline, event);
   const clock: unknown = guarded('watermark', 'watermark', () => strategy.clockOf(event, time));
+  const passes = filter === undefined || guarded('filter', 'filter', () => filter(event));
   return {
     record,
-    event,
+    // Without a map the two types are one; an event that does not pass is looked at by nobody.
+    event: (map === undefined || !passes ? event : guarded('map', 'map', () => map(event))) as M,
     time,
     source,
     clock: clock === undefined || clock === time ? (clock as EventTime | undefined) : readTime(pipeline, record, 'watermark', clock),
-    passes: filter === undefined || guarded('filter', 'filter', () => filter(event)),
+    passes,
   };
 }
 
-function readSource<E>({ sources }: Pipeline<E>, event: E): { source: SourceName; strategy: WatermarkStrategy<E> } {
+function readSource<E, M>({ sources }: Pipeline<E, Values, M>, event: E): { source: SourceName; strategy: WatermarkStrategy<E> } {
   const source = guarded('source', 'watermark', () => sources.sourceOf(event)) as SourceName;
   const strategy = sources.strategies.get(source);
   if (strategy !== undefined) return { source, strategy };
@@ -75,7 +78,7 @@ function readSource<E>({ sources }: Pipeline<E>, event: E): { source: SourceName
 }
 
 /** A time that may move a clock: one from the future would make everybody else late. */
-function readTime<E>(pipeline: Pipeline<E>, record: InputRecord, code: 'timestamp' | 'watermark', time: unknown): EventTime {
+function readTime(pipeline: Pipeline<never>, record: InputRecord, code: 'timestamp' | 'watermark', time: unknown): EventTime {
   if (typeof time !== 'number' || !isEventTime(time))
     throw new InvalidRecord(code, `${code} gave ${show(time)}; needed: whole milliseconds since 1970`);
   const aheadMs = time - record.arrivedAtMs;

@@ -64,10 +64,10 @@ export class SessionFold<E> extends OperatorFold<E> {
     return this.#end + this.operator.allowedLatenessMs > this.#watermark;
   }
 
-  protected fold(): void {
-    this.inputs.numbers[this.#extentAt] = this.#time;
-    this.inputs.numbers[this.#extentAt + 1] = this.#end;
-    this.#taken.push({ key: this.key, time: this.#time, end: this.#end, inputs: this.inputs.copy() });
+  protected fold(key: string, inputs: Inputs): void {
+    inputs.numbers[this.#extentAt] = this.#time;
+    inputs.numbers[this.#extentAt + 1] = this.#end;
+    this.#taken.push({ key, time: this.#time, end: this.#end, inputs: inputs.copy() });
   }
 
   /** What was staged was staged alone, for which fragment it belongs to is known only now: so it is merged into what is there. */

@@ -1,3 +1,4 @@
+import type { Inputs } from '../aggregates/inputs.ts';
 import type { Delta } from '../log/commit.ts';
 import { cleanupTime, type WindowOperator } from '../pipeline/window-operator.ts';
 import { Table } from '../table/table.ts';
@@ -42,11 +43,11 @@ export class SliceFold<E> extends OperatorFold<E> {
     return this.#table;
   }
 
-  protected fold(): void {
+  protected fold(key: string, inputs: Inputs): void {
     if (this.#table === undefined) {
       this.#table = new Table(this.operator.shape);
       this.#tables.set(this.#slice as EventTime, this.#table);
     }
-    this.#table.add(this.key, this.inputs);
+    this.#table.add(key, inputs);
   }
 }

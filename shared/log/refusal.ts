@@ -1,10 +1,11 @@
+import type { Group } from '../grouping/group-key.ts';
 import type { EventTime } from '../time/event-time.ts';
 import type { ShardId } from './keys.ts';
 import type { SequenceNumber } from './sequence-number.ts';
 
 /** Why a record was refused: a word for programs, a sentence for people. */
 export interface RefusalReason {
-  readonly code: 'base64' | 'utf8' | 'json' | 'timestamp' | 'source' | 'watermark' | 'future' | 'filter' | 'key' | 'value' | 'late';
+  readonly code: 'base64' | 'utf8' | 'json' | 'timestamp' | 'source' | 'watermark' | 'future' | 'filter' | 'map' | 'key' | 'value' | 'late';
   readonly message: string;
 }
 
@@ -39,6 +40,8 @@ export interface LateRefusal {
   readonly reason: RefusalReason;
   readonly window: string;
   readonly key: string;
+  /** As a pane's. */
+  readonly group?: Group;
   readonly start: EventTime;
   readonly end: EventTime;
   /** How many events. */

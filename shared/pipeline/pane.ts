@@ -1,3 +1,4 @@
+import type { Group } from '../grouping/group-key.ts';
 import type { EventTime } from '../time/event-time.ts';
 
 /** Why a pane fired: before the watermark passed the window's end, when it did, or for late events after it. */
@@ -11,6 +12,8 @@ export interface Pane<V = Readonly<Record<string, unknown>>> {
   /** The window's name in the pipeline. */
   readonly window: string;
   readonly key: string;
+  /** Where windows group by fields: their values, as text. A field that is not there was summed over. */
+  readonly group?: Group;
   /** Bounds of the window, `[start, end)`, in epoch milliseconds. */
   readonly start: EventTime;
   readonly end: EventTime;

@@ -1,4 +1,6 @@
 import type { Aggregate } from '../aggregates/aggregate.ts';
+import type { KeyValue } from '../grouping/grouping.ts';
+import type { GroupFields, GroupingDefinition } from '../grouping/grouping-sets.ts';
 import type { Duration } from '../time/duration.ts';
 import type { TriggerDefinition } from '../triggers/trigger.ts';
 import type { Idleness } from '../watermarks/idleness.ts';
@@ -13,9 +15,27 @@ export type Value = Readonly<Record<string, unknown>>;
 export type Values = Readonly<Record<string, Value>>;
 
 /** One named window of a pipeline: which events, by which key, over which time, summarized how. */
-export interface WindowOptions<E, V = Value> {
+export type WindowOptions<E, V = Value> = (KeyedBy<E> | GroupedBy<E>) & WindowContents<E, V>;
+
+/** One key an event. */
+export interface KeyedBy<E> {
   /** The key an event is counted under: text of 1 to 256 characters, or a number. */
-  readonly keyBy: (event: E) => string | number;
+  readonly keyBy: (event: E) => KeyValue;
+  readonly groupBy?: never;
+}
+
+/** A key of several fields, or several keys an event. */
+export interface GroupedBy<E> {
+  /**
+   * The fields an event is grouped by, `['region', 'product']` or `{ region: (e) => e.address.region }`; or several groupings at once:
+   * `groupingSets([…])`, `cube([…])`, `rollup([…])`. Panes carry them as `group`.
+   */
+  readonly groupBy: GroupFields<E> | GroupingDefinition<E>;
+  readonly keyBy?: never;
+}
+
+/** What a window takes, and what it says. */
+export interface WindowContents<E, V = Value> {
   /** Events for which it is false are not for this window. */
   readonly where?: (event: E) => boolean;
   readonly window: WindowDefinition<E>;
@@ -39,7 +59,11 @@ export interface TriggerOptions<E> {
   readonly late?: TriggerDefinition<E>;
 }
 
-export interface PipelineOptions<E, V = Values> {
+/**
+ * @typeParam E An event, as it stands on the stream.
+ * @typeParam M What windows see of it: what `map` makes of it.
+ */
+export interface PipelineOptions<E, V = Values, M = E> {
   /** When the event happened: whole milliseconds since 1970 (UTC). */
   readonly timestamp: (event: E) => number;
   /** How far out of order events may come. */
@@ -51,10 +75,15 @@ export interface PipelineOptions<E, V = Values> {
   readonly idleness?: Idleness;
   /** Events for which it is false are counted as filtered and go into no window; they still move the watermark. */
   readonly filter?: (event: E) => boolean;
+  /** What windows see of an event: looked up, converted, enriched. Called once an event, after the filter. Default: the event itself. */
+  readonly map?: (event: E) => M;
   /**
    * How far beyond its arrival an event's time may lie. One farther ahead is refused to the side stream and moves no watermark, so that
    * one wrong clock does not make everybody else late. Default `'1h'`.
    */
   readonly maxFutureSkew?: Duration;
-  readonly windows: { readonly [N in keyof V]: WindowOptions<E, V[N]> };
+  readonly windows: { readonly [N in keyof V]: WindowOptions<M, V[N]> };
 }
+
+/** Where windows see another type than what stands on the stream, something must make the one of the other. */
+export type Mapping<E, M> = [E] extends [M] ? unknown : { readonly map: (event: E) => M };

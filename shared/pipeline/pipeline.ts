@@ -6,20 +6,24 @@ import type { WindowOperator } from './window-operator.ts';
 /** Marks what `pipeline()` made, also to another copy of this package. */
 export const BRAND: unique symbol = Symbol.for('mullion.pipeline') as never;
 
-/** A checked, frozen pipeline definition with the logic built from it. */
-export interface Pipeline<E = unknown, V = Values> {
+/**
+ * A checked, frozen pipeline definition with the logic built from it.
+ *
+ * @typeParam M What windows see of an event.
+ */
+export interface Pipeline<E = unknown, V = Values, M = E> {
   readonly name: string;
-  readonly options: PipelineOptions<E, V>;
+  readonly options: Omit<PipelineOptions<E, V, M>, 'map'> & { readonly map?: (event: E) => unknown };
   /** Milliseconds an event's time may lie beyond its arrival. */
   readonly maxFutureSkewMs: number;
   /** Milliseconds without a commit after which a shard may be left out; absent when none ever is. */
   readonly idleTimeoutMs: number | undefined;
   readonly sources: SourceStrategies<E>;
-  readonly operators: readonly WindowOperator<E>[];
+  readonly operators: readonly WindowOperator<M>[];
   /** Identifies what state depends on. State that carries another fingerprint is never mixed with this definition's. */
   readonly fingerprint: string;
   readonly [BRAND]: true;
 }
 
 /** The type of the panes of one window of a pipeline: `PaneOf<typeof flights, 'departures'>`. */
-export type PaneOf<P, N extends string> = P extends Pipeline<never, infer V> ? (N extends keyof V ? Pane<V[N]> : never) : never;
+export type PaneOf<P, N extends string> = P extends Pipeline<never, infer V, never> ? (N extends keyof V ? Pane<V[N]> : never) : never;

@@ -5,6 +5,8 @@ import { earliest, latest } from '../aggregates/extent.ts';
 import { tally } from '../aggregates/tally.ts';
 import { InvalidArgument } from '../definition/invalid-argument.ts';
 import { show } from '../definition/show.ts';
+import { byKey, type Grouping } from '../grouping/grouping.ts';
+import { groupFields, type GroupingDefinition } from '../grouping/grouping-sets.ts';
 import { durationMs } from '../time/duration.ts';
 import { DEFAULT_IDLENESS, idleTimeoutMs } from '../watermarks/idleness.ts';
 import { DefinitionError, type DefinitionProblem } from './definition-error.ts';
@@ -19,7 +21,7 @@ const DEFAULT_MAX_FUTURE_SKEW = '1h';
 const functionField = z.custom<(event: never) => unknown>((value) => typeof value === 'function', 'a function of the event');
 
 /** An object that was made by one of our functions: it can be built, or folded into. */
-const madeBy = (method: 'build' | 'buildSources' | 'merge', makers: string) =>
+const madeBy = (method: 'build' | 'buildSources' | 'buildGrouping' | 'merge', makers: string) =>
   z.custom<object>(
     (value) =>
       typeof value === 'object' && value !== null && method in value && typeof (value as Record<string, unknown>)[method] === 'function',
@@ -37,8 +39,11 @@ const triggerSchema = z.strictObject({
   late: z.optional(madeBy('build', `a trigger such as afterCount(100)`)),
 });
 
+const GROUPING_ALLOWED = `fields such as ['region', 'product'], or groupingSets([…]), cube([…]), rollup([…])`;
+
 const windowSchema = z.strictObject({
-  keyBy: functionField,
+  keyBy: z.optional(functionField),
+  groupBy: z.optional(z.custom<object>((value) => typeof value === 'object' && value !== null, GROUPING_ALLOWED)),
   where: z.optional(functionField),
   window: madeBy('build', `a window such as tumbling('1h')`),
   allowedLateness: z.optional(durationField),
@@ -53,6 +58,7 @@ const pipelineSchema = z.strictObject({
   timestamp: functionField,
   watermark: madeBy('buildSources', `a watermark strategy such as boundedOutOfOrderness('10s')`),
   filter: z.optional(functionField),
+  map: z.optional(functionField),
   maxFutureSkew: z.optional(durationField),
   idleness: z.optional(z.union([z.literal('hold'), z.strictObject({ timeout: durationField })], `'hold' or { timeout: '30s' }`)),
   windows: z
@@ -60,14 +66,14 @@ const pipelineSchema = z.strictObject({
     .check(z.refine((windows) => Object.keys(windows).length > 0, 'at least one window')),
 });
 
-type Definition<E, V> = Omit<Pipeline<E, V>, symbol>;
+type Definition<E, V, M> = Omit<Pipeline<E, V, M>, symbol>;
 
 /**
  * Checks a definition and builds its logic.
  *
  * @throws {DefinitionError} with every problem found.
  */
-export function readDefinition<E, V extends Values>(name: string, options: PipelineOptions<E, V>): Definition<E, V> {
+export function readDefinition<E, V extends Values, M>(name: string, options: PipelineOptions<E, V, M>): Definition<E, V, M> {
   const shape = shapeProblems(name, options);
   if (shape.length > 0) throw new DefinitionError(name, shape);
 
@@ -85,8 +91,8 @@ export function readDefinition<E, V extends Values>(name: string, options: Pipel
   const sources = attempt('watermark', () => options.watermark.buildSources());
   const idle = attempt('idleness', () => ({ timeoutMs: idleTimeoutMs(options.idleness ?? DEFAULT_IDLENESS) }));
   const maxFutureSkewMs = attempt('maxFutureSkew', () => durationMs(options.maxFutureSkew ?? DEFAULT_MAX_FUTURE_SKEW));
-  const operators: WindowOperator<E>[] = [];
-  for (const [windowName, window] of Object.entries<WindowOptions<E>>(options.windows)) {
+  const operators: WindowOperator<M>[] = [];
+  for (const [windowName, window] of Object.entries<WindowOptions<M>>(options.windows)) {
     const operator = readWindow(windowName, window, attempt);
     if (operator !== undefined) operators.push(operator);
   }
@@ -110,6 +116,7 @@ function readWindow<E>(
   attempt: <T>(field: string, build: () => T) => T | undefined,
 ): WindowOperator<E> | undefined {
   const path = `windows.${name}`;
+  const grouping = attempt(path, () => groupingOf(window));
   const assigner = attempt(`${path}.window`, () => window.window.build());
   const allowedLatenessMs = attempt(`${path}.allowedLateness`, () => durationMs(window.allowedLateness ?? 0));
   const { early: earlyDefinition, late: lateDefinition, onTime = 'always' } = window.trigger ?? {};
@@ -121,14 +128,14 @@ function readWindow<E>(
     attempt(`${path}.aggregate.${aggregateName}`, () => aggregate.check?.());
   }
   const isTriggerWrong = (earlyDefinition !== undefined && early === undefined) || (lateDefinition !== undefined && late === undefined);
-  if (assigner === undefined || allowedLatenessMs === undefined || isTriggerWrong) return undefined;
+  if (grouping === undefined || assigner === undefined || allowedLatenessMs === undefined || isTriggerWrong) return undefined;
   const critical = [early?.critical, late?.critical].filter((predicate) => predicate !== undefined);
   const tallies = critical.length === 0 ? [] : [tally<E>((event) => critical.some((predicate) => predicate(event)))];
   const extents = assigner.merges ? [earliest(), latest()] : [];
   const accumulation = window.accumulation ?? 'accumulating';
   return Object.freeze({
     name,
-    keyBy: window.keyBy,
+    grouping,
     where: window.where,
     assigner,
     allowedLatenessMs,
@@ -144,6 +151,7 @@ function readWindow<E>(
     fingerprint: fingerprintOf([
       name,
       window.window.describe(),
+      ...grouping.describe(),
       `lateness ${allowedLatenessMs}`,
       ...(earlyDefinition === undefined ? [] : [`early ${earlyDefinition.describe()}`]),
       ...(lateDefinition === undefined ? [] : [`late ${lateDefinition.describe()}`]),
@@ -152,6 +160,19 @@ function readWindow<E>(
       ...aggregates.map((aggregate, index) => `${aggregateNames[index]}=${aggregate.describe}`),
     ]),
   });
+}
+
+/** @throws {InvalidArgument} when there is no key, or two ways to one. */
+function groupingOf<E>({ keyBy, groupBy }: WindowOptions<E>): Grouping<E> {
+  if (keyBy !== undefined && groupBy !== undefined) throw new InvalidArgument(groupBy, 'only one of keyBy and groupBy', 'groupBy');
+  if (keyBy !== undefined) return byKey(keyBy);
+  if (groupBy === undefined) throw new InvalidArgument(undefined, 'a function of the event, or groupBy with several fields', 'keyBy');
+  const definition = isGroupingDefinition(groupBy) ? groupBy : groupFields(groupBy);
+  return InvalidArgument.in('groupBy', () => definition.buildGrouping());
+}
+
+function isGroupingDefinition<E>(groupBy: NonNullable<WindowOptions<E>['groupBy']>): groupBy is GroupingDefinition<E> {
+  return 'buildGrouping' in groupBy && typeof groupBy.buildGrouping === 'function';
 }
 
 function shapeProblems(name: unknown, options: unknown): DefinitionProblem[] {
@@ -210,9 +231,9 @@ function explain(issue: z.core.$ZodIssue, options: unknown): string {
 }
 
 /** Freezes the plain objects of a definition; what they hold (functions, aggregates, windows) was made by us or is the user's own. */
-function deepFreeze<E, V extends Values>(options: PipelineOptions<E, V>): PipelineOptions<E, V> {
-  const windows: Record<string, WindowOptions<E>> = {};
-  for (const [name, window] of Object.entries<WindowOptions<E>>(options.windows)) {
+function deepFreeze<E, V extends Values, M>(options: PipelineOptions<E, V, M>): PipelineOptions<E, V, M> {
+  const windows: Record<string, WindowOptions<M>> = {};
+  for (const [name, window] of Object.entries<WindowOptions<M>>(options.windows)) {
     windows[name] = Object.freeze({ ...window, aggregate: Object.freeze({ ...window.aggregate }) });
   }
   return Object.freeze({ ...options, windows: Object.freeze(windows) as typeof options.windows });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Aggregate } from '../aggregates/aggregate.ts';
+import type { Grouping } from '../grouping/grouping.ts';
 import type { EventTime } from '../time/event-time.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import type { WindowAssigner } from '../windows/window.ts';
@@ -13,7 +14,7 @@ export type Accumulation = 'accumulating' | 'discarding' | 'retracting';
 /** The running logic of one named window of a pipeline. */
 export interface WindowOperator<E> {
   readonly name: string;
-  readonly keyBy: (event: E) => string | number;
+  readonly grouping: Grouping<E>;
   /** Events for which it is false are not for this window. */
   readonly where: ((event: E) => boolean) | undefined;
   readonly assigner: WindowAssigner<E>;

@@ -88,15 +88,19 @@ export class Table {
     return row;
   }
 
-  /** The result of one aggregate of a row; that of some depends on the bounds of the window. */
-  result(index: number, row: number, bounds: WindowBounds = NO_BOUNDS): unknown {
-    const scope: ResultScope = { events: this.events.at(row), start: bounds.start, end: bounds.end };
+  /**
+   * The result of one aggregate of a row; that of some depends on the window.
+   *
+   * @param key Of the window, where the row is not called after it.
+   */
+  result(index: number, row: number, { start, end }: WindowBounds = NO_BOUNDS, key = this.keys[row] as string): unknown {
+    const scope: ResultScope = { key, start, end, events: this.events.at(row) };
     return (this.shape[index] as TableShape[number]).result(this.columns, this.#offsets[index] as number, row, scope);
   }
 
   /** The results of a row, in the order of the aggregates, for a window with these bounds. */
-  results(row: number, bounds: WindowBounds): unknown[] {
-    return this.shape.map((_aggregate, index) => this.result(index, row, bounds));
+  results(row: number, bounds: WindowBounds, key?: string): unknown[] {
+    return this.shape.map((_aggregate, index) => this.result(index, row, bounds, key));
   }
 
   #reserve(rows: number): void {

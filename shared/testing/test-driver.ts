@@ -4,7 +4,7 @@ import { Fire, type FireReport } from '../firing/fire.ts';
 import { Ingest } from '../ingest/ingest.ts';
 import type { InputRecord } from '../ingest/input-record.ts';
 import { decodeCommitHeader, encodeCommit } from '../log/commit.ts';
-import { NO_RECORDS } from '../log/counts.ts';
+import { type CountsByWindow, NO_RECORDS, type RecordCounts } from '../log/counts.ts';
 import { shardLog } from '../log/keys.ts';
 import { nextPosition, ORIGIN } from '../log/position.ts';
 import type { Refusal } from '../log/refusal.ts';
@@ -46,8 +46,8 @@ const FIRST_SEQUENCE_NUMBER = 1_000_000_000_000;
  * expect(await driver.advanceWatermark(60)).toMatchObject([{ start: 0, end: 60, count: 1 }]);
  * ```
  */
-export class TestDriver<E, V = Values> {
-  readonly #pipeline: Pipeline<E, V>;
+export class TestDriver<E, V = Values, M = E> {
+  readonly #pipeline: Pipeline<E, V, M>;
   readonly #store = new MemoryLogStore();
   readonly #output = new MemoryPublisher();
   readonly #side = new MemoryPublisher();
@@ -55,11 +55,11 @@ export class TestDriver<E, V = Values> {
   #now: number;
   #records = 0;
   #panesTaken = 0;
-  #ingest: Ingest<E>;
+  #ingest: Ingest<E, M>;
   #fire: Fire;
   #report: FireReport | undefined;
 
-  constructor(pipeline: Pipeline<E, V>, { shards = ['a'], now = 0 }: TestDriverOptions = {}) {
+  constructor(pipeline: Pipeline<E, V, M>, { shards = ['a'], now = 0 }: TestDriverOptions = {}) {
     this.#pipeline = pipeline;
     this.#now = now;
     for (const name of shards) this.#addShard(name, []);
@@ -131,6 +131,16 @@ export class TestDriver<E, V = Values> {
     return this.#report?.watermark;
   }
 
+  /** What became of the records that were read: `read = folded + filtered + late + invalid`. */
+  counts(): RecordCounts {
+    return this.#report?.counts ?? NO_RECORDS;
+  }
+
+  /** Events that came too late for a window, by its name, whether or not another window took them. */
+  lateByWindow(): CountsByWindow {
+    return this.#report?.lateByWindow ?? {};
+  }
+
   /** How many windows have state: slices of windows of fixed bounds, sessions of keys. */
   openWindows(): number {
     return this.#report?.openWindows ?? 0;
@@ -174,7 +184,7 @@ export class TestDriver<E, V = Values> {
     await this.#store.append(log, nextPosition(newest?.position ?? ORIGIN), commit);
   }
 
-  #startIngest(): Ingest<E> {
+  #startIngest(): Ingest<E, M> {
     return new Ingest(this.#pipeline, { logStore: this.#store, sideStream: this.#side, clock: this.#clock() });
   }
 

@@ -118,7 +118,12 @@ describe('a definition that cannot work is refused with pipeline, field, what wa
       'windows.perShop',
       ['a function is not allowed here; allowed: an object'],
     ],
-    ['no key', define(withWindow({ keyBy: undefined })), 'windows.perShop.keyBy', ['it is missing; needed: a function of the event']],
+    [
+      'no key',
+      define(withWindow({ keyBy: undefined })),
+      'windows.perShop.keyBy',
+      ['allowed: a function of the event, or groupBy with several fields'],
+    ],
     [
       'a key that is a field name',
       define(withWindow({ keyBy: 'shop' })),
@@ -195,7 +200,7 @@ describe('a definition that cannot work is refused with pipeline, field, what wa
       'an option that there is not',
       define({ ...valid, parallelism: 4 }),
       'parallelism',
-      ["there is no option 'parallelism'; allowed: timestamp, watermark, filter, maxFutureSkew, idleness, windows"],
+      ["there is no option 'parallelism'; allowed: timestamp, watermark, filter, map, maxFutureSkew, idleness, windows"],
     ],
     [
       'a misspelled option',
@@ -207,7 +212,7 @@ describe('a definition that cannot work is refused with pipeline, field, what wa
       'a misspelled option of a window',
       define(withWindow({ allowedLatenes: '1h' })),
       'windows.perShop.allowedLatenes',
-      ["did you mean 'allowedLateness'? allowed: keyBy, where, window, allowedLateness, trigger, accumulation, aggregate"],
+      ["did you mean 'allowedLateness'? allowed: keyBy, groupBy, where, window, allowedLateness, trigger, accumulation, aggregate"],
     ],
   ])('%s', (_what, refused, field, parts) => {
     expect(refused).toThrow(DefinitionError);

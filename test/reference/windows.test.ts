@@ -11,7 +11,7 @@ import {
   sliding,
   sum,
   tumbling,
-  type WindowOptions,
+  type WindowContents,
 } from 'mullion';
 import { describe, expect, test } from 'vitest';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
@@ -21,7 +21,7 @@ import { type Finished, type Happening, sessionWindows, slidingWindows } from '.
 const BOUND_MS = 50;
 const BASE = 1_000_000;
 
-type Shape = Omit<WindowOptions<Happening>, 'keyBy' | 'aggregate'>;
+type Shape = Omit<WindowContents<Happening>, 'aggregate'>;
 
 function definition(shape: Shape): Pipeline<Happening> {
   return pipeline<Happening>('windows', {
