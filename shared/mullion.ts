@@ -27,6 +27,7 @@ export { DefinitionError, type DefinitionProblem } from './pipeline/definition-e
 export type { Pane, PaneTiming } from './pipeline/pane.ts';
 export { pipeline } from './pipeline/define-pipeline.ts';
 export type { PaneOf, Pipeline } from './pipeline/pipeline.ts';
+export type { DedupeOptions } from './pipeline/deduplication.ts';
 export type { PipelineOptions, TriggerOptions, Value, Values, WindowContents, WindowOptions } from './pipeline/pipeline-options.ts';
 export type { Duration } from './time/duration.ts';
 export type { EventTime } from './time/event-time.ts';

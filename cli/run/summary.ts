@@ -13,10 +13,12 @@ export function formatPanes(count: number): string {
   return `${formatCount(count)} ${count === 1 ? 'pane' : 'panes'}`;
 }
 
-/** `read 20,000 = folded 19,990 + filtered 0 + late 7 + invalid 3`. */
+/** `read 20,000 = folded 19,990 + filtered 0 + late 7 + invalid 3`, and the duplicates where they are dropped. */
 export function conservationLine(counts: RecordCounts): string {
-  const { read, folded, filtered, late, invalid } = counts;
-  const sum = `folded ${formatCount(folded)} + filtered ${formatCount(filtered)} + late ${formatCount(late)} + invalid ${formatCount(invalid)}`;
+  const { read, ...parts } = counts;
+  const sum = Object.entries(parts)
+    .map(([name, count]) => `${name} ${formatCount(count)}`)
+    .join(' + ');
   return `read ${formatCount(read)} ${conservationDifference(counts) === 0 ? '=' : '≠'} ${sum}`;
 }
 

@@ -1,4 +1,4 @@
-import { type Commit, type CommitHeader, assertSameDefinition, decodeCommitHeader, encodeCommit } from '../log/commit.ts';
+import { type Commit, type CommitHeader, assertSameDefinition, decodeCommitHeader, decodeLetIn, encodeCommit } from '../log/commit.ts';
 import { NO_RECORDS, type RecordCounts } from '../log/counts.ts';
 import { decodeEpochHeader, type EpochHeader } from '../log/epoch.ts';
 import { epochLog, type ShardId, shardLog } from '../log/keys.ts';
@@ -18,6 +18,7 @@ import { foldBatch, type FoldedBatch } from './fold-batch.ts';
 import type { InputRecord } from './input-record.ts';
 import { type ReadBatch, readBatch } from './read-batch.ts';
 import { refusalsOf } from './refuse.ts';
+import { SeenIds } from './seen-ids.ts';
 
 export interface IngestPorts {
   readonly logStore: LogStore;
@@ -40,6 +41,8 @@ interface Tail {
   /** Absent before the first commit. */
   readonly last?: SequenceNumber;
   readonly progress?: ShardProgress;
+  /** The oldest commit whose ids still count, where duplicates are dropped. */
+  readonly idsFrom?: Position;
 }
 
 /**
@@ -51,6 +54,8 @@ export class Ingest<E, M = E> {
   readonly #ports: IngestPorts;
   // Kept between calls, so that a warm function writes without reading. Wrong memory costs a failed append, never a wrong one.
   readonly #tails = new Map<ShardId, Tail>();
+  /** Of each shard, where duplicates are dropped. */
+  readonly #seen = new Map<ShardId, SeenIds>();
   /** The newest watermark known: a lower bound of the pipeline's. */
   #watermark: EventTime = BEGINNING_OF_TIME;
 
@@ -90,15 +95,16 @@ export class Ingest<E, M = E> {
     const batch = readBatch(this.#pipeline, records);
     if (this.#mayHoldLate(batch, tail)) await this.#lookUpWatermark();
 
-    const folded = foldBatch(this.#pipeline, batch, this.#watermark);
+    const seen = await this.#seenIds(shard, tail);
+    const folded = foldBatch(this.#pipeline, batch, this.#watermark, seen);
     const refusals = refusalsOf(this.#pipeline.name, shard, folded, this.#watermark);
     // Before the append: a crash in between repeats them under the same ids, and never loses them.
     if (refusals.length > 0) {
       await this.#ports.sideStream.publish(refusals.map((refusal) => ({ partitionKey: refusal.id, json: JSON.stringify(refusal) })));
     }
 
-    const commit = this.#toCommit(shard, tail, records, folded);
     const position = nextPosition(tail.position);
+    const commit = this.#toCommit(shard, tail, records, folded, seen?.from ?? position);
     const outcome = await this.#ports.logStore.append(shardLog(this.#pipeline.name, shard), position, encodeCommit(commit));
     if (outcome.kind === 'conflict') {
       // There may be more behind the one that won.
@@ -106,11 +112,12 @@ export class Ingest<E, M = E> {
       return undefined;
     }
     this.#tails.set(shard, tailAfter(position, commit));
+    seen?.add({ position, arrivedToMs: commit.arrivedToMs, ids: folded.letIn ?? new Float64Array() });
     return folded.counts;
   }
 
-  #toCommit(shard: ShardId, tail: Tail, records: readonly InputRecord[], folded: FoldedBatch): Commit {
-    const { progress } = tail;
+  #toCommit(shard: ShardId, { progress }: Tail, records: readonly InputRecord[], folded: FoldedBatch, idsFrom: Position): Commit {
+    const { letIn } = folded;
     const arrivals = records.map(({ arrivedAtMs }) => arrivedAtMs);
     return {
       kind: 'commit',
@@ -124,8 +131,29 @@ export class Ingest<E, M = E> {
       committedAtMs: this.#ports.clock.nowMs(),
       counts: folded.counts,
       lateByWindow: folded.lateByWindow,
+      ...(letIn === undefined ? {} : { ids: { count: letIn.length, from: idsFrom }, letIn }),
       deltas: folded.deltas,
     };
+  }
+
+  /** What the log has let in up to its end, as far as it is young enough. */
+  async #seenIds(shard: ShardId, { position, idsFrom }: Tail): Promise<SeenIds | undefined> {
+    const { deduplication, name } = this.#pipeline;
+    if (deduplication === undefined) return undefined;
+    const seen = this.#seen.get(shard) ?? new SeenIds(deduplication.withinMs);
+    this.#seen.set(shard, seen);
+    let at = Math.max(seen.position, (idsFrom ?? position + 1) - 1) as Position;
+    while (at < position) {
+      const entries = await this.#ports.logStore.read(shardLog(name, shard), at, 'strong');
+      // What has expired has been let in longer ago than any id counts.
+      if (entries.length === 0) break;
+      for (const entry of entries) {
+        if (entry.position > position) break;
+        seen.add({ position: entry.position, arrivedToMs: decodeCommitHeader(entry).arrivedToMs, ids: decodeLetIn(entry) });
+      }
+      at = (entries.at(-1) as PositionedEntry).position;
+    }
+    return seen;
   }
 
   /** The end of the log; where the log is empty, for it has expired or never was, the end that firing has recorded. */
@@ -182,8 +210,13 @@ export class Ingest<E, M = E> {
   }
 }
 
-function tailAfter(position: Position, { last, clocks, arrivedFromMs, arrivedToMs, committedAtMs }: CommitHeader): Tail {
-  return { position, last, progress: { clocks, arrivedFromMs, arrivedToMs, committedAtMs } };
+function tailAfter(position: Position, { last, clocks, arrivedFromMs, arrivedToMs, committedAtMs, ids }: CommitHeader): Tail {
+  return {
+    position,
+    last,
+    progress: { clocks, arrivedFromMs, arrivedToMs, committedAtMs },
+    ...(ids === undefined ? {} : { idsFrom: ids.from }),
+  };
 }
 
 function inOrder(records: readonly InputRecord[]): readonly InputRecord[] {

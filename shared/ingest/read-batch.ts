@@ -1,3 +1,4 @@
+import { hashText } from '../aggregates/text-hash.ts';
 import { show } from '../definition/show.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Values } from '../pipeline/pipeline-options.ts';
@@ -16,6 +17,8 @@ export interface TimedEvent<E> {
   readonly source: SourceName;
   /** What its source's clock takes from it, if anything. */
   readonly clock: EventTime | undefined;
+  /** A hash of its id, where duplicates are dropped and it is for windows. */
+  readonly id: number | undefined;
   /** Whether the pipeline's filter lets it into windows. */
   readonly passes: boolean;
 }
@@ -65,6 +68,7 @@ function readRecord<E, M>(pipeline: Pipeline<E, Values, M>, record: InputRecord)
     event: (map === undefined || !passes ? event : guarded('map', 'map', () => map(event))) as M,
     time,
     source,
+    id: passes ? readId(pipeline, event) : undefined,
     clock: clock === undefined || clock === time ? (clock as EventTime | undefined) : readTime(pipeline, record, 'watermark', clock),
     passes,
   };
@@ -75,6 +79,14 @@ function readSource<E, M>({ sources }: Pipeline<E, Values, M>, event: E): { sour
   const strategy = sources.strategies.get(source);
   if (strategy !== undefined) return { source, strategy };
   throw new InvalidRecord('source', `its source is ${show(source)}; the pipeline names ${[...sources.strategies.keys()].join(', ')}`);
+}
+
+function readId<E>({ deduplication }: Pipeline<E, Values, never>, event: E): number | undefined {
+  if (deduplication === undefined) return undefined;
+  const id: unknown = guarded('id', 'dedupe.by', () => deduplication.by(event));
+  if (typeof id === 'string' && id !== '') return hashText(id);
+  if (typeof id === 'number' && Number.isFinite(id)) return hashText(String(id));
+  throw new InvalidRecord('id', `dedupe.by gave ${show(id)}; needed: text, or a number`);
 }
 
 /** A time that may move a clock: one from the future would make everybody else late. */

@@ -7,6 +7,7 @@ import { ByteReader, ByteWriter } from './bytes.ts';
 import type { CountsByWindow, RecordCounts } from './counts.ts';
 import { assertIntact, CorruptEntryError, frame, unframe } from './frame.ts';
 import type { ShardId } from './keys.ts';
+import type { Position } from './position.ts';
 import type { SequenceNumber } from './sequence-number.ts';
 import { readTable, writeTable } from './table-codec.ts';
 
@@ -30,14 +31,20 @@ export interface CommitHeader extends ShardProgress {
   readonly counts: RecordCounts;
   /** Events too late for a window, by window; those late for all are also in `counts.late`. */
   readonly lateByWindow: CountsByWindow;
+  /** Where duplicates are dropped: how many ids it has let in, and the oldest commit whose ids still counted then. */
+  readonly ids?: { readonly count: number; readonly from: Position };
 }
 
 export interface Commit extends CommitHeader {
+  /** Hashes of the ids that it has let in; absent like the header's account of them. */
+  readonly letIn?: Float64Array;
   readonly deltas: readonly Delta[];
 }
 
-export function encodeCommit({ deltas, ...header }: Commit): LogEntry {
+/** The payload is the ids, eight bytes each, then one block a delta. */
+export function encodeCommit({ deltas, letIn, ...header }: Commit): LogEntry {
   const writer = new ByteWriter();
+  if (letIn !== undefined) writer.float64s(letIn, letIn.length);
   for (const { window, start, table } of deltas) {
     writer.text(window);
     writer.float64(start);
@@ -66,6 +73,7 @@ export function decodeCommit(pipeline: Pipeline<never>, entry: LogEntry): Commit
   const header = JSON.parse(entry.header) as CommitHeader;
   assertSameDefinition(pipeline, header.fingerprint, `a commit of ${header.shard}`);
   const reader = new ByteReader(payload);
+  const letIn = header.ids === undefined ? {} : { letIn: reader.float64s(header.ids.count) };
   const deltas: Delta[] = [];
   while (!reader.atEnd) {
     const window = reader.text();
@@ -74,7 +82,18 @@ export function decodeCommit(pipeline: Pipeline<never>, entry: LogEntry): Commit
       throw new CorruptEntryError(`a commit of ${header.shard} names the window '${window}', which the pipeline has not`);
     deltas.push({ window, start: reader.float64() as EventTime, table: readTable(reader, operator.shape) });
   }
-  return { ...header, deltas };
+  return { ...header, ...letIn, deltas };
+}
+
+/**
+ * What a commit says of ids alone, whoever made it.
+ *
+ * @throws {CorruptEntryError} when the bytes are damaged.
+ */
+export function decodeLetIn(entry: LogEntry): Float64Array {
+  const payload = unframe(entry.header, entry.payload);
+  const { ids } = JSON.parse(entry.header) as CommitHeader;
+  return ids === undefined ? new Float64Array() : new ByteReader(payload).float64s(ids.count);
 }
 
 /** State that another definition of the pipeline made. Nothing was changed. Deploy that definition again, or start this one under a new name. */

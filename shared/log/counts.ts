@@ -1,4 +1,4 @@
-/** What became of the records that were read: `read = folded + filtered + late + invalid`, always. */
+/** What became of the records that were read: `read = folded + filtered + late + invalid + duplicate`, always. */
 export interface RecordCounts {
   readonly read: number;
   /** In at least one window. */
@@ -9,6 +9,8 @@ export interface RecordCounts {
   readonly late: number;
   /** Refused; raw on the side stream. */
   readonly invalid: number;
+  /** Dropped, for an event with the same id had come before. Only where a pipeline drops duplicates. */
+  readonly duplicate?: number;
 }
 
 /** Events by the name of a window. */
@@ -23,6 +25,7 @@ export function addCounts(a: RecordCounts, b: RecordCounts): RecordCounts {
     filtered: a.filtered + b.filtered,
     late: a.late + b.late,
     invalid: a.invalid + b.invalid,
+    ...(a.duplicate === undefined && b.duplicate === undefined ? {} : { duplicate: (a.duplicate ?? 0) + (b.duplicate ?? 0) }),
   };
 }
 
@@ -35,5 +38,5 @@ export function addByWindow(a: CountsByWindow, b: CountsByWindow): CountsByWindo
 
 /** Records read that are accounted for nowhere. Anything but 0 is a bug in Mullion. */
 export function conservationDifference(counts: RecordCounts): number {
-  return counts.read - counts.folded - counts.filtered - counts.late - counts.invalid;
+  return counts.read - counts.folded - counts.filtered - counts.late - counts.invalid - (counts.duplicate ?? 0);
 }

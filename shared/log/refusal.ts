@@ -5,7 +5,20 @@ import type { SequenceNumber } from './sequence-number.ts';
 
 /** Why a record was refused: a word for programs, a sentence for people. */
 export interface RefusalReason {
-  readonly code: 'base64' | 'utf8' | 'json' | 'timestamp' | 'source' | 'watermark' | 'future' | 'filter' | 'map' | 'key' | 'value' | 'late';
+  readonly code:
+    | 'base64'
+    | 'utf8'
+    | 'json'
+    | 'timestamp'
+    | 'source'
+    | 'watermark'
+    | 'future'
+    | 'filter'
+    | 'map'
+    | 'id'
+    | 'key'
+    | 'value'
+    | 'late';
   readonly message: string;
 }
 

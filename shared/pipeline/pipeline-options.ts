@@ -6,6 +6,7 @@ import type { TriggerDefinition } from '../triggers/trigger.ts';
 import type { Idleness } from '../watermarks/idleness.ts';
 import type { WatermarkDefinition } from '../watermarks/watermark-strategy.ts';
 import type { WindowDefinition } from '../windows/window.ts';
+import type { DedupeOptions } from './deduplication.ts';
 import type { Accumulation } from './window-operator.ts';
 
 /** The results of a window, by the name of the aggregate: what its panes carry as `value`. */
@@ -75,6 +76,8 @@ export interface PipelineOptions<E, V = Values, M = E> {
   readonly idleness?: Idleness;
   /** Events for which it is false are counted as filtered and go into no window; they still move the watermark. */
   readonly filter?: (event: E) => boolean;
+  /** Drops events that a producer has sent more than once, by their ids. They are counted as duplicates. Default: nothing is dropped. */
+  readonly dedupe?: DedupeOptions<E>;
   /** What windows see of an event: looked up, converted, enriched. Called once an event, after the filter. Default: the event itself. */
   readonly map?: (event: E) => M;
   /**

@@ -1,4 +1,5 @@
 import type { SourceStrategies } from '../watermarks/watermark-strategy.ts';
+import type { Deduplication } from './deduplication.ts';
 import type { Pane } from './pane.ts';
 import type { PipelineOptions, Values } from './pipeline-options.ts';
 import type { WindowOperator } from './window-operator.ts';
@@ -18,6 +19,7 @@ export interface Pipeline<E = unknown, V = Values, M = E> {
   readonly maxFutureSkewMs: number;
   /** Milliseconds without a commit after which a shard may be left out; absent when none ever is. */
   readonly idleTimeoutMs: number | undefined;
+  readonly deduplication: Deduplication<E> | undefined;
   readonly sources: SourceStrategies<E>;
   readonly operators: readonly WindowOperator<M>[];
   /** Identifies what state depends on. State that carries another fingerprint is never mixed with this definition's. */

@@ -9,6 +9,7 @@ import { byKey, type Grouping } from '../grouping/grouping.ts';
 import { groupFields, type GroupingDefinition } from '../grouping/grouping-sets.ts';
 import { durationMs } from '../time/duration.ts';
 import { DEFAULT_IDLENESS, idleTimeoutMs } from '../watermarks/idleness.ts';
+import { deduplicationOf } from './deduplication.ts';
 import { DefinitionError, type DefinitionProblem } from './definition-error.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { PipelineOptions, Values, WindowOptions } from './pipeline-options.ts';
@@ -59,6 +60,7 @@ const pipelineSchema = z.strictObject({
   watermark: madeBy('buildSources', `a watermark strategy such as boundedOutOfOrderness('10s')`),
   filter: z.optional(functionField),
   map: z.optional(functionField),
+  dedupe: z.optional(z.strictObject({ by: functionField, within: durationField })),
   maxFutureSkew: z.optional(durationField),
   idleness: z.optional(z.union([z.literal('hold'), z.strictObject({ timeout: durationField })], `'hold' or { timeout: '30s' }`)),
   windows: z
@@ -91,6 +93,8 @@ export function readDefinition<E, V extends Values, M>(name: string, options: Pi
   const sources = attempt('watermark', () => options.watermark.buildSources());
   const idle = attempt('idleness', () => ({ timeoutMs: idleTimeoutMs(options.idleness ?? DEFAULT_IDLENESS) }));
   const maxFutureSkewMs = attempt('maxFutureSkew', () => durationMs(options.maxFutureSkew ?? DEFAULT_MAX_FUTURE_SKEW));
+  const { dedupe } = options;
+  const deduplication = dedupe && attempt('dedupe', () => deduplicationOf(dedupe));
   const operators: WindowOperator<M>[] = [];
   for (const [windowName, window] of Object.entries<WindowOptions<M>>(options.windows)) {
     const operator = readWindow(windowName, window, attempt);
@@ -104,6 +108,7 @@ export function readDefinition<E, V extends Values, M>(name: string, options: Pi
     options: deepFreeze(options),
     maxFutureSkewMs,
     idleTimeoutMs: idle.timeoutMs,
+    deduplication,
     sources,
     operators: Object.freeze(operators),
     fingerprint: fingerprintOf([options.watermark.describe(), ...operators.map((operator) => operator.fingerprint)]),
@@ -206,12 +211,13 @@ function nameProblems(field: string, name: string): DefinitionProblem[] {
 const PIPELINE_FIELDS = Object.keys(pipelineSchema.shape);
 const WINDOW_FIELDS = Object.keys(windowSchema.shape);
 const TRIGGER_FIELDS = Object.keys(triggerSchema.shape);
+const DEDUPE_FIELDS = ['by', 'within'];
 // More wrong letters than this are another word.
 const MISSPELLED_LETTERS_MAX = 2;
 
 /** Options that there are not, each with the one that was probably meant. */
 function misspellings({ path, keys }: z.core.$ZodIssueUnrecognizedKeys): (DefinitionProblem & { meant: string | undefined })[] {
-  const allowed = path.length === 0 ? PIPELINE_FIELDS : path.at(-1) === 'trigger' ? TRIGGER_FIELDS : WINDOW_FIELDS;
+  const allowed = fieldsAt(path);
   return keys.map((key) => {
     const nearest = closest(key, allowed);
     const meant = distance(key.toLowerCase(), nearest.toLowerCase()) <= MISSPELLED_LETTERS_MAX ? nearest : undefined;
@@ -221,6 +227,12 @@ function misspellings({ path, keys }: z.core.$ZodIssueUnrecognizedKeys): (Defini
       meant: meant === undefined ? undefined : [...path, meant].join('.'),
     };
   });
+}
+
+function fieldsAt(path: readonly PropertyKey[]): readonly string[] {
+  if (path.length === 0) return PIPELINE_FIELDS;
+  if (path.at(-1) === 'trigger') return TRIGGER_FIELDS;
+  return path[0] === 'dedupe' ? DEDUPE_FIELDS : WINDOW_FIELDS;
 }
 
 /** What zod found, in our words: what was given, what is allowed. */

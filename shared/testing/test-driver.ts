@@ -12,10 +12,10 @@ import type { SequenceNumber } from '../log/sequence-number.ts';
 import type { Pane } from '../pipeline/pane.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Values } from '../pipeline/pipeline-options.ts';
-import type { ShardProofKind } from '../watermarks/shard-proof.ts';
-import type { EventTime } from '../time/event-time.ts';
-import type { Shard, ShardId } from '../watermarks/shard.ts';
+import { type EventTime, isEventTime } from '../time/event-time.ts';
+import type { ShardId } from '../watermarks/shard.ts';
 import type { SourceClocks } from '../watermarks/source-clock.ts';
+import { SimulatedShards } from './simulated-shards.ts';
 
 export interface TestDriverOptions {
   /** Names of the input stream's shards. Default: one, `'a'`. */
@@ -25,10 +25,18 @@ export interface TestDriverOptions {
 }
 
 export interface SendOptions {
-  /** Default: the first. */
+  /** Default: the first that is open. */
   readonly shard?: string;
-  /** When the events reach the stream, in epoch milliseconds. Default: now, or each event's own time if that is later. */
+  /**
+   * When the events reach the stream, in epoch milliseconds. Default: now, or each event's own time if that is later. Processing time goes on
+   * to it: nothing is delivered before it has arrived.
+   */
   readonly arrival?: number;
+}
+
+export interface ReshardOptions {
+  /** Whether everything that was sent to the closed shards has been delivered. If not, go on sending to them, then say `end`. Default true. */
+  readonly drained?: boolean;
 }
 
 /** A pane of any window of a pipeline, with the results that the window declares. */
@@ -51,7 +59,7 @@ export class TestDriver<E, V = Values, M = E> {
   readonly #store = new MemoryLogStore();
   readonly #output = new MemoryPublisher();
   readonly #side = new MemoryPublisher();
-  readonly #shards = new Map<string, { readonly shard: Shard; proof: ShardProofKind }>();
+  readonly #shards: SimulatedShards;
   #now: number;
   #records = 0;
   #panesTaken = 0;
@@ -62,15 +70,14 @@ export class TestDriver<E, V = Values, M = E> {
   constructor(pipeline: Pipeline<E, V, M>, { shards = ['a'], now = 0 }: TestDriverOptions = {}) {
     this.#pipeline = pipeline;
     this.#now = now;
-    for (const name of shards) this.#addShard(name, []);
+    this.#shards = new SimulatedShards(shards);
     this.#ingest = this.#startIngest();
     this.#fire = this.#startFire();
   }
 
   /** Delivers one batch and fires. Events are sent as JSON; text is sent as it is, so that broken records can be sent, too. */
-  async send(events: readonly (E | string)[], { shard = this.#firstShard(), arrival }: SendOptions = {}): Promise<PaneIn<V>[]> {
-    const known = this.#shard(shard);
-    known.proof = 'records';
+  async send(events: readonly (E | string)[], { shard = this.#shards.first, arrival }: SendOptions = {}): Promise<PaneIn<V>[]> {
+    const id = this.#shards.deliver(shard);
     const records = events.map(
       (event): InputRecord => ({
         sequenceNumber: this.#nextSequenceNumber(),
@@ -80,13 +87,14 @@ export class TestDriver<E, V = Values, M = E> {
         encoding: 'utf8',
       }),
     );
-    await this.#ingest.ingest(known.shard.id, records);
+    for (const { arrivedAtMs } of records) this.#now = Math.max(this.#now, arrivedAtMs);
+    await this.#ingest.ingest(id, records);
     return this.#step(() => this.#fire.fire());
   }
 
   /** Feeds a bare watermark to every channel, as if an event had come that lets it go on so far, and fires. It never goes back. */
   async advanceWatermark(time: number): Promise<PaneIn<V>[]> {
-    for (const { shard } of this.#shards.values()) await this.#commitClock(shard.id, time as EventTime);
+    for (const shard of this.#shards.ids) await this.#commitClock(shard, time as EventTime);
     return this.#step(() => this.#fire.fire());
   }
 
@@ -98,15 +106,23 @@ export class TestDriver<E, V = Values, M = E> {
 
   /** Nothing is left on a shard, and its idle time-out passes: it is proven idle until something is sent to it. Fires. */
   async idle(shard: string): Promise<PaneIn<V>[]> {
-    this.#shard(shard).proof = 'empty';
+    this.#shards.empty(shard);
     return this.advanceClock(this.#pipeline.idleTimeoutMs ?? 0);
   }
 
-  /** Closes a shard and opens its children. What was sent to the parent has been delivered. Fires. */
-  async split(parent: string, children: readonly string[]): Promise<PaneIn<V>[]> {
-    const closed = this.#shard(parent);
-    closed.proof = 'ended';
-    for (const child of children) this.#addShard(child, [closed.shard.id]);
+  /** Closes a shard and opens its children. Fires. */
+  async split(parent: string, children: readonly string[], options: ReshardOptions = {}): Promise<PaneIn<V>[]> {
+    return this.#reshard([parent], children, options);
+  }
+
+  /** Closes shards and opens the one that takes their place. Fires. */
+  async merge(parents: readonly string[], child: string, options: ReshardOptions = {}): Promise<PaneIn<V>[]> {
+    return this.#reshard(parents, [child], options);
+  }
+
+  /** The last record of a closed shard has been delivered: it is drained. Fires. */
+  async end(shard: string): Promise<PaneIn<V>[]> {
+    this.#shards.end(shard);
     return this.#step(() => this.#fire.fire());
   }
 
@@ -144,6 +160,12 @@ export class TestDriver<E, V = Values, M = E> {
   /** How many windows have state: slices of windows of fixed bounds, sessions of keys. */
   openWindows(): number {
     return this.#report?.openWindows ?? 0;
+  }
+
+  async #reshard(parents: readonly string[], children: readonly string[], { drained = true }: ReshardOptions): Promise<PaneIn<V>[]> {
+    this.#shards.replace(parents, children);
+    if (drained) for (const parent of parents) this.#shards.end(parent);
+    return this.#step(() => this.#fire.fire());
   }
 
   async #step(fire: () => Promise<FireReport>): Promise<PaneIn<V>[]> {
@@ -194,29 +216,13 @@ export class TestDriver<E, V = Values, M = E> {
       outputStream: this.#output,
       sideStream: this.#side,
       clock: this.#clock(),
-      shards: { list: async () => [...this.#shards.values()].map(({ shard }) => shard) },
-      shardProbe: {
-        probe: async (shard) => ({ kind: [...this.#shards.values()].find((known) => known.shard.id === shard)?.proof ?? 'unknown' }),
-      },
+      shards: this.#shards,
+      shardProbe: this.#shards,
     });
   }
 
   #clock() {
     return { nowMs: () => this.#now };
-  }
-
-  #addShard(name: string, parents: readonly ShardId[]): void {
-    this.#shards.set(name, { shard: { id: name as ShardId, parents }, proof: 'records' });
-  }
-
-  #shard(name: string) {
-    const known = this.#shards.get(name);
-    if (known === undefined) throw new Error(`there is no shard '${name}'; there are ${[...this.#shards.keys()].join(', ')}`);
-    return known;
-  }
-
-  #firstShard(): string {
-    return this.#shards.keys().next().value ?? '';
   }
 
   #nextSequenceNumber(): SequenceNumber {
@@ -227,7 +233,7 @@ export class TestDriver<E, V = Values, M = E> {
     if (typeof event === 'string') return this.#now;
     try {
       const time: unknown = this.#pipeline.options.timestamp(event);
-      return typeof time === 'number' && time > this.#now ? time : this.#now;
+      return typeof time === 'number' && isEventTime(time) && time > this.#now ? time : this.#now;
     } catch {
       // Ingest will say what is wrong with it.
       return this.#now;

@@ -155,6 +155,7 @@ test('a batch in which one aggregate of one window refuses an event has changed 
     source: ONLY_SOURCE,
     clock: undefined,
     passes: true,
+    id: undefined,
   });
   const fold = (...events: number[]) => foldBatch(numbers, { events: events.map(timed), invalid: [] }, BEGINNING_OF_TIME);
 

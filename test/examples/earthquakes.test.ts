@@ -123,34 +123,38 @@ describe('the earthquakes of a week, in the order in which they were reported', 
     [3, 20],
     [4, 250],
     [7, 1_707],
-  ])('from %i shards, %i at a time: every swarm, every day and every percentile as computed plainly', async (shardCount, batchSize) => {
-    const { report, arrivals, panes, refused } = await run(shardCount, batchSize);
-    const quakes = arrivals.filter(({ quake }) => quake.properties.type === 'earthquake');
+  ])(
+    'from %i shards, %i at a time: every swarm, every day and every percentile as computed plainly',
+    { timeout: 60_000 },
+    async (shardCount, batchSize) => {
+      const { report, arrivals, panes, refused } = await run(shardCount, batchSize);
+      const quakes = arrivals.filter(({ quake }) => quake.properties.type === 'earthquake');
 
-    expect(swarmsIn(panes)).toEqual(swarmsOf(quakes.filter(isForSwarms).map(({ quake }) => quake)));
-    expectDays(panes, daysOf(quakes));
+      expect(swarmsIn(panes)).toEqual(swarmsOf(quakes.filter(isForSwarms).map(({ quake }) => quake)));
+      expectDays(panes, daysOf(quakes));
 
-    // One by one: on the side stream is what came too late for its swarm and for each of its days, and nothing else.
-    const tooLate = quakes.filter((arrival) => !isForSwarms(arrival) && daysFor(arrival).length === 0).map(({ quake }) => quake.id);
-    expect(refused.map(({ kind, partitionKey }) => `${kind} ${partitionKey}`).sort()).toEqual(tooLate.map((id) => `late ${id}`).sort());
-    expect(report.counts).toEqual({
-      read: ALL.length,
-      folded: QUAKES.length - tooLate.length,
-      filtered: ALL.length - QUAKES.length,
-      late: tooLate.length,
-      invalid: 0,
-    });
-    expect(report.lateByWindow).toEqual(
-      countsAboveZero({
-        swarms: quakes.filter((arrival) => !isForSwarms(arrival)).length,
-        lastDay: quakes.filter((arrival) => daysFor(arrival).length === 0).length,
-      }),
-    );
-    if (batchSize < ALL.length) {
-      expect(tooLate.length).toBeGreaterThan(100);
-      expect(panes.some(({ pane }) => pane.timing === 'LATE' && pane.isRetraction === true)).toBe(true);
-    }
-  });
+      // One by one: on the side stream is what came too late for its swarm and for each of its days, and nothing else.
+      const tooLate = quakes.filter((arrival) => !isForSwarms(arrival) && daysFor(arrival).length === 0).map(({ quake }) => quake.id);
+      expect(refused.map(({ kind, partitionKey }) => `${kind} ${partitionKey}`).sort()).toEqual(tooLate.map((id) => `late ${id}`).sort());
+      expect(report.counts).toEqual({
+        read: ALL.length,
+        folded: QUAKES.length - tooLate.length,
+        filtered: ALL.length - QUAKES.length,
+        late: tooLate.length,
+        invalid: 0,
+      });
+      expect(report.lateByWindow).toEqual(
+        countsAboveZero({
+          swarms: quakes.filter((arrival) => !isForSwarms(arrival)).length,
+          lastDay: quakes.filter((arrival) => daysFor(arrival).length === 0).length,
+        }),
+      );
+      if (batchSize < ALL.length) {
+        expect(tooLate.length).toBeGreaterThan(100);
+        expect(panes.some(({ pane }) => pane.timing === 'LATE' && pane.isRetraction === true)).toBe(true);
+      }
+    },
+  );
 
   test('when nothing is too late, every report is in its swarm and in 24 days', async () => {
     const { arrivals, panes, refused } = await run(2, ALL.length);

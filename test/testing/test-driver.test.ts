@@ -63,6 +63,62 @@ describe('the test driver', () => {
     expect(driver.watermark()).toBe(104);
   });
 
+  test('a merge: the child stands at the slower parent until it has delivered itself', async () => {
+    const driver = new TestDriver(readings, { shards: ['a', 'b'] });
+    await driver.send([at(120)], { shard: 'a' });
+    await driver.send([at(50)], { shard: 'b' });
+    expect(await driver.merge(['a', 'b'], 'c')).toEqual([]);
+    expect(driver.watermark()).toBe(39);
+    expect(await driver.send([at(130)])).toMatchObject([{ start: 0, end: 100, value: { n: 1 } }]);
+    expect(driver.watermark()).toBe(109);
+    expect(await driver.send([at(220)])).toMatchObject([{ start: 100, end: 200, value: { n: 2 } }]);
+    expect(driver.watermark()).toBe(209);
+  });
+
+  test('a merge and then a split: grandchildren stand where the slower grandparent stood', async () => {
+    const driver = new TestDriver(readings, { shards: ['a', 'b'] });
+    await driver.send([at(120)], { shard: 'a' });
+    await driver.send([at(50)], { shard: 'b' });
+    await driver.merge(['a', 'b'], 'c');
+    await driver.split('c', ['d', 'e']);
+    expect(await driver.send([at(130)], { shard: 'd' })).toEqual([]);
+    expect(driver.watermark()).toBe(39);
+    expect(await driver.send([at(115)], { shard: 'e' })).toMatchObject([{ start: 0, end: 100, value: { n: 1 } }]);
+    expect(driver.watermark()).toBe(104);
+  });
+
+  test('a child delivered before its parent has ended: the parent counts until it is drained', async () => {
+    const driver = new TestDriver(readings);
+    await driver.send([at(50)]);
+    await driver.split('a', ['a1', 'a2'], { drained: false });
+    expect(await driver.send([at(130)], { shard: 'a1' })).toEqual([]);
+    expect(await driver.send([at(125)], { shard: 'a2' })).toEqual([]);
+    expect(driver.watermark()).toBe(39);
+    expect(await driver.send([at(60), at(105)], { shard: 'a' })).toEqual([]);
+    expect(driver.watermark()).toBe(94);
+    expect(await driver.end('a')).toMatchObject([{ start: 0, end: 100, value: { n: 2 } }]);
+    expect(driver.watermark()).toBe(114);
+  });
+
+  test('a reshard that cannot be is refused', async () => {
+    const driver = new TestDriver(readings, { shards: ['a', 'b'] });
+    await expect(driver.end('a')).rejects.toThrow(`shard 'a' is open: split or merge it first; open: a, b`);
+    await driver.split('a', ['a1', 'a2']);
+    await expect(driver.send([at(1)], { shard: 'a' })).rejects.toThrow(
+      `shard 'a' is closed and drained: nothing can come from it; open: b, a1, a2`,
+    );
+    await expect(driver.merge(['a', 'b'], 'c')).rejects.toThrow(`shard 'a' is closed already; open: b, a1, a2`);
+    await expect(driver.split('b', ['a1'])).rejects.toThrow(`there is a shard 'a1' already; open: a1, a2`);
+    await expect(driver.idle('a')).rejects.toThrow(`shard 'a' is closed: it does not become idle, it ends`);
+  });
+
+  test('time without traffic closes the last window, also when events carry times of today', async () => {
+    const noon = Date.UTC(2026, 0, 1, 12);
+    const driver = new TestDriver(readings);
+    await driver.send([at(noon)]);
+    expect(await driver.idle('a')).toMatchObject([{ start: noon, end: noon + 100, value: { n: 1 } }]);
+  });
+
   test('a restart changes nothing', async () => {
     const driver = new TestDriver(readings);
     await driver.send([at(5)]);
@@ -80,7 +136,7 @@ describe('the test driver', () => {
 
   test('an unknown shard is refused by name', async () => {
     const driver = new TestDriver(readings, { shards: ['a', 'b'] });
-    await expect(driver.send([at(1)], { shard: 'c' })).rejects.toThrow(`there is no shard 'c'; there are a, b`);
+    await expect(driver.send([at(1)], { shard: 'c' })).rejects.toThrow(`there is no shard 'c'; open: a, b`);
   });
 });
 
