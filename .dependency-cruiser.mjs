@@ -11,7 +11,11 @@ const PARTS = {
   ports: { at: 'shared/ports/', imports: ['meaning', 'log'] },
   ingest: { at: 'shared/ingest/', imports: ['meaning', 'log', 'ports'] },
   firing: { at: 'shared/firing/', imports: ['meaning', 'log', 'ports'] },
+  // Does again what firing did, to tell where a pane comes from.
+  provenance: { at: 'shared/provenance/', imports: ['meaning', 'log', 'ports', 'firing'] },
   adapters: { at: 'shared/adapters/', imports: ['meaning', 'log', 'ports'] },
+  // What reads the panes again at the other end of the output stream. It knows nothing of how they came about.
+  consumer: { at: 'shared/consumer/', imports: ['meaning', 'ports'] },
   package: { at: 'shared/mullion\\.ts$', imports: ['meaning', 'log'] },
   // What users test their pipelines with: the whole engine, on memory.
   testing: { at: 'shared/testing/', imports: ['meaning', 'log', 'ports', 'ingest', 'firing', 'adapters'] },
