@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { end, endWithThisProcess } from './child-process.ts';
 import { dynamodbLocalFolder } from './dynamodb-local-package.ts';
 import { type AbsentEngine, type Engine, freePort, untilAnswering } from './engine.ts';
@@ -14,9 +15,9 @@ const START_MS_MAX = 60_000;
  */
 export async function startDynamoDBLocal(): Promise<Engine | AbsentEngine> {
   if (process.env[ASK] !== '1') return absent(`set ${ASK}=1 to fetch it and run it (.ci/run does)`);
-  const java = javaVersion();
-  if (java === undefined) return absent(`there is no Java: install Java ${JAVA_MIN} or newer`);
-  if (java < JAVA_MIN) return absent(`this is Java ${java}: install Java ${JAVA_MIN} or newer`);
+  const version = javaVersion();
+  if (version === undefined) return absent(`there is no Java: install Java ${JAVA_MIN} or newer`);
+  if (version < JAVA_MIN) return absent(`this is Java ${version}: install Java ${JAVA_MIN} or newer`);
   let folder: string;
   try {
     folder = await dynamodbLocalFolder();
@@ -25,10 +26,9 @@ export async function startDynamoDBLocal(): Promise<Engine | AbsentEngine> {
   }
   const port = await freePort();
   const options = ['-inMemory', '-sharedDb', '-disableTelemetry', '-port', String(port)];
-  const child = spawn('java', ['-Xmx512m', '-Djava.library.path=./DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar', ...options], {
-    cwd: folder,
-    stdio: 'ignore',
-  });
+  // It unpacks a library, and leaves it there.
+  const java = ['-Xmx512m', `-Djava.io.tmpdir=${tmpdir()}`, '-Djava.library.path=./DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar'];
+  const child = spawn('java', [...java, ...options], { cwd: folder, stdio: 'ignore' });
   const endpoint = `http://127.0.0.1:${port}`;
   endWithThisProcess(child);
   await untilAnswering(endpoint, { patienceMs: START_MS_MAX });
