@@ -1,13 +1,18 @@
-import { Buffer } from 'node:buffer';
-import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import type { Pane } from 'mullion';
 import { isDeepStrictEqual } from 'node:util';
 import type { Flight } from '../../../examples/flights.ts';
-import { readStream } from '../../../local/stream-reader.ts';
-import type { PipelineResources } from '../../../local/system.ts';
 import type { FireReport } from '../../../shared/firing/fire.ts';
 import type { Refusal } from '../../../shared/log/refusal.ts';
 import { type Departures, departuresByAirportAndDay, placeOf } from '../../examples/plain-flights.ts';
+import type { Placed } from './stream-documents.ts';
+
+/** What stands on the streams after a run of the flights example, and what its last firing said. */
+export interface Books {
+  readonly sent: readonly Placed<Flight>[];
+  readonly published: readonly Placed<Pane<Departures>>[];
+  readonly refused: readonly Placed<Refusal>[];
+  readonly report: Pick<FireReport, 'counts' | 'panesFired'>;
+}
 
 /** What came of a run, and every way in which that is not what a plain computation says. */
 export interface Accounts {
@@ -17,19 +22,6 @@ export interface Accounts {
   readonly repeats: number;
   readonly late: number;
   readonly complaints: readonly string[];
-}
-
-interface Placed<T> {
-  readonly place: string;
-  readonly document: T;
-}
-
-async function documents<T>(kinesis: KinesisClient, streamName: string): Promise<Placed<T>[]> {
-  const found: Placed<T>[] = [];
-  for await (const { shardId, sequenceNumber, data } of readStream({ kinesis, streamName, endAtTip: true })) {
-    found.push({ place: `${shardId}:${sequenceNumber}`, document: JSON.parse(Buffer.from(data).toString('utf8')) as T });
-  }
-  return found;
 }
 
 /** The first of every id; the same id must come with the same content. */
@@ -49,12 +41,9 @@ const add = (counts: Map<string, number>, place: string, count: number) => count
  * Compares what left a run of the flights example with what stands on its input stream: that, and not what a producer meant to send, is what
  * was sent.
  */
-export async function accountsOf(kinesis: KinesisClient, resources: PipelineResources, report: FireReport): Promise<Accounts> {
+export function accountsOf({ sent, published, refused, report }: Books): Accounts {
   const complaints: string[] = [];
   const check = (isRight: boolean, complaint: string) => void (isRight || complaints.push(complaint));
-  const sent = await documents<Flight>(kinesis, resources.inputStream);
-  const published = await documents<Pane<Departures>>(kinesis, resources.outputStream);
-  const refused = await documents<Refusal>(kinesis, resources.sideStream);
   const panes = distinct(published, complaints);
   const refusals = distinct(refused, complaints);
 

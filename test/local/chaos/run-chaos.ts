@@ -11,6 +11,7 @@ import { Random } from '../../simulation/random.ts';
 import { type Accounts, accountsOf } from './accounts.ts';
 import { CHAOS } from './fault-plan.ts';
 import { FaultProxy } from './fault-proxy.ts';
+import { streamDocuments } from './stream-documents.ts';
 
 export interface ChaosOptions {
   readonly seed: number;
@@ -97,7 +98,12 @@ export async function runChaos({ seed, kinesisEngine, dynamodbEngine, haste, onT
     killing.abort();
     await killer;
     const report = await system.drain(DRAINS_MAX);
-    const accounts = await accountsOf(kinesis, RESOURCES, report);
+    const accounts = accountsOf({
+      sent: await streamDocuments(kinesis, RESOURCES.inputStream),
+      published: await streamDocuments(kinesis, RESOURCES.outputStream),
+      refused: await streamDocuments(kinesis, RESOURCES.sideStream),
+      report,
+    });
     const faults = Object.fromEntries(
       Object.entries(kinesisProxy.tally).map(([kind, count]) => [kind, count + dynamodbProxy.tally[kind as keyof FaultProxy['tally']]]),
     ) as FaultProxy['tally'];
