@@ -19,6 +19,10 @@ export class LogTable {
     return table;
   }
 
+  get endpoint(): string {
+    return this.#engine.endpoint;
+  }
+
   /** A client of its own, whose requests a test may meddle with. */
   client(): DynamoDBClient {
     const client = createDynamodbClient({ endpoint: this.#engine.endpoint });
