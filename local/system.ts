@@ -82,8 +82,15 @@ export class LocalSystem {
         onLog: ({ line }) => onTrouble(`${kind}: ${line}`),
       });
     };
-    const ingest = build('ingest', INGEST_CONCURRENCY_MAX);
-    const fire = build('fire', 1);
+    let ingest: LocalFunction;
+    let fire: LocalFunction;
+    try {
+      ingest = build('ingest', INGEST_CONCURRENCY_MAX);
+      fire = build('fire', 1);
+    } catch (error) {
+      rmSync(bundles, { recursive: true });
+      throw error;
+    }
 
     const mapping = await EventSourceMapping.start({
       kinesis,
