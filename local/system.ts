@@ -100,8 +100,16 @@ export class LocalSystem {
         onLog: ({ line }) => onTrouble(`${kind}: ${line}`),
       });
     };
-    const ingest = build('ingest', INGEST_CONCURRENCY_MAX);
-    const fire = build('fire', 1);
+    let ingest: LocalFunction;
+    let fire: LocalFunction;
+    try {
+      ingest = build('ingest', INGEST_CONCURRENCY_MAX);
+      fire = build('fire', 1);
+    } catch (error) {
+      rmSync(bundles, { recursive: true });
+      await lambda.stop();
+      throw error;
+    }
     lambda.serve(fire);
 
     const mapping = await EventSourceMapping.start({
