@@ -1,10 +1,11 @@
 import type { Context, KinesisStreamEvent } from 'aws-lambda';
 import { createFireHandler, type FireEvent } from '../../functions/fire/handler.ts';
 import { createIngestHandler } from '../../functions/ingest/handler.ts';
-import { DynamoDBLogStore } from '../../shared/adapters/dynamodb/dynamodb-log-store.ts';
+import { DynamoDBLogStore, type DynamoDBLogStoreOptions } from '../../shared/adapters/dynamodb/dynamodb-log-store.ts';
 import { KinesisPublisher } from '../../shared/adapters/kinesis/kinesis-publisher.ts';
 import { kinesisShardDirectory } from '../../shared/adapters/kinesis/kinesis-shard-directory.ts';
 import { KinesisShardProbe } from '../../shared/adapters/kinesis/kinesis-shard-probe.ts';
+import { lambdaWaker } from '../../shared/adapters/lambda/lambda-waker.ts';
 import { Fire, type FirePorts, type FireReport } from '../../shared/firing/fire.ts';
 import { type SnapshotPolicy, snapshotRule } from '../../shared/firing/snapshot-policy.ts';
 import type { IngestPorts } from '../../shared/ingest/ingest.ts';
@@ -15,6 +16,7 @@ import type { Mistake, MistakenSandbox } from './mistake.ts';
 import type { Sandbox } from './sandbox.ts';
 import { SimulatedFunction } from './simulated-function.ts';
 import type { SimulatedKinesis } from './simulated-kinesis.ts';
+import { SimulatedLambda } from './simulated-lambda.ts';
 import type { SimulatedStream } from './simulated-stream.ts';
 import type { SimulatedTable } from './simulated-table.ts';
 import type { SentEvent } from './workload.ts';
@@ -43,7 +45,10 @@ export class Deployment {
   readonly #around: Surroundings;
   readonly #pipeline: Pipeline<SentEvent>;
   readonly #snapshots: SnapshotPolicy | undefined;
-  readonly #log: { readonly retentionDays: number; readonly inlineBytesMax?: number; readonly chunkBytes?: number };
+  /** Whether ingest tells fire that something may leave; otherwise there is the schedule alone. */
+  readonly #wakes: boolean;
+  readonly #lambda: SimulatedLambda;
+  readonly #log: Pick<DynamoDBLogStoreOptions, 'retentionDays' | 'inlineBytesMax' | 'chunkBytes' | 'lookFromBytes'>;
 
   constructor(world: World, mistake: Mistake, around: Surroundings) {
     const { random, faults } = world;
@@ -51,18 +56,27 @@ export class Deployment {
     this.#mistake = mistake;
     this.#around = around;
     this.#pipeline = mistake.pipeline?.(around.pipeline) ?? around.pipeline;
-    const sizes = faults.strikes('small-items', 1) ? { inlineBytesMax: random.pick([0, 700, 1_500]), chunkBytes: 150 } : {};
+    const sizes = faults.strikes('small-items', 1)
+      ? { inlineBytesMax: random.pick([0, 700, 1_500]), chunkBytes: 150, lookFromBytes: 0 }
+      : {};
     this.#log = { retentionDays: mistake.retentionDays ?? 1, ...sizes };
     this.#snapshots = random.pick([undefined, snapshotRule(1), snapshotRule(1_000), EAGER_SNAPSHOTS]);
+    this.#wakes = random.chance(0.5);
     const timeoutMs = FUNCTION_TIMEOUT_MS;
     this.ingest = new SimulatedFunction(world, { name: 'ingest', timeoutMs, start: (sandbox) => this.#startIngest(sandbox) });
     this.fire = new SimulatedFunction(world, { name: 'fire', timeoutMs, start: (sandbox) => this.#startFire(sandbox) });
+    this.#lambda = new SimulatedLambda(world, (payload) => void this.fire.invoke(JSON.parse(payload) as FireEvent));
     this.consumer = new SimulatedFunction(world, { name: 'consumer', timeoutMs, start: (sandbox) => this.#startConsumer(sandbox) });
   }
 
   #startIngest(sandbox: Sandbox) {
     const made = this.#make(sandbox);
-    const correct: IngestPorts = { logStore: made.logStore, sideStream: made.publisher('side'), clock: sandbox.clock };
+    const correct: IngestPorts = {
+      logStore: made.logStore,
+      sideStream: made.publisher('side'),
+      clock: sandbox.clock,
+      ...(this.#wakes ? { waker: lambdaWaker(this.#lambda.client(sandbox), 'fire') } : {}),
+    };
     return createIngestHandler(this.#pipeline, this.#mistake.ingestPorts?.(correct, made) ?? correct);
   }
 

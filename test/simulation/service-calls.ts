@@ -3,6 +3,7 @@ import type { Random } from './random.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
+import type { World } from './world.ts';
 
 /** A call that failed on its way, or that the service turned down for the moment: the client tries again. */
 class PassingError extends Error {
@@ -26,7 +27,7 @@ export class ServiceCalls {
   readonly #trace: Trace;
   #isOutUntilMs = 0;
 
-  constructor(service: string, time: VirtualTime, random: Random, faults: Faults, trace: Trace) {
+  constructor(service: string, { time, random, faults, trace }: World) {
     this.#service = service;
     this.#time = time;
     this.#random = random;

@@ -45,8 +45,8 @@ export class SimulatedKinesis {
   constructor(world: World, streams: SimulatedStreams) {
     this.#world = world;
     this.#streams = streams;
-    this.#inputCalls = new ServiceCalls('input stream', world.time, world.random, world.faults, world.trace);
-    this.#putCalls = new ServiceCalls('streams', world.time, world.random, world.faults, world.trace);
+    this.#inputCalls = new ServiceCalls('input stream', world);
+    this.#putCalls = new ServiceCalls('streams', world);
   }
 
   observe(onTaken: TakenObserver): void {

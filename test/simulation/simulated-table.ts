@@ -44,7 +44,7 @@ export class SimulatedTable {
 
   constructor(world: World) {
     this.#world = world;
-    this.#calls = new ServiceCalls('table', world.time, world.random, world.faults, world.trace);
+    this.#calls = new ServiceCalls('table', world);
   }
 
   observe(onWrite: WriteObserver): void {
