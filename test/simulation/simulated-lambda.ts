@@ -20,7 +20,7 @@ export class SimulatedLambda {
         throw new Error(`the simulated Lambda does not know ${(command as object).constructor.name}`);
       }
       const { FunctionName, Payload } = command.input;
-      const accept = () => this.#invoke(String(Payload));
+      const accept = () => this.#invoke(Payload as string);
       return this.#calls.call(sandbox, `invoke ${FunctionName}`, accept, () => 'accepted');
     };
     return { send } as unknown as LambdaClient;
