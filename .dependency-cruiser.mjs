@@ -9,8 +9,10 @@ const PARTS = {
   meaning: { at: 'shared/(?:definition|time|windows|watermarks|triggers|aggregates|table|grouping|pipeline)/', imports: [] },
   log: { at: 'shared/log/', imports: ['meaning'] },
   ports: { at: 'shared/ports/', imports: ['meaning', 'log'] },
-  ingest: { at: 'shared/ingest/', imports: ['meaning', 'log', 'ports'] },
-  firing: { at: 'shared/firing/', imports: ['meaning', 'log', 'ports'] },
+  // Which definition holds, and whether another may follow it.
+  evolution: { at: 'shared/evolution/', imports: ['meaning', 'log', 'ports'] },
+  ingest: { at: 'shared/ingest/', imports: ['meaning', 'log', 'ports', 'evolution'] },
+  firing: { at: 'shared/firing/', imports: ['meaning', 'log', 'ports', 'evolution'] },
   adapters: { at: 'shared/adapters/', imports: ['meaning', 'log', 'ports'] },
   package: { at: 'shared/mullion\\.ts$', imports: ['meaning', 'log'] },
   // What users test their pipelines with: the whole engine, on memory.

@@ -47,6 +47,8 @@ export interface EpochHeader {
   /** Totals of the pipeline since its beginning, up to the cut. */
   readonly counts: RecordCounts;
   readonly lateByWindow: CountsByWindow;
+  /** How much each window has open after it; those without anything are not there. */
+  readonly open: CountsByWindow;
   /** Panes fired since the beginning, this epoch's included. */
   readonly panesFired: number;
 }

@@ -4,7 +4,7 @@ import { MemoryLogStore } from '../../shared/adapters/memory/memory-log-store.ts
 import { MemoryPublisher } from '../../shared/adapters/memory/memory-publisher.ts';
 import { Fire } from '../../shared/firing/fire.ts';
 import { ExpiredLogError } from '../../shared/firing/restore.ts';
-import { ForeignStateError } from '../../shared/log/commit.ts';
+import { ForeignStateError } from '../../shared/log/definition-history.ts';
 import { CorruptEntryError } from '../../shared/log/frame.ts';
 import { epochLog, publicationLog, shardLog } from '../../shared/log/keys.ts';
 import type { Pane } from '../../shared/pipeline/pane.ts';

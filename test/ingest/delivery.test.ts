@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CommitHeader } from '../../shared/log/commit.ts';
 import type { Ingest } from '../../shared/ingest/ingest.ts';
-import { ForeignStateError } from '../../shared/log/commit.ts';
+import { ForeignStateError } from '../../shared/log/definition-history.ts';
 import { CorruptEntryError } from '../../shared/log/frame.ts';
 import { epochLog, shardLog } from '../../shared/log/keys.ts';
 import { ORIGIN, type Position } from '../../shared/log/position.ts';
