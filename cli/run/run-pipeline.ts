@@ -3,6 +3,7 @@ import { fixedShards } from '../../shared/adapters/memory/fixed-shards.ts';
 import { MemoryLogStore } from '../../shared/adapters/memory/memory-log-store.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { Fire, type FireReport } from '../../shared/firing/fire.ts';
+import { NO_SNAPSHOTS } from '../../shared/firing/snapshot-policy.ts';
 import { Ingest } from '../../shared/ingest/ingest.ts';
 import type { InputRecord } from '../../shared/ingest/input-record.ts';
 import type { ShardId } from '../../shared/log/keys.ts';
@@ -39,14 +40,18 @@ const SHARD = 'shardId-000000000000' as ShardId;
 export async function runPipeline({ pipeline, events, output, side, batchSize, onBatch }: RunOptions): Promise<RunResult> {
   const logStore = new MemoryLogStore();
   const ingest = new Ingest(pipeline, { logStore, sideStream: side, clock: systemClock });
-  const fire = new Fire(pipeline, {
-    logStore,
-    outputStream: output,
-    sideStream: side,
-    shards: fixedShards(SHARD),
-    shardProbe: busyShards,
-    clock: systemClock,
-  });
+  const fire = new Fire(
+    pipeline,
+    {
+      logStore,
+      outputStream: output,
+      sideStream: side,
+      shards: fixedShards(SHARD),
+      shardProbe: busyShards,
+      clock: systemClock,
+    },
+    { snapshots: NO_SNAPSHOTS },
+  );
 
   let records = 0;
   let watermark: EventTime | undefined;

@@ -1,8 +1,9 @@
 import { decodeCommit } from '../log/commit.ts';
 import type { CountsByWindow, RecordCounts } from '../log/counts.ts';
 import { decodeEpoch, encodeEpoch, type Epoch } from '../log/epoch.ts';
-import { epochLog, publicationLog, type ShardId, shardLog } from '../log/keys.ts';
+import { epochLog, publicationLog, type ShardId, shardLog, snapshotLog } from '../log/keys.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
+import { encodeSnapshot, type SnapshotHeader } from '../log/snapshot.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogStore } from '../ports/log-store.ts';
@@ -13,8 +14,9 @@ import { END_OF_TIME, type EventTime } from '../time/event-time.ts';
 import { decideWatermark, type LeftOut, type WatermarkDecision } from '../watermarks/decide-watermark.ts';
 import type { ShardProof } from '../watermarks/shard-proof.ts';
 import { ONLY_SOURCE, type SourceName } from '../watermarks/source-clock.ts';
-import type { FiringState } from './firing-state.ts';
-import { restore } from './restore.ts';
+import type { Departure, FiringState } from './firing-state.ts';
+import { entryBytes, restore } from './restore.ts';
+import { type SnapshotPolicy, snapshotRule } from './snapshot-policy.ts';
 
 export interface FirePorts {
   readonly logStore: LogStore;
@@ -27,6 +29,20 @@ export interface FirePorts {
   readonly shardProbe: ShardProbe;
   readonly clock: Clock;
 }
+
+export interface FireOptions {
+  /** What the watermark is, from the facts. */
+  readonly decide?: typeof decideWatermark | undefined;
+  /** When the state is written down, so that a process that starts reads little. Default: {@link snapshotRule}. */
+  readonly snapshots?: SnapshotPolicy | undefined;
+}
+
+/** What became of a snapshot that was due. One that could not be written is tried again by the next firing; nothing else depends on it. */
+export type SnapshotOutcome =
+  | { readonly kind: 'written'; readonly epoch: Position; readonly bytes: number }
+  /** Another function has written one. */
+  | { readonly kind: 'overtaken' }
+  | { readonly kind: 'failed'; readonly message: string };
 
 /** Where a pipeline stands after a firing. */
 export interface FireReport {
@@ -47,12 +63,23 @@ export interface FireReport {
   readonly panesFired: number;
   /** Panes and refusals that this call published. */
   readonly published: number;
+  /** Present when one was due. */
+  readonly snapshot?: SnapshotOutcome;
+  /**
+   * Why the newest snapshot is of no use, while it is not: damaged, or not of this definition. The results are right, from the logs; they would not
+   * be there once the logs have expired.
+   */
+  readonly snapshotUnusable?: string;
 }
 
 interface Memory {
   readonly state: FiringState;
   /** The newest epoch, when it may not be on the output stream yet. */
   unpublished: Epoch | undefined;
+  /** The newest position of the snapshot log. */
+  snapshotPosition: Position;
+  /** Why what stands there is of no use. */
+  snapshotUnusable: string | undefined;
 }
 
 interface Attempt {
@@ -65,6 +92,8 @@ export class ShardProbeError extends Error {
   override readonly name = 'ShardProbeError';
 }
 
+// What is needed is written again when a third of its time is over: a function that fails for weeks has not lost it.
+const REFRESHES = 3;
 // Every lost race means that another function made progress, so more than a few in a row are not a race.
 const RACES_MAX = 10;
 
@@ -78,15 +107,16 @@ export class Fire {
   readonly #pipeline: Pipeline<never>;
   readonly #ports: FirePorts;
   readonly #decide: typeof decideWatermark;
+  readonly #snapshots: SnapshotPolicy;
   #memory: Memory | undefined;
   /** Settles when the firing before has ended. Two at once would take the same commits into one memory twice. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** @param decide What the watermark is, from the facts. */
-  constructor(pipeline: Pipeline<never>, ports: FirePorts, decide = decideWatermark) {
+  constructor(pipeline: Pipeline<never>, ports: FirePorts, { decide = decideWatermark, snapshots = snapshotRule() }: FireOptions = {}) {
     this.#pipeline = pipeline;
     this.#ports = ports;
     this.#decide = decide;
+    this.#snapshots = snapshots;
   }
 
   /** Fires what is complete by now. Throws when something could not be read, written or published; call again, nothing is lost. */
@@ -97,6 +127,10 @@ export class Fire {
   /** Fires everything that is open as final panes: no event is expected any more, and any that still comes is late. */
   async drain(): Promise<FireReport> {
     return this.#inTurn(END_OF_TIME);
+  }
+
+  get #refreshAfterMs(): number {
+    return (this.#ports.logStore.retentionMs ?? Number.POSITIVE_INFINITY) / REFRESHES;
   }
 
   async #inTurn(drainTo: EventTime | undefined): Promise<FireReport> {
@@ -144,31 +178,25 @@ export class Fire {
     await this.#readShards(state);
     const { decision, probeFailures } =
       drainTo === undefined ? await this.#watermark(state, new Set(listed.map(({ id }) => id))) : drained(drainTo);
-    const { watermark, heldBackBy, leftOut, idleForMs } = decision;
+    const { watermark, heldBackBy, leftOut } = decision;
     const firedAtMs = this.#ports.clock.nowMs();
     const timersDue = state.timersDue(firedAtMs);
     const departure = state.depart(watermark, timersDue);
-
-    if (departure.panes.length > 0 || departure.refusals.length > 0 || departure.closed > 0 || state.mustRecord) {
-      const epoch: Epoch = {
-        kind: 'epoch',
-        fingerprint: this.#pipeline.fingerprint,
-        watermark,
-        ...state.totalsAfter(departure),
-        leftOut,
-        ...(idleForMs === undefined ? {} : { idleForMs }),
-        timersDue,
-        firedAtMs,
-        panes: departure.panes,
-        refusals: departure.refusals,
-      };
+    const epoch =
+      departure.panes.length > 0 || departure.refusals.length > 0 || departure.closed > 0 || state.mustRecord
+        ? this.#firing(state, decision, departure, timersDue, firedAtMs)
+        : this.#standstill(state, departure, firedAtMs);
+    if (epoch !== undefined) {
       const position = nextPosition(state.epoch);
       const outcome = await logStore.append(log, position, encodeEpoch(epoch));
       if (outcome.kind === 'conflict') return undefined;
-      state.settle(position, epoch);
+      const { panes: _panes, refusals: _refusals, ...header } = epoch;
+      state.settle(position, header);
       memory.unpublished = epoch;
       published += await this.#publish(memory);
     }
+    // What has been published waits for nothing any more.
+    const snapshot = await this.#takeSnapshot(memory, firedAtMs);
     const report = {
       epoch: state.epoch,
       watermark,
@@ -180,18 +208,84 @@ export class Fire {
       lateByWindow: state.lateByWindow,
       panesFired: state.panesFired,
       published,
+      ...(snapshot === undefined ? {} : { snapshot }),
+      ...(memory.snapshotUnusable === undefined ? {} : { snapshotUnusable: memory.snapshotUnusable }),
     };
     return { report, probeFailures };
   }
 
+  #firing(
+    state: FiringState,
+    { watermark, leftOut, idleForMs }: WatermarkDecision,
+    departure: Departure,
+    timersDue: readonly string[],
+    firedAtMs: number,
+  ): Epoch {
+    return {
+      kind: 'epoch',
+      fingerprint: this.#pipeline.fingerprint,
+      watermark,
+      ...state.totalsAfter(departure, timersDue, firedAtMs),
+      leftOut,
+      ...(idleForMs === undefined ? {} : { idleForMs }),
+      panes: departure.panes,
+      refusals: departure.refusals,
+    };
+  }
+
+  /**
+   * An epoch in which nothing fires and the watermark stays where it was, so that no result depends on it: for a snapshot of commits that no epoch has
+   * taken in, or because the newest one, and with it the cut, would expire some day. `undefined` while there is no need.
+   */
+  #standstill(state: FiringState, departure: Departure, nowMs: number): Epoch | undefined {
+    const { cost, firedAtMs, isSettled } = state;
+    const epochAgeMs = firedAtMs === undefined ? cost.ageMs(nowMs) : nowMs - firedAtMs;
+    const isForSnapshot = !isSettled && cost.commitBytes > 0 && this.#snapshots.isDue(cost);
+    if (epochAgeMs < this.#refreshAfterMs && !isForSnapshot) return undefined;
+    const standing = { watermark: state.watermark, heldBackBy: undefined, leftOut: [], idleForMs: undefined, probes: [] };
+    return this.#firing(state, standing, departure, [], nowMs);
+  }
+
+  /** Writes the state down, if that is due and the state is that after an epoch. That it could not be written fails nothing. */
+  async #takeSnapshot(memory: Memory, nowMs: number): Promise<SnapshotOutcome | undefined> {
+    const { state } = memory;
+    const { cost, epoch } = state;
+    const mustRefresh = cost.ageMs(nowMs) >= this.#refreshAfterMs;
+    if (!state.isSettled || !cost.hasReplay || !(mustRefresh || this.#snapshots.isDue(cost))) return undefined;
+    const entry = encodeSnapshot({ kind: 'snapshot', fingerprint: this.#pipeline.fingerprint, epoch }, state);
+    const bytes = entry.payload.length;
+    if (!mustRefresh && !this.#snapshots.isWorth(bytes, cost)) {
+      cost.stateBytes = bytes;
+      return undefined;
+    }
+    const position = nextPosition(memory.snapshotPosition);
+    try {
+      const outcome = await this.#ports.logStore.append(snapshotLog(this.#pipeline.name), position, entry);
+      memory.snapshotPosition = position;
+      memory.snapshotUnusable = undefined;
+      if (outcome.kind !== 'conflict') {
+        cost.spared(epoch, bytes);
+        return { kind: 'written', epoch, bytes };
+      }
+      const { epoch: theirs } = JSON.parse(outcome.found.header) as SnapshotHeader;
+      // Of a later epoch, it is another memory's; this one will find out that it is behind.
+      if (theirs <= epoch) cost.spared(theirs, outcome.found.payload.length);
+      return { kind: 'overtaken' };
+    } catch (error) {
+      return { kind: 'failed', message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+    }
+  }
+
   async #remember(): Promise<Memory> {
     const { logStore } = this.#ports;
-    const newest = await logStore.last(epochLog(this.#pipeline.name));
+    const { state, newest, snapshotPosition, unusable } = await restore(this.#pipeline, logStore);
     const publication = await logStore.last(publicationLog(this.#pipeline.name));
     const isPublished = (publication?.position ?? ORIGIN) >= (newest?.position ?? ORIGIN);
     return {
-      state: await restore(this.#pipeline, logStore, newest),
+      state,
       unpublished: newest === undefined || isPublished ? undefined : decodeEpoch(newest),
+      snapshotPosition,
+      snapshotUnusable: unusable?.message,
     };
   }
 
@@ -215,7 +309,7 @@ export class Fire {
       while (!isDrained) {
         const entries = await this.#ports.logStore.read(shardLog(this.#pipeline.name, shard), state.cutOf(shard)?.position ?? ORIGIN);
         if (entries.length === 0) break;
-        for (const entry of entries) state.absorb(decodeCommit(this.#pipeline, entry), entry.position);
+        for (const entry of entries) state.absorb(decodeCommit(this.#pipeline, entry), entry.position, entryBytes(entry));
       }
     }
   }

@@ -1,3 +1,4 @@
+import type { ByteReader, ByteWriter } from '../log/bytes.ts';
 import type { Commit } from '../log/commit.ts';
 import { addByWindow, addCounts, type CountsByWindow, NO_RECORDS, type RecordCounts } from '../log/counts.ts';
 import type { Cut, EpochHeader, ShardCut } from '../log/epoch.ts';
@@ -10,6 +11,7 @@ import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
 import type { Shard } from '../watermarks/shard.ts';
 import { createOperatorState } from './create-operator-state.ts';
 import type { OperatorState } from './operator-state.ts';
+import { RestartCost } from './restart-cost.ts';
 
 /** What leaves when the watermark moves. */
 export interface Departure {
@@ -30,16 +32,15 @@ export class FiringState {
   readonly #pipeline: Pipeline<never>;
   readonly #operators: ReadonlyMap<string, OperatorState>;
   readonly #cut = new Map<ShardId, ShardCut>();
-  /** The shards in the last epoch's cut. */
-  #recorded: ReadonlySet<ShardId> = new Set();
-  #epoch: Position = ORIGIN;
-  #watermark: EventTime = BEGINNING_OF_TIME;
+  /** The last epoch: the state after it is what the logs and snapshots tell. */
+  #settled: { readonly position: Position; readonly header: EpochHeader } | undefined;
+  #hasAbsorbed = false;
   #counts: RecordCounts = NO_RECORDS;
   #lateByWindow: CountsByWindow = {};
   #panesFired = 0;
   #refusals: LateRefusal[] = [];
-  /** When triggers of processing time were last due with an epoch. */
-  readonly #timers = new Map<string, number>();
+  /** What it would take to compute this again. */
+  readonly cost = new RestartCost();
 
   constructor(pipeline: Pipeline<never>) {
     this.#pipeline = pipeline;
@@ -48,12 +49,22 @@ export class FiringState {
 
   /** The last epoch. */
   get epoch(): Position {
-    return this.#epoch;
+    return this.#settled?.position ?? ORIGIN;
   }
 
   /** The watermark of the last epoch. */
   get watermark(): EventTime {
-    return this.#watermark;
+    return this.#settled?.header.watermark ?? BEGINNING_OF_TIME;
+  }
+
+  /** When the last epoch was made, in epoch milliseconds; absent before the first. */
+  get firedAtMs(): number | undefined {
+    return this.#settled?.header.firedAtMs;
+  }
+
+  /** Whether this is the state right after an epoch: no commit has been taken in since. */
+  get isSettled(): boolean {
+    return this.#settled !== undefined && !this.#hasAbsorbed;
   }
 
   get counts(): RecordCounts {
@@ -81,7 +92,7 @@ export class FiringState {
   get nextDue(): EventTime | undefined {
     let next: EventTime | undefined;
     for (const operator of this.#operators.values()) {
-      const due = operator.nextDue(this.#watermark);
+      const due = operator.nextDue(this.watermark);
       if (due !== undefined && (next === undefined || due < next)) next = due;
     }
     return next;
@@ -97,7 +108,7 @@ export class FiringState {
 
   /** The epoch from which on the logs must be read again for the state after the epoch that comes next. */
   get replayFrom(): Position {
-    const next = nextPosition(this.#epoch);
+    const next = nextPosition(this.epoch);
     return this.#operators
       .values()
       .reduce((from, { firstEpoch }) => (firstEpoch !== undefined && firstEpoch <= from ? ((firstEpoch - 1) as Position) : from), next);
@@ -108,7 +119,8 @@ export class FiringState {
    * there is a log to be read, and what came after it.
    */
   get mustRecord(): boolean {
-    const isUnrecorded = (shard: ShardId) => this.#cut.has(shard) && !this.#recorded.has(shard);
+    const recorded = this.#settled?.header.cut ?? {};
+    const isUnrecorded = (shard: ShardId) => this.#cut.has(shard) && !Object.hasOwn(recorded, shard);
     return [...this.#cut].some(([shard, { parents }]) =>
       parents.some((parent) => this.#cut.has(parent) && (isUnrecorded(parent) || isUnrecorded(shard))),
     );
@@ -129,12 +141,17 @@ export class FiringState {
     if (cut !== undefined) this.#cut.set(shard, { ...cut, isDrained: true });
   }
 
-  /** Takes in the next commit of a shard. */
-  absorb(commit: Commit, position: Position): void {
-    const next = nextPosition(this.#epoch);
+  /**
+   * Takes in the next commit of a shard.
+   *
+   * @param bytes How many it has in its log.
+   */
+  absorb(commit: Commit, position: Position, bytes: number): void {
+    this.#hasAbsorbed = true;
+    this.cost.absorbed(bytes, commit.committedAtMs);
+    const next = nextPosition(this.epoch);
     for (const delta of commit.deltas) {
-      const refusals =
-        this.#operators.get(delta.window)?.absorb({ delta, commit, position, watermark: this.#watermark, epoch: next }) ?? [];
+      const refusals = this.#operators.get(delta.window)?.absorb({ delta, commit, position, watermark: this.watermark, epoch: next }) ?? [];
       for (const refusal of refusals) this.#refusals.push(refusal);
     }
     const { shard, last, clocks, arrivedFromMs, arrivedToMs, committedAtMs } = commit;
@@ -151,11 +168,12 @@ export class FiringState {
 
   /** The triggers of processing time whose interval is over: `window:early`, `window:late`. */
   timersDue(nowMs: number): readonly string[] {
+    const timers = this.#settled?.header.timers ?? {};
     return this.#pipeline.operators.flatMap(({ name, early, late }) =>
       [
         { timer: earlyTimer(name), everyMs: early?.everyMs },
         { timer: lateTimer(name), everyMs: late?.everyMs },
-      ].flatMap(({ timer, everyMs }) => (everyMs !== undefined && nowMs - (this.#timers.get(timer) ?? -everyMs) >= everyMs ? [timer] : [])),
+      ].flatMap(({ timer, everyMs }) => (everyMs !== undefined && nowMs - (timers[timer] ?? -everyMs) >= everyMs ? [timer] : [])),
     );
   }
 
@@ -168,7 +186,7 @@ export class FiringState {
   depart(watermark: EventTime, timersDue: readonly string[]): Departure {
     const departures = [...this.#operators].map(([name, operator]) =>
       operator.advance({
-        from: this.#watermark,
+        from: this.watermark,
         to: watermark,
         earlyIsDue: timersDue.includes(earlyTimer(name)),
         lateIsDue: timersDue.includes(lateTimer(name)),
@@ -181,11 +199,22 @@ export class FiringState {
     return { panes, refusals: this.#refusals, closed: departures.reduce((sum, { closed }) => sum + closed, 0) };
   }
 
-  /** The header's part of the epoch that {@link depart} makes due. */
-  totalsAfter(departure: Departure): Pick<EpochHeader, 'cut' | 'replayFrom' | 'counts' | 'lateByWindow' | 'panesFired'> {
+  /**
+   * The header's part of the epoch that {@link depart} makes due.
+   *
+   * @param timersDue As they were given to it.
+   */
+  totalsAfter(
+    departure: Departure,
+    timersDue: readonly string[],
+    firedAtMs: number,
+  ): Omit<EpochHeader, 'kind' | 'fingerprint' | 'watermark' | 'leftOut' | 'idleForMs'> {
     return {
       cut: this.cut,
       replayFrom: this.replayFrom,
+      firedAtMs,
+      timersDue,
+      timers: { ...this.#settled?.header.timers, ...Object.fromEntries(timersDue.map((timer) => [timer, firedAtMs])) },
       counts: this.#counts,
       lateByWindow: departure.refusals
         // An event with several keys is one event.
@@ -196,16 +225,29 @@ export class FiringState {
   }
 
   /** The epoch stands in the log: what left has left, and what comes is judged by its watermark. */
-  settle(position: Position, epoch: EpochHeader): void {
-    this.#epoch = position;
-    this.#watermark = epoch.watermark;
-    this.#counts = epoch.counts;
-    this.#lateByWindow = epoch.lateByWindow;
-    this.#panesFired = epoch.panesFired;
+  settle(position: Position, header: EpochHeader): void {
+    this.#settled = { position, header };
+    this.#hasAbsorbed = false;
+    this.#counts = header.counts;
+    this.#lateByWindow = header.lateByWindow;
+    this.#panesFired = header.panesFired;
     this.#refusals = [];
-    this.#recorded = new Set(Object.keys(epoch.cut) as ShardId[]);
-    for (const timer of epoch.timersDue) this.#timers.set(timer, epoch.firedAtMs);
-    for (const [shard, cut] of Object.entries(epoch.cut) as [ShardId, ShardCut][]) this.#cut.set(shard, cut);
+    for (const [shard, cut] of Object.entries(header.cut) as [ShardId, ShardCut][]) this.#cut.set(shard, cut);
+    this.cost.settled(position, header);
+  }
+
+  /** Writes the state after the last epoch: what it settled, and the windows that are open. Only while {@link isSettled}. */
+  write(writer: ByteWriter): void {
+    if (this.#settled === undefined || !this.isSettled) throw new Error(`the state has gone on behind epoch ${this.epoch}`);
+    writer.text(JSON.stringify(this.#settled.header));
+    for (const operator of this.#operators.values()) operator.write(writer);
+  }
+
+  /** Becomes what was written after an epoch; nothing else was taken in before. */
+  read(epoch: Position, reader: ByteReader): void {
+    const header = JSON.parse(reader.text()) as EpochHeader;
+    for (const operator of this.#operators.values()) operator.read(reader);
+    this.settle(epoch, header);
   }
 }
 

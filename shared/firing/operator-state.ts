@@ -1,3 +1,4 @@
+import type { ByteReader, ByteWriter } from '../log/bytes.ts';
 import type { Commit, Delta } from '../log/commit.ts';
 import type { Position } from '../log/position.ts';
 import type { LateRefusal } from '../log/refusal.ts';
@@ -50,4 +51,8 @@ export interface OperatorState {
   nextDue(from: EventTime): EventTime | undefined;
   /** The panes that are due, by end of window and then by key, and how much state closes; both leave. */
   advance(advance: Advance): { emissions: Emission[]; closed: number };
+  /** Writes all of it. The same state gives the same bytes, however it came about. */
+  write(writer: ByteWriter): void;
+  /** Takes in what was written; nothing else was taken in before. */
+  read(reader: ByteReader): void;
 }

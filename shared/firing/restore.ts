@@ -1,30 +1,96 @@
-import { assertSameDefinition, decodeCommit } from '../log/commit.ts';
+import { assertSameDefinition, decodeCommit, ForeignStateError } from '../log/commit.ts';
 import { decodeEpochHeader, type EpochHeader, type ShardCut } from '../log/epoch.ts';
-import { epochLog, type ShardId, shardLog } from '../log/keys.ts';
-import { type Position, ORIGIN } from '../log/position.ts';
-import type { Pipeline } from '../pipeline/pipeline.ts';
+import { ExpiredLogError } from '../log/expired-log-error.ts';
+import { CorruptEntryError } from '../log/frame.ts';
+import { epochLog, type LogName, type ShardId, shardLog, snapshotLog } from '../log/keys.ts';
 import type { PositionedEntry } from '../log/log-entry.ts';
+import { ORIGIN, type Position } from '../log/position.ts';
+import { decodeSnapshot } from '../log/snapshot.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { LogStore } from '../ports/log-store.ts';
 import { FiringState } from './firing-state.ts';
 
-/** The logs do not reach back to what is needed: it has expired. Results cannot be continued from here; see the message. */
-export class ExpiredLogError extends Error {
-  override readonly name = 'ExpiredLogError';
+/** The state after the newest epoch, and what it was computed from. */
+export interface Restored {
+  readonly state: FiringState;
+  readonly newest: PositionedEntry | undefined;
+  /** The newest position of the snapshot log. */
+  readonly snapshotPosition: Position;
+  /** Why the newest snapshot was of no use, when it was not: the state was computed without it. Someone should look at it. */
+  readonly unusable: Error | undefined;
 }
 
-/** Computes the state after the newest epoch from the logs alone. */
-export async function restore(pipeline: Pipeline<never>, logStore: LogStore, newest: PositionedEntry | undefined): Promise<FiringState> {
-  const state = new FiringState(pipeline);
-  if (newest === undefined) return state;
+/** Computes the state after the newest epoch: from the newest snapshot and the logs behind it, or from the logs alone, whichever is less. */
+export async function restore(pipeline: Pipeline<never>, logStore: LogStore): Promise<Restored> {
+  // In this order: a snapshot that is seen stands for an epoch that is seen.
+  const { snapshot, snapshotPosition, damaged } = await readSnapshot(pipeline, logStore);
+  const newest = await logStore.last(epochLog(pipeline.name));
+  if (newest === undefined) {
+    if (snapshotPosition > ORIGIN) throw expired(pipeline, 'the newest epoch');
+    return { state: new FiringState(pipeline), newest, snapshotPosition, unusable: undefined };
+  }
   const header = decodeEpochHeader(newest);
   assertSameDefinition(pipeline, header.fingerprint, `epoch ${newest.position}`);
 
-  const { replayFrom } = header;
-  const log = epochLog(pipeline.name);
-  let at = replayFrom === ORIGIN ? ORIGIN : ((replayFrom - 1) as Position);
+  const { state, unusable = damaged } = fromSnapshot(pipeline, snapshot, newest.position);
+  // Where the windows that are open are younger than the snapshot, the logs alone are less to read.
+  const isOfUse = state !== undefined && state.epoch > header.replayFrom;
+  try {
+    return {
+      state: await replay(pipeline, logStore, isOfUse ? state : new FiringState(pipeline), newest, header.replayFrom),
+      newest,
+      snapshotPosition,
+      unusable,
+    };
+  } catch (error) {
+    if (unusable !== undefined && error instanceof ExpiredLogError) error.cause = unusable;
+    throw error;
+  }
+}
+
+async function readSnapshot(pipeline: Pipeline<never>, logStore: LogStore) {
+  try {
+    const snapshot = await logStore.last(snapshotLog(pipeline.name));
+    return { snapshot, snapshotPosition: snapshot?.position ?? ORIGIN, damaged: undefined };
+  } catch (error) {
+    // Only what is known to stand there can be gone around.
+    if (!(error instanceof CorruptEntryError) || error.position === undefined) throw error;
+    return { snapshot: undefined, snapshotPosition: error.position, damaged: error };
+  }
+}
+
+function fromSnapshot(
+  pipeline: Pipeline<never>,
+  snapshot: PositionedEntry | undefined,
+  newest: Position,
+): { state?: FiringState; unusable?: Error } {
+  if (snapshot === undefined) return {};
+  const state = new FiringState(pipeline);
+  try {
+    const { epoch } = decodeSnapshot(pipeline, snapshot, state);
+    if (epoch > newest)
+      return { unusable: new CorruptEntryError(`the snapshot of epoch ${epoch} is newer than the newest epoch, ${newest}`) };
+    state.cost.spared(epoch, snapshot.payload.length);
+    return { state };
+  } catch (error) {
+    if (error instanceof CorruptEntryError || error instanceof ForeignStateError) return { unusable: error };
+    throw error;
+  }
+}
+
+/** Takes a state on to the newest epoch; one that holds nothing yet, from the epoch from which the logs must be read. */
+async function replay(
+  pipeline: Pipeline<never>,
+  logStore: LogStore,
+  state: FiringState,
+  newest: PositionedEntry,
+  replayFrom: Position,
+): Promise<FiringState> {
+  const startsBefore = state.epoch === ORIGIN && replayFrom > ORIGIN ? replayFrom - 1 : state.epoch;
+  let at = startsBefore as Position;
   while (at < newest.position) {
-    const entries = at === newest.position - 1 ? [newest] : await logStore.read(log, at, 'strong');
-    if (entries.length === 0) throw expired(pipeline, `epoch ${at + 1}`);
+    const entries =
+      at === newest.position - 1 ? [newest] : await readOn(pipeline, logStore, epochLog(pipeline.name), at, `epoch ${at + 1}`);
     for (const entry of entries) {
       const epoch = decodeEpochHeader(entry);
       if (entry.position > replayFrom) await replayEpoch(pipeline, logStore, state, epoch);
@@ -41,11 +107,10 @@ async function replayEpoch(pipeline: Pipeline<never>, logStore: LogStore, state:
   for (const [shard, cut] of Object.entries(epoch.cut) as [ShardId, ShardCut][]) {
     let at = state.cutOf(shard)?.position ?? ORIGIN;
     while (at < cut.position) {
-      const entries = await logStore.read(shardLog(pipeline.name, shard), at, 'strong');
-      if (entries.length === 0) throw expired(pipeline, `commit ${at + 1} of ${shard}`);
+      const entries = await readOn(pipeline, logStore, shardLog(pipeline.name, shard), at, `commit ${at + 1} of ${shard}`);
       for (const entry of entries) {
         if (entry.position > cut.position) break;
-        state.absorb(decodeCommit(pipeline, entry), entry.position);
+        state.absorb(decodeCommit(pipeline, entry), entry.position, entryBytes(entry));
         at = entry.position;
       }
     }
@@ -53,9 +118,34 @@ async function replayEpoch(pipeline: Pipeline<never>, logStore: LogStore, state:
   state.depart(epoch.watermark, epoch.timersDue);
 }
 
-function expired(pipeline: Pipeline<never>, what: string): ExpiredLogError {
+/** How many bytes of log an entry is. */
+export function entryBytes({ header, payload }: PositionedEntry): number {
+  return header.length + payload.length;
+}
+
+/** What stands behind a position; that there is something is known. */
+async function readOn(
+  pipeline: Pipeline<never>,
+  logStore: LogStore,
+  log: LogName,
+  after: Position,
+  what: string,
+): Promise<readonly PositionedEntry[]> {
+  let cause: unknown;
+  try {
+    const entries = await logStore.read(log, after, 'strong');
+    if (entries.length > 0) return entries;
+  } catch (error) {
+    if (!(error instanceof ExpiredLogError)) throw error;
+    cause = error;
+  }
+  throw expired(pipeline, what, cause);
+}
+
+function expired(pipeline: Pipeline<never>, what: string, cause?: unknown): ExpiredLogError {
   return new ExpiredLogError(
-    `pipeline '${pipeline.name}': ${what} is needed for windows that are still open, and is not in the log any more. ` +
-      `Keep log items longer than the longest window with its allowed lateness, and start again under a new name from the input stream.`,
+    `pipeline '${pipeline.name}': ${what} is needed for windows that are still open, and is not in the log any more, nor does a snapshot stand for it. ` +
+      `Let fire run far more often than log items expire, and start again under a new name from the input stream.`,
+    cause === undefined ? {} : { cause },
   );
 }

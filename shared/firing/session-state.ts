@@ -1,3 +1,4 @@
+import type { ByteReader, ByteWriter } from '../log/bytes.ts';
 import type { Position } from '../log/position.ts';
 import type { LateRefusal } from '../log/refusal.ts';
 import type { Pane, PaneTiming } from '../pipeline/pane.ts';
@@ -7,46 +8,15 @@ import type { EventTime } from '../time/event-time.ts';
 import { isDue } from '../triggers/is-due.ts';
 import { keyOfSessionRow } from '../windows/session-row.ts';
 import type { MergingAssigner } from '../windows/window.ts';
+import { type FiredSession, type Fragment, type KeySessions, readSessions, type Weight, writeSessions } from './key-sessions.ts';
 import type { Advance, Arrival, Emission, OperatorState } from './operator-state.ts';
 import type { PaneContent, PaneWriter } from './pane-writer.ts';
-
-/** Events that belong together whatever else comes. */
-interface Fragment {
-  readonly start: EventTime;
-  readonly end: EventTime;
-  readonly table: Table;
-  /** What came since a pane last held it; the same table while none has. */
-  readonly fresh: Table | undefined;
-}
 
 /** A session as it stands: fragments that touch, up to the longest duration. */
 interface Session {
   readonly start: EventTime;
   readonly end: EventTime;
   readonly fragments: readonly Fragment[];
-}
-
-/** A pane of a session that has left and has not been replaced. */
-interface FiredSession {
-  readonly start: EventTime;
-  readonly end: EventTime;
-  readonly index: number;
-  readonly timing: PaneTiming;
-  readonly content: PaneContent;
-  readonly said: Weight;
-}
-
-/** How much a trigger counts. */
-interface Weight {
-  readonly events: number;
-  readonly critical: number;
-}
-
-interface KeyState {
-  /** By start, rising. */
-  fragments: Fragment[];
-  fired: FiredSession[];
-  readonly firstEpoch: Position;
 }
 
 /**
@@ -61,7 +31,7 @@ export class SessionState implements OperatorState {
   readonly #assigner: MergingAssigner<never>;
   readonly #writer: PaneWriter;
   readonly #extentAt: number;
-  readonly #keys = new Map<string, KeyState>();
+  readonly #keys = new Map<string, KeySessions>();
 
   constructor(operator: WindowOperator<never>, assigner: MergingAssigner<never>, writer: PaneWriter) {
     this.#operator = operator;
@@ -115,6 +85,15 @@ export class SessionState implements OperatorState {
     }
     emissions.sort(({ window: a }, { window: b }) => a.end - b.end || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
     return { emissions, closed };
+  }
+
+  write(writer: ByteWriter): void {
+    writeSessions(writer, this.#operator, this.#keys);
+  }
+
+  read(reader: ByteReader): void {
+    const boundsOf = (table: Table, row: number) => ({ start: this.#bound(table, row, 0), end: this.#bound(table, row, 1) });
+    for (const [key, sessions] of readSessions(reader, this.#operator, boundsOf)) this.#keys.set(key, sessions);
   }
 
   #bound(table: Table, row: number, which: 0 | 1): EventTime {
@@ -177,7 +156,7 @@ export class SessionState implements OperatorState {
     return sessions;
   }
 
-  #fire(key: string, state: KeyState, advance: Advance): Emission[] {
+  #fire(key: string, state: KeySessions, advance: Advance): Emission[] {
     const emissions: Emission[] = [];
     const before = state.fired;
     const replacedByNow = new Set<FiredSession>();
@@ -202,7 +181,7 @@ export class SessionState implements OperatorState {
       const said = new Set(fragments);
       state.fragments = state.fragments.map((fragment) => (said.has(fragment) ? { ...fragment, fresh: this.#nothingFresh() } : fragment));
     }
-    state.fired = [...before.filter((pane) => !replacedByNow.has(pane)), ...fired];
+    state.fired = [...before.filter((pane) => !replacedByNow.has(pane)), ...fired].sort((a, b) => a.start - b.start || a.end - b.end);
     return emissions;
   }
 
@@ -267,7 +246,7 @@ export class SessionState implements OperatorState {
     return this.#writer.content(merged, 0, { ...session, key });
   }
 
-  #close(state: KeyState, watermark: EventTime): number {
+  #close(state: KeySessions, watermark: EventTime): number {
     const sessions = this.#sessions(state.fragments);
     const closing = sessions.filter(({ end }) => this.#closesAt(end) <= watermark);
     const gone = new Set(closing.flatMap(({ fragments }) => fragments));

@@ -1,5 +1,7 @@
+import type { ByteReader, ByteWriter } from '../log/bytes.ts';
 import type { Position } from '../log/position.ts';
 import type { LateRefusal } from '../log/refusal.ts';
+import { readTable, writeSortedTable } from '../log/table-codec.ts';
 import type { PaneTiming } from '../pipeline/pane.ts';
 import { cleanupTime, maxTimestamp, type WindowOperator } from '../pipeline/window-operator.ts';
 import { Table } from '../table/table.ts';
@@ -97,6 +99,32 @@ export class SlicedState implements OperatorState {
     return { emissions, closed: closed + this.#close(to) };
   }
 
+  write(writer: ByteWriter): void {
+    writer.varint(this.#slices.size);
+    for (const { start, firstEpoch, table } of [...this.#slices.values()].sort((a, b) => a.start - b.start)) {
+      writer.float64(start);
+      writer.varint(firstEpoch);
+      writeSortedTable(writer, table);
+    }
+    writer.varint(this.#tracked.size);
+    for (const window of [...this.#tracked.values()].sort((a, b) => a.end - b.end)) {
+      writer.float64(window.end);
+      window.write(writer);
+    }
+  }
+
+  read(reader: ByteReader): void {
+    for (let slices = reader.varint(); slices > 0; slices--) {
+      const start = reader.float64() as EventTime;
+      const firstEpoch = reader.varint() as Position;
+      this.#slices.set(start, { start, firstEpoch, table: readTable(reader, this.#operator.shape) });
+    }
+    for (let windows = reader.varint(); windows > 0; windows--) {
+      const end = reader.float64() as EventTime;
+      this.#tracked.set(end, TrackedWindow.read(this.#operator, this.#assigner.startOf(end), end, reader));
+    }
+  }
+
   /** The windows of a slice whose single changes matter: those that have fired, and all of them when there is an early trigger. */
   *#windowsToTrack(slice: EventTime, watermark: EventTime): Generator<EventTime> {
     const lastEnd = this.#assigner.lastEndOf(slice);
@@ -147,7 +175,7 @@ export class SlicedState implements OperatorState {
     const tracked = this.#tracked.get(end);
     const isLast = cleanupTime(this.#operator, end) <= to;
     const emissions: Emission[] = [];
-    for (const row of rowsByKey(table)) {
+    for (const row of table.rowsByKey()) {
       const key = table.keys[row] as string;
       const index = tracked?.panesOf(key) ?? 0;
       const changed = tracked === undefined || tracked.hasChanged(key);
@@ -249,8 +277,4 @@ export class SlicedState implements OperatorState {
     }
     return closed;
   }
-}
-
-function rowsByKey(table: Table): number[] {
-  return table.keys.map((_key, row) => row).sort((a, b) => ((table.keys[a] as string) < (table.keys[b] as string) ? -1 : 1));
 }

@@ -1,3 +1,5 @@
+import type { ByteReader, ByteWriter } from '../log/bytes.ts';
+import { readTable, writeSortedTable } from '../log/table-codec.ts';
 import type { PaneTiming } from '../pipeline/pane.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
 import { Table } from '../table/table.ts';
@@ -33,6 +35,16 @@ export class TrackedWindow {
     this.#changed = new Table(operator.shape);
   }
 
+  /** What {@link write} wrote. */
+  static read(operator: WindowOperator<never>, start: EventTime, end: EventTime, reader: ByteReader): TrackedWindow {
+    const window = new TrackedWindow(operator, start, end, reader.varint() === 1);
+    window.#changed = readTable(reader, operator.shape);
+    for (let keys = reader.varint(); keys > 0; keys--)
+      window.#panes.set(reader.text(), { count: reader.varint(), timing: reader.text() as PaneTiming });
+    for (let keys = reader.varint(); keys > 0; keys--) window.#said.set(reader.text(), JSON.parse(reader.text()) as PaneContent);
+    return window;
+  }
+
   get changed(): Table {
     return this.#changed;
   }
@@ -56,8 +68,7 @@ export class TrackedWindow {
 
   /** Rows of {@link changed}, by key. */
   changes(): number[] {
-    const { keys } = this.#changed;
-    return keys.map((_key, row) => row).sort((a, b) => ((keys[a] as string) < (keys[b] as string) ? -1 : 1));
+    return this.#changed.rowsByKey();
   }
 
   panesOf(key: string): number {
@@ -124,7 +135,29 @@ export class TrackedWindow {
     }
     this.#changed = staying;
   }
+
+  /** Writes all but its bounds. The same window gives the same bytes, however it came about. */
+  write(writer: ByteWriter): void {
+    writer.varint(this.#isComplete ? 1 : 0);
+    writeSortedTable(writer, this.#changed);
+    writer.varint(this.#panes.size);
+    for (const [key, { count, timing }] of byKey(this.#panes)) {
+      writer.text(key);
+      writer.varint(count);
+      writer.text(timing);
+    }
+    writer.varint(this.#said.size);
+    for (const [key, content] of byKey(this.#said)) {
+      writer.text(key);
+      writer.text(JSON.stringify(content));
+    }
+  }
+
   #onePaneMore(key: string, timing: PaneTiming): void {
     this.#panes.set(key, { count: this.panesOf(key) + 1, timing });
   }
+}
+
+function byKey<T>(map: ReadonlyMap<string, T>): [string, T][] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }

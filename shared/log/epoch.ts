@@ -23,6 +23,9 @@ export interface ShardCut extends ShardFacts {
 
 export type Cut = Readonly<Record<ShardId, ShardCut>>;
 
+/** Triggers of processing time and when they were due last, by name. */
+export type Timers = Readonly<Record<string, number>>;
+
 /** The readable part of an epoch: one firing. */
 export interface EpochHeader {
   readonly kind: 'epoch';
@@ -44,6 +47,8 @@ export interface EpochHeader {
   readonly firedAtMs: number;
   /** Triggers of processing time that were due: `window:early`, `window:late`. What only the clock knew, so that all compute alike. */
   readonly timersDue: readonly string[];
+  /** When each of them was due last, this epoch included: epoch milliseconds. */
+  readonly timers: Timers;
   /** Totals of the pipeline since its beginning, up to the cut. */
   readonly counts: RecordCounts;
   readonly lateByWindow: CountsByWindow;

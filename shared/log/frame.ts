@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { crc32, zstdCompressSync, zstdDecompressSync, constants } from 'node:zlib';
+import type { Position } from './position.ts';
 
 /** The version of everything that is stored. A reader refuses a newer one. */
 export const FORMAT_VERSION = 1;
@@ -14,6 +15,13 @@ const UNFRAMED_BYTES_MAX = 1 << 30;
 /** Stored bytes that are not what was written, or that a newer version wrote. Nothing may be concluded from them: stop, and tell someone. */
 export class CorruptEntryError extends Error {
   override readonly name = 'CorruptEntryError';
+  /** Where in its log it stands, if that is known: an entry behind it may take its place. */
+  readonly position: Position | undefined;
+
+  constructor(message: string, options: ErrorOptions & { readonly position?: Position } = {}) {
+    super(message, options);
+    this.position = options.position;
+  }
 }
 
 /**

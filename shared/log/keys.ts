@@ -30,7 +30,15 @@ export function publicationLog(pipeline: string): LogName {
   return [pipeline, 'published'].join(SEPARATOR) as LogName;
 }
 
-/** The partition that holds the chunks of a payload too large for one item, named by what it holds: writing it again changes nothing. */
-export function chunkPartition(log: LogName, digest: string): string {
-  return [log, 'chunks', digest].join(SEPARATOR);
+/** The log of snapshots of the firing state. Each says itself for which epoch it stands. */
+export function snapshotLog(pipeline: string): LogName {
+  return [pipeline, 'snapshots'].join(SEPARATOR) as LogName;
+}
+
+/**
+ * The partition of one chunk of a payload too large for one item, named by what the payload holds: writing it again changes nothing. Each chunk has
+ * its own, so that a large payload is not held up by what one partition takes a second.
+ */
+export function chunkPartition(log: LogName, digest: string, number: number): string {
+  return [log, 'chunks', digest, number].join(SEPARATOR);
 }

@@ -10,14 +10,36 @@ const ENCODING = { float64: 0, constant: 1, integers: 2, states: 3 } as const;
 // Zigzag doubles a number; beyond this it would lose its last bit.
 const ZIGZAG_MAX = 2 ** 52;
 
-/** Writes a table column by column: keys, events, then every accumulator column in the order of the shape. */
+/** Writes a table column by column: keys, events, then every accumulator column in the order of the shape. Its rows in the order that they have. */
 export function writeTable(writer: ByteWriter, table: Table): void {
-  writer.varint(table.size);
-  // Lengths first, then all the text at once: one conversion instead of one a key, and like bytes stand side by side for the compressor.
-  for (const key of table.keys) writer.varint(key.length);
-  writer.text(table.keys.join(''));
+  writeKeys(writer, table.keys);
   writeNumbers(writer, table.events.values, table.size);
-  for (const column of table.columns) writeColumn(writer, column, table.size);
+  for (const column of table.columns) {
+    if (column.kind === 'float64') writeNumbers(writer, column.values, table.size);
+    else writeStates(writer, table.keys.keys(), column);
+  }
+}
+
+/** Writes a table likewise, its rows by key: the same rows are the same bytes, in whatever order they came. */
+export function writeSortedTable(writer: ByteWriter, table: Table): void {
+  const rows = table.rowsByKey();
+  const sorted = ({ values }: Float64Column) => Float64Array.from(rows, (row) => values[row] as number);
+  writeKeys(
+    writer,
+    rows.map((row) => table.keys[row] as string),
+  );
+  writeNumbers(writer, sorted(table.events), rows.length);
+  for (const column of table.columns) {
+    if (column.kind === 'float64') writeNumbers(writer, sorted(column), rows.length);
+    else writeStates(writer, rows, column);
+  }
+}
+
+function writeKeys(writer: ByteWriter, keys: readonly string[]): void {
+  writer.varint(keys.length);
+  // Lengths first, then all the text at once: one conversion instead of one a key, and like bytes stand side by side for the compressor.
+  for (const key of keys) writer.varint(key.length);
+  writer.text(keys.join(''));
 }
 
 /** @throws {RangeError} when the bytes end too early; the frame's checksum makes that a bug rather than damage. */
@@ -37,21 +59,16 @@ export function readTable(reader: ByteReader, shape: TableShape): Table {
   return table;
 }
 
-function writeColumn(writer: ByteWriter, column: Column, count: number): void {
-  if (column.kind === 'float64') writeNumbers(writer, column.values, count);
-  else writeStates(writer, column, count);
-}
-
 function readColumn(reader: ByteReader, column: Column, count: number): void {
   if (column.kind === 'float64') readNumbers(reader, column, count);
   else readStates(reader, column, count);
 }
 
 /** Lengths first, then all states, like keys. A row without a state has length 0, and one with a state its bytes and 1. */
-function writeStates(writer: ByteWriter, column: ObjectColumn<unknown>, count: number): void {
+function writeStates(writer: ByteWriter, rows: Iterable<number>, column: ObjectColumn<unknown>): void {
   writer.varint(ENCODING.states);
   const states = new ByteWriter();
-  for (let row = 0; row < count; row++) {
+  for (const row of rows) {
     const state = column.at(row);
     const before = states.length;
     if (state !== undefined) column.codec.write(states, state);

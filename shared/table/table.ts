@@ -50,6 +50,14 @@ export class Table {
     return this.#rows.get(key);
   }
 
+  /** All rows by key, rising. */
+  rowsByKey(): number[] {
+    const { keys } = this;
+    const rows = keys.map((_key, row) => row);
+    if (keys.every((key, row) => row === 0 || (keys[row - 1] as string) < key)) return rows;
+    return rows.sort((a, b) => ((keys[a] as string) < (keys[b] as string) ? -1 : 1));
+  }
+
   /** The row of a key; a fresh one when there is none yet. */
   row(key: string): number {
     const existing = this.#rows.get(key);

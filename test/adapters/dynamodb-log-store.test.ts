@@ -4,6 +4,7 @@ import { type AttributeValue, DeleteItemCommand, type DynamoDBClient, PutItemCom
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DynamoDBLogStore } from '../../shared/adapters/dynamodb/dynamodb-log-store.ts';
 import { CorruptEntryError } from '../../shared/log/frame.ts';
+import { ExpiredLogError } from '../../shared/log/expired-log-error.ts';
 import { chunkPartition, type LogName } from '../../shared/log/keys.ts';
 import { ORIGIN } from '../../shared/log/position.ts';
 import { DynaliteTable } from '../fixtures/dynalite-table.ts';
@@ -129,15 +130,30 @@ describe('the log store in DynamoDB', () => {
   });
 
   describe('a hole', () => {
-    test('is not skipped over: what stands behind it is not read before it is filled', async () => {
+    test('is not skipped over: what stands behind it is not read', async () => {
       const log = freshLog();
       const store = storeOn(client);
-      await store.append(log, at(1), entry('1'));
-      await store.append(log, at(3), entry('3'));
+      for (const position of [1, 2, 3]) await store.append(log, at(position), entry(`${position}`));
+      await client.send(new DeleteItemCommand({ TableName: table.tableName, Key: { pk: { S: log }, n: { N: '2' } } }));
       expect((await store.read(log, ORIGIN)).map(({ position }) => position)).toEqual([1]);
-      expect(await store.read(log, at(1))).toEqual([]);
-      await store.append(log, at(2), entry('2'));
-      expect((await store.read(log, ORIGIN)).map(({ position }) => position)).toEqual([1, 2, 3]);
+      await expect(store.read(log, at(1))).rejects.toThrow(ExpiredLogError);
+    });
+
+    test('that only a lagging read shows is read again, and is none', async () => {
+      const log = freshLog();
+      for (const position of [1, 2, 3]) await storeOn(client).append(log, at(position), entry(`${position}`));
+      const lagging = table.client();
+      lagging.middlewareStack.add(
+        (next, { commandName }) =>
+          async (request) => {
+            const answer = await next(request);
+            const isLagging = commandName === 'QueryCommand' && !(request.input as { ConsistentRead?: boolean }).ConsistentRead;
+            if (isLagging) (answer.output as { Items?: unknown[] }).Items?.shift();
+            return answer;
+          },
+        { step: 'initialize' },
+      );
+      expect((await storeOn(lagging).read(log, ORIGIN)).map(({ position }) => position)).toEqual([1, 2, 3]);
     });
   });
 
@@ -145,7 +161,8 @@ describe('the log store in DynamoDB', () => {
     const large = () => entry('large', randomBytes(800 * 1024));
     const chunksOf = async (log: LogName) => {
       const digest = (await items(log))[0]?.d?.S as string;
-      return { partition: chunkPartition(log, digest), chunks: await items(chunkPartition(log, digest)) };
+      const chunks = await Promise.all([1, 2, 3, 4].map(async (number) => items(chunkPartition(log, digest, number))));
+      return chunks.flat();
     };
 
     test('stand before the entry that refers to them: a writer that dies in between leaves nothing to be seen', async () => {
@@ -167,19 +184,20 @@ describe('the log store in DynamoDB', () => {
       expect((await readAll(storeOn(client), log)).map(({ position }) => position)).toEqual([1, 2]);
     });
 
-    test('expire with their entry, and carry the version', async () => {
+    test('expire a week after their entry, for time to live keeps no order, and carry the version', async () => {
       const log = freshLog();
       await storeOn(client).append(log, at(1), large());
-      const { chunks } = await chunksOf(log);
+      const chunks = await chunksOf(log);
       expect(chunks).toHaveLength(3);
-      for (const { x, v } of chunks) expect({ x, v }).toEqual({ x: (await items(log))[0]?.x, v: { N: '1' } });
+      const entryExpiresAtS = Number((await items(log))[0]?.x?.N);
+      for (const { x, v } of chunks) expect({ x, v }).toEqual({ x: { N: String(entryExpiresAtS + 7 * 86_400) }, v: { N: '1' } });
     });
 
     test('that are lost, cut or changed make the entry corrupt, never shorter', async () => {
       const log = freshLog();
       const store = storeOn(client);
       await store.append(log, at(1), large());
-      const { partition, chunks } = await chunksOf(log);
+      const chunks = await chunksOf(log);
       const last = chunks.at(-1) as Record<string, AttributeValue>;
       const bytes = last.b?.B as Uint8Array;
 
@@ -189,8 +207,11 @@ describe('the log store in DynamoDB', () => {
       await expect(store.read(log, ORIGIN)).rejects.toThrow(CorruptEntryError);
       await put({ ...last, b: { B: bytes.subarray(1) } });
       await expect(store.last(log)).rejects.toThrow(CorruptEntryError);
-      await client.send(new DeleteItemCommand({ TableName: table.tableName, Key: { pk: { S: partition }, n: last.n as AttributeValue } }));
-      await expect(store.read(log, ORIGIN)).rejects.toThrow(/a payload of 3 chunks has lost all after 2/);
+      await client.send(
+        new DeleteItemCommand({ TableName: table.tableName, Key: { pk: last.pk as AttributeValue, n: last.n as AttributeValue } }),
+      );
+      await expect(store.read(log, ORIGIN)).rejects.toThrow(/at 1: a payload of 3 chunks has lost number 3/);
+      await expect(store.last(log)).rejects.toMatchObject({ position: 1 });
       await put(last);
       expect(await store.read(log, ORIGIN)).toHaveLength(1);
     });

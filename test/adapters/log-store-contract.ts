@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { ExpiredLogError } from '../../shared/log/expired-log-error.ts';
 import type { LogName } from '../../shared/log/keys.ts';
 import { ORIGIN, type Position } from '../../shared/log/position.ts';
 import type { LogEntry, PositionedEntry } from '../../shared/log/log-entry.ts';
@@ -96,8 +97,11 @@ export function logStoreContract(open: () => LogStore): void {
       expect((await store.append(log, at(7), entry('another'))).kind).toBe('conflict');
       expect((await store.last(log))?.position).toBe(8);
       expect((await readAll(store, log, at(6))).map(plain)).toEqual([placed(7, entry('g')), placed(8, entry('h'))]);
-      // From the beginning there is a hole, and nothing behind a hole is read.
-      expect(await store.read(log, ORIGIN)).toEqual([]);
+      // Whoever waits for what stood before would wait for ever.
+      for (const consistency of ['eventual', 'strong'] as const) {
+        await expect(store.read(log, ORIGIN, consistency)).rejects.toThrow(ExpiredLogError);
+        await expect(store.read(log, at(5), consistency)).rejects.toThrow(`${log}: position 6 has expired before it was read`);
+      }
     });
   });
 

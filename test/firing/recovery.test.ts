@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { MemoryLogStore } from '../../shared/adapters/memory/memory-log-store.ts';
 import { MemoryPublisher } from '../../shared/adapters/memory/memory-publisher.ts';
 import { Fire } from '../../shared/firing/fire.ts';
-import { ExpiredLogError } from '../../shared/firing/restore.ts';
+import { ExpiredLogError } from '../../shared/log/expired-log-error.ts';
 import { ForeignStateError } from '../../shared/log/definition-history.ts';
 import { CorruptEntryError } from '../../shared/log/frame.ts';
 import { epochLog, publicationLog, shardLog } from '../../shared/log/keys.ts';
@@ -342,7 +342,7 @@ describe('state that cannot be used', () => {
     const firing = deployment.fire().fire();
     await expect(firing).rejects.toThrow(ExpiredLogError);
     await expect(deployment.fire().drain()).rejects.toThrow(`pipeline 'temperatures': ${needed} is needed for windows that are still open`);
-    await expect(deployment.fire().fire()).rejects.toThrow('Keep log items longer than the longest window with its allowed lateness');
+    await expect(deployment.fire().fire()).rejects.toThrow('Let fire run far more often than log items expire');
   });
 
   test('has not expired when no window needs it any more', async () => {

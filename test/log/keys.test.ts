@@ -1,19 +1,29 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { chunkPartition, epochLog, publicationLog, type ShardId, shardLog } from '../../shared/log/keys.ts';
+import { chunkPartition, epochLog, publicationLog, type ShardId, shardLog, snapshotLog } from '../../shared/log/keys.ts';
 
 test('no two things have the same key', () => {
   const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,8}$/);
-  const shard = fc.constantFrom('shardId-000000000000', 'shardId-000000000001', 'epochs', 'published') as unknown as fc.Arbitrary<ShardId>;
+  const shard = fc.constantFrom(
+    'shardId-000000000000',
+    'shardId-000000000001',
+    'epochs',
+    'published',
+    'snapshots',
+  ) as unknown as fc.Arbitrary<ShardId>;
   const digest = fc.constantFrom('0a', '0b');
   const log = fc.oneof(
     fc.tuple(name, shard).map(([pipeline, id]) => ({ of: ['shard', pipeline, id], log: shardLog(pipeline, id) })),
     name.map((pipeline) => ({ of: ['epochs', pipeline], log: epochLog(pipeline) })),
     name.map((pipeline) => ({ of: ['published', pipeline], log: publicationLog(pipeline) })),
+    name.map((pipeline) => ({ of: ['snapshots', pipeline], log: snapshotLog(pipeline) })),
   );
   const key = fc.oneof(
     log.map(({ of, log: partition }) => ({ of, partition: partition as string })),
-    fc.tuple(log, digest).map(([{ of, log: inner }, hash]) => ({ of: [...of, 'chunks', hash], partition: chunkPartition(inner, hash) })),
+    fc.tuple(log, digest, fc.integer({ min: 1, max: 12 })).map(([{ of, log: inner }, hash, number]) => ({
+      of: [...of, 'chunks', hash, number],
+      partition: chunkPartition(inner, hash, number),
+    })),
   );
   fc.assert(
     fc.property(fc.array(key, { maxLength: 40 }), (keys) => {

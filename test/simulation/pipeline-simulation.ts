@@ -157,7 +157,7 @@ export async function simulate(
     process(
       () => {
         const { shards, ...others } = ports();
-        return { fire: new Fire(definition, { shards, ...others }, decide), shards };
+        return { fire: new Fire(definition, { shards, ...others }, { decide }), shards };
       },
       async ({ fire, shards }) => {
         await fire.fire();
@@ -184,7 +184,7 @@ export async function simulate(
       shardProbe: { probe: async (shard, after) => stream.probe(shard, after) },
       clock: stream.clock,
     },
-    decide,
+    { decide },
   );
   let report = await calm.fire();
   for (let tick = 0; tick < CALM_TICKS && report.openWindows > 0; tick++) {

@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CorruptEntryError, FORMAT_VERSION } from '../../log/frame.ts';
 import { chunkPartition, type LogName } from '../../log/keys.ts';
+import type { Position } from '../../log/position.ts';
 import type { ChunkReference } from './entry-item.ts';
 
 interface Table {
@@ -11,54 +12,75 @@ interface Table {
 }
 
 const CHUNK_BYTES = 380 * 1024;
+// A large state is a hundred chunks; one after the other they would take seconds.
+const CHUNKS_AT_ONCE = 8;
+// Time to live deletes in no order. An entry that is still there has its chunks.
+const OUTLIVE_ENTRY_S = 7 * 86_400;
 
 /**
  * Writes a payload as several items, before the entry that refers to them: whoever sees the entry can read all of it, and chunks that
- * nothing refers to expire. They are named by their content, so writing them again changes nothing.
+ * nothing refers to expire. They are named by their content, so writing them again changes nothing but how long they are kept.
  */
 export async function writeChunks(
   { client, tableName }: Table,
   log: LogName,
   payload: Uint8Array,
-  expiresAtS: number,
+  entryExpiresAtS: number,
 ): Promise<ChunkReference> {
   const digest = createHash('sha256').update(payload).digest('hex');
   const count = Math.ceil(payload.length / CHUNK_BYTES);
-  for (let index = 0; index < count; index++) {
+  await forEach(count, async (index) => {
     await client.send(
       new PutItemCommand({
         TableName: tableName,
         Item: {
-          pk: { S: chunkPartition(log, digest) },
-          n: { N: String(index + 1) },
+          ...chunkKey(log, digest, index + 1),
           v: { N: String(FORMAT_VERSION) },
           b: { B: payload.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES) },
-          x: { N: String(expiresAtS) },
+          x: { N: String(entryExpiresAtS + OUTLIVE_ENTRY_S) },
         },
       }),
     );
-  }
+  });
   return { digest, count };
 }
 
 /** @throws {CorruptEntryError} when chunks are missing or are not what was written. */
-export async function readChunks({ client, tableName }: Table, log: LogName, { digest, count }: ChunkReference): Promise<Uint8Array> {
+export async function readChunks(
+  { client, tableName }: Table,
+  log: LogName,
+  position: Position,
+  { digest, count }: ChunkReference,
+): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
-  while (parts.length < count) {
-    const { Items = [] } = await client.send(
-      new QueryCommand({
+  await forEach(count, async (index) => {
+    const { Item } = await client.send(
+      new GetItemCommand({
         TableName: tableName,
-        KeyConditionExpression: 'pk = :chunks AND n > :after',
-        ExpressionAttributeValues: { ':chunks': { S: chunkPartition(log, digest) }, ':after': { N: String(parts.length) } },
+        Key: chunkKey(log, digest, index + 1),
         // The entry that refers to them was seen, so they are all there; a lagging read must not pretend otherwise.
         ConsistentRead: true,
       }),
     );
-    if (Items.length === 0) throw new CorruptEntryError(`${log}: a payload of ${count} chunks has lost all after ${parts.length}`);
-    for (const item of Items) parts.push(item.b?.B ?? new Uint8Array());
-  }
+    if (Item?.b?.B === undefined)
+      throw new CorruptEntryError(`${log} at ${position}: a payload of ${count} chunks has lost number ${index + 1}`, { position });
+    parts[index] = Item.b.B;
+  });
   const payload = Buffer.concat(parts);
   if (createHash('sha256').update(payload).digest('hex') !== digest)
-    throw new CorruptEntryError(`${log}: a payload of ${count} chunks does not fit its digest`);
+    throw new CorruptEntryError(`${log} at ${position}: a payload of ${count} chunks does not fit its digest`, { position });
   return payload;
+}
+
+function chunkKey(log: LogName, digest: string, number: number) {
+  return { pk: { S: chunkPartition(log, digest, number) }, n: { N: String(number) } };
+}
+
+/** Runs a task for every index below `count`, some at a time. */
+async function forEach(count: number, task: (index: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    while (next < count) await task(next++);
+  };
+  await Promise.all(Array.from({ length: Math.min(CHUNKS_AT_ONCE, count) }, worker));
 }

@@ -1,7 +1,8 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { outcomeOfMeeting } from '../../log/append-outcome.ts';
+import { expiredEntry } from '../../log/expired-log-error.ts';
 import type { LogName } from '../../log/keys.ts';
-import type { Position } from '../../log/position.ts';
+import { nextPosition, type Position } from '../../log/position.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AppendOutcome, LogEntry, PositionedEntry } from '../../log/log-entry.ts';
 import type { LogStore } from '../../ports/log-store.ts';
@@ -28,6 +29,10 @@ export class DynamoDBLogStore implements LogStore {
 
   constructor(options: DynamoDBLogStoreOptions) {
     this.#options = options;
+  }
+
+  get retentionMs(): number {
+    return this.#options.retentionDays * DAY_S * 1000;
   }
 
   async append(log: LogName, position: Position, entry: LogEntry): Promise<AppendOutcome> {
@@ -59,9 +64,15 @@ export class DynamoDBLogStore implements LogStore {
         ConsistentRead: consistency === 'strong',
       }),
     );
+    const items = Items as EntryItem[];
+    if (items[0] !== undefined && Number(items[0].n.N) !== after + 1) {
+      // What every append saw is gone. Only a read that may lag can have shown a later item first.
+      if (consistency === 'strong') throw expiredEntry(log, nextPosition(after));
+      return this.read(log, after, 'strong');
+    }
     const entries: PositionedEntry[] = [];
-    for (const item of Items as EntryItem[]) {
-      // An eventually consistent read may show a later item before an earlier one. What lies behind a hole is not read yet.
+    for (const item of items) {
+      // What lies behind a hole is not read yet.
       if (Number(item.n.N) !== after + 1 + entries.length) break;
       entries.push(await this.#entry(log, item));
     }
@@ -93,7 +104,7 @@ export class DynamoDBLogStore implements LogStore {
 
   async #entry(log: LogName, item: EntryItem): Promise<PositionedEntry> {
     const { entry, chunks } = fromItem(item);
-    return chunks === undefined ? entry : { ...entry, payload: await readChunks(this.#options, log, chunks) };
+    return chunks === undefined ? entry : { ...entry, payload: await readChunks(this.#options, log, entry.position, chunks) };
   }
 
   #expiresAtS(): number {

@@ -1,4 +1,5 @@
 import { outcomeOfMeeting } from '../../log/append-outcome.ts';
+import { expiredEntry } from '../../log/expired-log-error.ts';
 import type { LogName } from '../../log/keys.ts';
 import { nextPosition, ORIGIN, type Position } from '../../log/position.ts';
 import type { AppendOutcome, LogEntry, PositionedEntry } from '../../log/log-entry.ts';
@@ -23,7 +24,8 @@ export class MemoryLogStore implements LogStore {
 
   async read(log: LogName, after: Position): Promise<readonly PositionedEntry[]> {
     const { entries, trimmedTo } = this.#log(log);
-    return after < trimmedTo ? [] : entries.slice(after - trimmedTo);
+    if (after < trimmedTo && entries.length > 0) throw expiredEntry(log, nextPosition(after));
+    return entries.slice(Math.max(0, after - trimmedTo));
   }
 
   async last(log: LogName): Promise<PositionedEntry | undefined> {
