@@ -1,4 +1,15 @@
-import { afterCount, boundedOutOfOrderness, count, pipeline, session, sliding, sum, tumbling, type WindowDefinition, type WindowOptions } from 'mullion';
+import {
+  afterCount,
+  boundedOutOfOrderness,
+  count,
+  pipeline,
+  session,
+  sliding,
+  sum,
+  tumbling,
+  type WindowDefinition,
+  type WindowOptions,
+} from 'mullion';
 import { TestDriver } from 'mullion/testing';
 import { describe, expect, test } from 'vitest';
 
@@ -109,13 +120,37 @@ describe('a higher lateness', () => {
 
 describe('what cannot go on is refused, with what has changed and what to do, and goes on as it was', () => {
   test.each<[what: string, changed: ReturnType<typeof define>, messages: string[]]>([
-    ['the size of a window', define({ minutes: { ...minutes, window: tumbling(200) } }), ['windows.minutes.window: was tumbling(100, offset 0), is tumbling(200, offset 0)']],
+    [
+      'the size of a window',
+      define({ minutes: { ...minutes, window: tumbling(200) } }),
+      ['windows.minutes.window: was tumbling(100, offset 0), is tumbling(200, offset 0)'],
+    ],
     ['a watermark', define({ minutes }, 20), ['watermark: was boundedOutOfOrderness(10), is boundedOutOfOrderness(20)']],
-    ['an aggregate', define({ minutes: { ...minutes, aggregate: { n: sum(() => 1) } } }), ['windows.minutes.aggregate: was n=count, is n=sum']],
-    ['another trigger', define({ minutes: { ...minutes, trigger: { early: afterCount(2) } } }), ['windows.minutes.trigger.early: is new, afterCount(2)']],
-    ['a lower lateness', define({ minutes: { ...minutes, allowedLateness: 49 } }), ['windows.minutes.allowedLateness: was 50 ms, is 49 ms']],
-    ['a window that has something open is gone', define({ other: minutes }), ['windows.minutes: was tumbling(100, offset 0), is gone', 'keep it with where: () => false']],
-    ['two things', define({ minutes: { ...minutes, window: tumbling(1), accumulation: 'discarding' } }), ['windows.minutes.window:', 'windows.minutes.accumulation: was accumulating, is discarding']],
+    [
+      'an aggregate',
+      define({ minutes: { ...minutes, aggregate: { n: sum(() => 1) } } }),
+      ['windows.minutes.aggregate: was n=count, is n=sum'],
+    ],
+    [
+      'another trigger',
+      define({ minutes: { ...minutes, trigger: { early: afterCount(2) } } }),
+      ['windows.minutes.trigger.early: is new, afterCount(2)'],
+    ],
+    [
+      'a lower lateness',
+      define({ minutes: { ...minutes, allowedLateness: 49 } }),
+      ['windows.minutes.allowedLateness: was 50 ms, is 49 ms'],
+    ],
+    [
+      'a window that has something open is gone',
+      define({ other: minutes }),
+      ['windows.minutes: was tumbling(100, offset 0), is gone', 'keep it with where: () => false'],
+    ],
+    [
+      'two things',
+      define({ minutes: { ...minutes, window: tumbling(1), accumulation: 'discarding' } }),
+      ['windows.minutes.window:', 'windows.minutes.accumulation: was accumulating, is discarding'],
+    ],
   ])('%s', async (_what, changed, messages) => {
     const former = define({ minutes });
     const driver = new TestDriver(former);
