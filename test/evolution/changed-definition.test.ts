@@ -48,7 +48,6 @@ describe('state goes on', () => {
     driver.restart(define({ other, minutes: { ...minutes, keyBy: () => 'all' } }));
     await driver.send(at(20));
     expect((await driver.drain()).map(({ window, key }) => [window, key])).toEqual([
-      ['other', 'all'],
       ['other', 's'],
       ['minutes', 'all'],
       ['minutes', 's'],
@@ -61,11 +60,8 @@ describe('state goes on', () => {
     await driver.send(at(10));
     driver.restart(define({ minutes, retired: { ...retired, where: () => false } }));
     // Long open windows keep the commits of the other one in the log that is read again.
-    await driver.send(at(90));
-    expect(shown(await driver.send(at(111)))).toEqual([
-      ['retired', 0, 50, 'ON_TIME', 0, 1],
-      ['minutes', 0, 100, 'ON_TIME', 0, 2],
-    ]);
+    expect(shown(await driver.send(at(90)))).toEqual([['retired', 0, 50, 'ON_TIME', 0, 1]]);
+    expect(shown(await driver.send(at(111)))).toEqual([['minutes', 0, 100, 'ON_TIME', 0, 2]]);
     driver.restart(define({ minutes }));
     expect(shown(await driver.send(at(20)))).toEqual([['minutes', 0, 100, 'LATE', 1, 3]]);
     driver.restart();
