@@ -13,7 +13,11 @@ const PARTS = {
   evolution: { at: 'shared/evolution/', imports: ['meaning', 'log', 'ports'] },
   ingest: { at: 'shared/ingest/', imports: ['meaning', 'log', 'ports', 'evolution'] },
   firing: { at: 'shared/firing/', imports: ['meaning', 'log', 'ports', 'evolution'] },
+  // Does again what firing did, to tell where a pane comes from.
+  provenance: { at: 'shared/provenance/', imports: ['meaning', 'log', 'ports', 'evolution', 'firing'] },
   adapters: { at: 'shared/adapters/', imports: ['meaning', 'log', 'ports'] },
+  // What reads the panes again at the other end of the output stream. It knows nothing of how they came about.
+  consumer: { at: 'shared/consumer/', imports: ['meaning', 'ports'] },
   package: { at: 'shared/mullion\\.ts$', imports: ['meaning', 'log'] },
   // What users test their pipelines with: the whole engine, on memory.
   testing: { at: 'shared/testing/', imports: ['meaning', 'log', 'ports', 'ingest', 'firing', 'adapters'] },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { CommandError } from './command-error.ts';
+import { explainCommand } from './explain/explain-command.ts';
 import { runCommand } from './run/run-command.ts';
 
 const { version } = JSON.parse(readFileSync(new URL(import.meta.resolve('mullion/package.json')), 'utf8')) as { version: string };
@@ -21,6 +22,26 @@ program
   .option('-b, --batch-size <records>', 'records that are folded and fired together', wholeNumber, DEFAULT_BATCH_SIZE)
   .addHelpText('after', '\nExample:\n  mullion run examples/flights.ts --input flights.jsonl --output panes.jsonl --side refused.jsonl')
   .action(runCommand);
+
+program
+  .command('explain')
+  .description('name the shards and sequence numbers that a fired pane was made of, from the logs alone')
+  .argument('<pipeline>', 'the module whose default export is the pipeline, as it is deployed')
+  .argument('<pane id>', 'as in the pane: pipeline:window:start-end:key:index; quote it')
+  .addOption(new Option('-t, --table <name>', "the pipeline's DynamoDB table").env('MULLION_TABLE').makeOptionMandatory())
+  .option('-e, --endpoint <url>', 'of DynamoDB, for a local stack; else that of the environment or of AWS')
+  .option('-j, --json', 'the same as one JSON object', false)
+  .addHelpText(
+    'after',
+    `
+Region and credentials come from where the AWS SDK looks for them (AWS_REGION, AWS_PROFILE, …); reading the table is all that is needed.
+The exit code is 0 when the pane is explained, and 1 when there is no such pane, its parts have expired, or the accounts do not balance.
+
+Examples:
+  mullion explain examples/flights.ts 'flights:departures:978307200000-978393600000:ATL:0' --table flights-state
+  mullion explain examples/flights.ts 'flights:departures:978307200000-978393600000:ATL:0' -t mullion -e http://127.0.0.1:4567 --json`,
+  )
+  .action(explainCommand);
 
 // A reader that has seen enough (`| head`) closes the pipe: no error of ours, and nothing more to do.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,5 +1,5 @@
 import { decodeDefinition, type DefinitionHeader, encodeDefinition, type KnownDefinition } from '../log/definition-entry.ts';
-import { type DefinitionHistory, foreignState } from '../log/definition-history.ts';
+import { type DefinitionHistory, historyOf, onlyDefinition } from '../log/definition-history.ts';
 import { decodeEpochHeader } from '../log/epoch.ts';
 import { definitionLog, epochLog } from '../log/keys.ts';
 import { nextPosition, ORIGIN } from '../log/position.ts';
@@ -22,12 +22,13 @@ export class Definitions implements DefinitionHistory {
   readonly #pipeline: Pipeline<never>;
   readonly #logStore: LogStore;
   readonly #clock: Clock;
-  #formers: readonly KnownDefinition[] | undefined;
+  #history: DefinitionHistory;
 
   constructor(pipeline: Pipeline<never>, logStore: LogStore, clock: Clock) {
     this.#pipeline = pipeline;
     this.#logStore = logStore;
     this.#clock = clock;
+    this.#history = onlyDefinition(pipeline);
   }
 
   /**
@@ -43,36 +44,20 @@ export class Definitions implements DefinitionHistory {
       const newest = await this.#logStore.last(log);
       const holding = newest && decodeDefinition(newest);
       if (holding?.fingerprint === fingerprint && !this.#mustRefresh(holding)) {
-        this.#formers = holding.formers;
+        this.#history = historyOf(this.#pipeline, holding.formers);
         return;
       }
       const formers = holding === undefined ? [] : await this.#formersBehind(holding);
       const header: DefinitionHeader = { kind: 'definition', fingerprint, description, writtenAtMs: this.#clock.nowMs(), formers };
       const outcome = await this.#logStore.append(log, nextPosition(newest?.position ?? ORIGIN), encodeDefinition(header));
       if (outcome.kind === 'conflict') continue;
-      this.#formers = formers;
+      this.#history = historyOf(this.#pipeline, formers);
       return;
     }
   }
 
-  /**
-   * This pipeline as it was defined when it had a fingerprint: windows that it had not yet are not there, and lateness is what it was. Windows that it had and has no more
-   * are not there either.
-   *
-   * @param what That was made by it, for the message.
-   * @throws {ForeignStateError} when it never had it.
-   */
   asOf(fingerprint: string, what: string): Pipeline<never> {
-    const pipeline = this.#pipeline;
-    if (fingerprint === pipeline.fingerprint) return pipeline;
-    const former = this.#formers?.find((known) => known.fingerprint === fingerprint);
-    if (former === undefined) throw foreignState(pipeline, fingerprint, what);
-    const operators = pipeline.operators.flatMap((operator) => {
-      const description = former.description.windows[operator.name];
-      if (description === undefined) return [];
-      return [Object.freeze({ ...operator, description, allowedLatenessMs: description.allowedLatenessMs })];
-    });
-    return Object.freeze({ ...pipeline, operators, description: former.description, fingerprint });
+    return this.#history.asOf(fingerprint, what);
   }
 
   /** The definitions that this one would follow. */

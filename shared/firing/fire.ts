@@ -180,7 +180,8 @@ export class Fire {
 
     const listed = await this.#ports.shards.list();
     state.learn(listed);
-    await this.#readShards(state);
+    // What is not read before a drain is late after it, so a drain must see all that was committed before it.
+    await this.#readShards(state, drainTo === undefined ? 'eventual' : 'strong');
     const { decision, probeFailures } =
       drainTo === undefined ? await this.#watermark(state, new Set(listed.map(({ id }) => id))) : drained(drainTo);
     const { watermark, heldBackBy, leftOut } = decision;
@@ -310,10 +311,11 @@ export class Fire {
   }
 
   /** Reads every shard's log to its end. That of a drained shard stands still. */
-  async #readShards(state: FiringState): Promise<void> {
+  async #readShards(state: FiringState, consistency: 'eventual' | 'strong'): Promise<void> {
     for (const [shard, { isDrained = false }] of state.shards) {
       while (!isDrained) {
-        const entries = await this.#ports.logStore.read(shardLog(this.#pipeline.name, shard), state.cutOf(shard)?.position ?? ORIGIN);
+        const position = state.cutOf(shard)?.position ?? ORIGIN;
+        const entries = await this.#ports.logStore.read(shardLog(this.#pipeline.name, shard), position, consistency);
         if (entries.length === 0) break;
         for (const entry of entries) state.absorb(this.#readCommit(entry), entry.position, entryBytes(entry));
       }

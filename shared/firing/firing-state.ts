@@ -206,10 +206,12 @@ export class FiringState {
         lateIsDue: timersDue.includes(lateTimer(name)),
       }),
     );
+    const position = nextPosition(this.epoch);
     const panes = departures
       .flatMap(({ emissions }) => emissions)
       .sort((a, b) => a.window.end - b.window.end)
-      .flatMap((emission) => emission.panes);
+      .flatMap((emission) => emission.panes)
+      .map((pane, index): Pane => ({ ...pane, epoch: { position, index } }));
     return { panes, refusals: this.#refusals, closed: departures.reduce((sum, { closed }) => sum + closed, 0) };
   }
 

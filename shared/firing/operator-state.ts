@@ -34,10 +34,13 @@ export interface KeyedWindow {
   readonly end: EventTime;
 }
 
+/** A pane whose place in its epoch is not known yet. */
+export type PaneDraft = Omit<Pane, 'epoch'>;
+
 /** A pane, and before it the withdrawals of what it replaces. */
 export interface Emission {
   readonly window: KeyedWindow;
-  readonly panes: readonly Pane[];
+  readonly panes: readonly PaneDraft[];
 }
 
 /** The open windows of one window definition. */

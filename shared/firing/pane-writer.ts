@@ -1,10 +1,10 @@
 import type { Group } from '../grouping/group-key.ts';
 import type { LateRefusal } from '../log/refusal.ts';
-import type { Pane, PaneTiming } from '../pipeline/pane.ts';
+import type { PaneTiming } from '../pipeline/pane.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
 import type { Table } from '../table/table.ts';
 import type { EventTime } from '../time/event-time.ts';
-import type { Arrival, KeyedWindow } from './operator-state.ts';
+import type { Arrival, KeyedWindow, PaneDraft } from './operator-state.ts';
 
 /** What a pane says of its window. */
 export interface PaneContent {
@@ -31,7 +31,7 @@ export class PaneWriter {
     };
   }
 
-  pane(window: KeyedWindow, timing: PaneTiming, index: number, isLast: boolean, watermark: EventTime, content: PaneContent): Pane {
+  pane(window: KeyedWindow, timing: PaneTiming, index: number, isLast: boolean, watermark: EventTime, content: PaneContent): PaneDraft {
     const { key, start, end } = window;
     return {
       id: `${this.#id(window)}:${index}`,
@@ -48,7 +48,7 @@ export class PaneWriter {
   }
 
   /** Withdraws a pane: said before the one that replaces it. */
-  retraction(window: KeyedWindow, timing: PaneTiming, index: number, watermark: EventTime, content: PaneContent): Pane {
+  retraction(window: KeyedWindow, timing: PaneTiming, index: number, watermark: EventTime, content: PaneContent): PaneDraft {
     const pane = this.pane(window, timing, index, false, watermark, content);
     return { ...pane, id: `${pane.id}:retraction`, pane: { ...pane.pane, isRetraction: true } };
   }

@@ -1,7 +1,7 @@
 import type { ByteReader, ByteWriter } from '../log/bytes.ts';
 import type { Position } from '../log/position.ts';
 import type { LateRefusal } from '../log/refusal.ts';
-import type { Pane, PaneTiming } from '../pipeline/pane.ts';
+import type { PaneTiming } from '../pipeline/pane.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
 import { Table } from '../table/table.ts';
 import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
@@ -9,7 +9,7 @@ import { isDue } from '../triggers/is-due.ts';
 import { keyOfSessionRow } from '../windows/session-row.ts';
 import type { MergingAssigner } from '../windows/window.ts';
 import { type FiredSession, type Fragment, type KeySessions, readSessions, type Weight, writeSessions } from './key-sessions.ts';
-import type { Advance, Arrival, Emission, OperatorState } from './operator-state.ts';
+import type { Advance, Arrival, Emission, OperatorState, PaneDraft } from './operator-state.ts';
 import type { PaneContent, PaneWriter } from './pane-writer.ts';
 
 /** A session as it stands: fragments that touch, up to the longest duration. */
@@ -194,7 +194,7 @@ export class SessionState implements OperatorState {
     return emissions;
   }
 
-  #retractions(key: string, panes: readonly FiredSession[], watermark: EventTime): Pane[] {
+  #retractions(key: string, panes: readonly FiredSession[], watermark: EventTime): PaneDraft[] {
     if (this.#operator.accumulation !== 'retracting') return [];
     return panes.map(({ start, end, timing, index, content }) =>
       this.#writer.retraction({ key, start, end }, timing, index, watermark, content),

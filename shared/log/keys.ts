@@ -42,3 +42,8 @@ export function snapshotLog(pipeline: string): LogName {
 export function chunkPartition(log: LogName, digest: string, number: number): string {
   return [log, 'chunks', digest, number].join(SEPARATOR);
 }
+
+/** The partition of what a consumer remembers of one shard of an output stream. No pipeline's name is empty, so it is no log's. */
+export function consumerPartition(consumer: string, shard: string): string {
+  return ['', 'consumer', consumer, shard].join(SEPARATOR);
+}

@@ -4,6 +4,14 @@ import type { EventTime } from '../time/event-time.ts';
 /** Why a pane fired: before the watermark passed the window's end, when it did, or for late events after it. */
 export type PaneTiming = 'EARLY' | 'ON_TIME' | 'LATE';
 
+/** Where a pane stands among all that a pipeline has fired. */
+export interface PanePlace {
+  /** 1, 2, 3 … */
+  readonly position: number;
+  /** From 0, in the order in which the epoch's panes are published. */
+  readonly index: number;
+}
+
 /** One emission of one keyed window: the JSON object on the output stream. */
 export interface Pane<V = Readonly<Record<string, unknown>>> {
   /** `pipeline:window:start-end:key:index`. The same pane has the same id and the same bytes however often it is published. */
@@ -27,6 +35,8 @@ export interface Pane<V = Readonly<Record<string, unknown>>> {
     /** It withdraws the pane with this index: take `value` back out. Only where windows are retracting. */
     readonly isRetraction?: true;
   };
+  /** The firing that it left with, and its place in there. Every pane of an epoch is on the stream before the first one of the next is. */
+  readonly epoch: PanePlace;
   /** The pipeline's watermark when it fired, in epoch milliseconds. */
   readonly watermark: EventTime;
   /** Events in the pane. */
@@ -34,3 +44,6 @@ export interface Pane<V = Readonly<Record<string, unknown>>> {
   /** The result of every aggregate, by name. */
   readonly value: V;
 }
+
+/** A pane of any window of a pipeline, with the results that the window declares. */
+export type PaneIn<V> = { [N in keyof V]: Pane<V[N]> & { readonly window: N } }[keyof V];

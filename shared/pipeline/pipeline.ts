@@ -1,7 +1,7 @@
 import type { SourceStrategies } from '../watermarks/watermark-strategy.ts';
 import type { DefinitionDescription } from './definition-description.ts';
 import type { Deduplication } from './deduplication.ts';
-import type { Pane } from './pane.ts';
+import type { Pane, PaneIn } from './pane.ts';
 import type { PipelineOptions, Values } from './pipeline-options.ts';
 import type { WindowOperator } from './window-operator.ts';
 
@@ -32,3 +32,6 @@ export interface Pipeline<E = unknown, V = Values, M = E> {
 
 /** The type of the panes of one window of a pipeline: `PaneOf<typeof flights, 'departures'>`. */
 export type PaneOf<P, N extends string> = P extends Pipeline<never, infer V, never> ? (N extends keyof V ? Pane<V[N]> : never) : never;
+
+/** The type of the panes of all windows of a pipeline; `window` tells which: `PanesOf<typeof flights>`. */
+export type PanesOf<P> = P extends Pipeline<never, infer V, never> ? PaneIn<V> : never;

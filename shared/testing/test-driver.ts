@@ -9,7 +9,7 @@ import { shardLog } from '../log/keys.ts';
 import { nextPosition, ORIGIN } from '../log/position.ts';
 import type { Refusal } from '../log/refusal.ts';
 import type { SequenceNumber } from '../log/sequence-number.ts';
-import type { Pane } from '../pipeline/pane.ts';
+import type { PaneIn } from '../pipeline/pane.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Values } from '../pipeline/pipeline-options.ts';
 import { type EventTime, isEventTime } from '../time/event-time.ts';
@@ -38,9 +38,6 @@ export interface ReshardOptions {
   /** Whether everything that was sent to the closed shards has been delivered. If not, go on sending to them, then say `end`. Default true. */
   readonly drained?: boolean;
 }
-
-/** A pane of any window of a pipeline, with the results that the window declares. */
-export type PaneIn<V> = { [N in keyof V]: Pane<V[N]> & { readonly window: N } }[keyof V];
 
 const FIRST_SEQUENCE_NUMBER = 1_000_000_000_000;
 

@@ -93,7 +93,10 @@ describe('every aggregate, through ingest, log and firing', () => {
     const cut = await run(over(window, name), flights, 170);
     const documents = ({ panes }: typeof whole) =>
       new Map(
-        panes.map(({ watermark: _watermark, pane: { isLast: _isLast, ...pane }, ...rest }) => [rest.id, JSON.stringify({ ...rest, pane })]),
+        panes.map(({ watermark: _watermark, epoch: _epoch, pane: { isLast: _isLast, ...pane }, ...rest }) => [
+          rest.id,
+          JSON.stringify({ ...rest, pane }),
+        ]),
       );
     expect(whole.panes.length).toBeGreaterThan(100);
     expect(documents(cut)).toEqual(documents(whole));

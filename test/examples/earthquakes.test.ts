@@ -116,7 +116,7 @@ function expectDays(panes: readonly Pane[], expected: ReadonlyMap<string, number
   }
 }
 
-describe('the earthquakes of a week, in the order in which they were reported', () => {
+describe('the earthquakes of a week, in the order in which they were reported', { timeout: 60_000 }, () => {
   test.each([
     [1, 1],
     [1, 100],
@@ -166,7 +166,7 @@ describe('the earthquakes of a week, in the order in which they were reported', 
 });
 
 describe('mullion run, as the README says', () => {
-  vi.setConfig({ testTimeout: 30_000 });
+  vi.setConfig({ testTimeout: 60_000 });
   const folder = mkdtempSync(join(tmpdir(), 'mullion-earthquakes-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 

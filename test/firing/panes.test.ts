@@ -54,8 +54,22 @@ describe('a window', () => {
         watermark: 9_999,
         count: 1,
         value: { measurements: 1, mean: 20, coldest: 20 },
+        epoch: { position: 1, index: 0 },
       },
     ]);
+  });
+
+  test('says with each pane which epoch it left with, and as the how many-th', async () => {
+    const { deployment, send, fired } = deploy();
+    await send([measured(1_000, 'a1'), measured(2_000, 'b1'), measured(20_000)]);
+    await fired();
+    await send([measured(60_000, 'b1')]);
+    await fired();
+    const epochs = await deployment.epochs();
+    expect(epochs.map(({ panes }) => panes.length)).toEqual([4, 1]);
+    expect(epochs.flatMap(({ panes }, epoch) => panes.map((_pane, index) => ({ position: epoch + 1, index })))).toEqual(
+      deployment.panes.map(({ epoch }) => epoch),
+    );
   });
 
   test('takes events up to its end, whenever they come', async () => {

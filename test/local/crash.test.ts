@@ -1,9 +1,13 @@
 import { join } from 'node:path';
+import middy from '@middy/core';
+import type { Context, KinesisStreamBatchResponse } from 'aws-lambda';
 import type { Pane } from 'mullion';
 import { test } from 'vitest';
 import type { Flight } from '../../examples/flights.ts';
+import { freshPanes, type PaneEvent } from '../../functions/consumer/consumer.ts';
 import { flightsByArrival } from '../../local/flights-by-arrival.ts';
 import { type LocalAws, startLocalAws } from '../../local/emulators/local-aws.ts';
+import { EventSourceMapping } from '../../local/event-source-mapping/event-source-mapping.ts';
 import type { LocalFunction } from '../../local/lambda/local-function.ts';
 import { pause } from '../../local/pause.ts';
 import { produce } from '../../local/producer.ts';
@@ -11,9 +15,11 @@ import { createStream } from '../../local/provisioning/stream.ts';
 import { createTable } from '../../local/provisioning/table.ts';
 import { readStream } from '../../local/stream-reader.ts';
 import { LocalSystem } from '../../local/system.ts';
+import { DynamoDBConsumerMemory } from '../../shared/adapters/dynamodb/dynamodb-consumer-memory.ts';
 import type { RecordRefusal } from '../../shared/log/refusal.ts';
 import { departuresByAirportAndDay, placeOf } from '../examples/plain-flights.ts';
 import { startCrashProxy } from './crash-proxy.ts';
+import { unexpected } from './unexpected.ts';
 
 const resources = { tableName: 'state', inputStream: 'in', outputStream: 'out', sideStream: 'side' };
 const FLIGHTS = 4_000;
@@ -24,6 +30,30 @@ async function documents<T>(aws: LocalAws, streamName: string): Promise<T[]> {
     found.push(JSON.parse(new TextDecoder().decode(data)) as T);
   }
   return found;
+}
+
+/** A function on the output stream, started anew for every batch: what it knows of those before stands in the table. */
+async function startConsumer({ kinesis, dynamodb }: LocalAws) {
+  const memory = new DynamoDBConsumerMemory({ client: dynamodb, tableName: resources.tableName, consumer: 'board' });
+  const handled: Pane[] = [];
+  const start = () =>
+    middy<PaneEvent, KinesisStreamBatchResponse>()
+      .use(freshPanes({ memory }))
+      .handler(async ({ panes }) => {
+        handled.push(...panes);
+        return { batchItemFailures: [] };
+      });
+  const mapping = await EventSourceMapping.start({
+    kinesis,
+    streamName: resources.outputStream,
+    target: {
+      functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:board',
+      invoke: async (event) => ({ kind: 'returned', requestId: 'any', response: await start()(event as PaneEvent, {} as Context) }),
+    },
+    startingPosition: 'TRIM_HORIZON',
+    onError: unexpected,
+  });
+  return { mapping, handled };
 }
 
 interface Crashes {
@@ -55,6 +85,7 @@ async function runWithCrashes({ victim, log, applied }: Crashes) {
     createStream(aws.kinesis, { streamName: resources.sideStream, shardCount: 1 }),
     createTable(aws.dynamodb, resources.tableName),
   ]);
+  const consumer = await startConsumer(aws);
   const system = await LocalSystem.start({
     kinesis: aws.kinesis,
     resources,
@@ -72,15 +103,18 @@ async function runWithCrashes({ victim, log, applied }: Crashes) {
     // Whatever the machine's pace: one crash at a firing of its own accord, the other at the drain.
     while (killed < CRASHES - 1) await pause(50);
     const report = await system.drain();
+    await consumer.mapping.caughtUp();
     return {
       killed,
       report,
       sent,
       panes: await documents<Pane>(aws, resources.outputStream),
       refused: await documents<RecordRefusal>(aws, resources.sideStream),
+      handled: consumer.handled,
     };
   } finally {
     await system.stop();
+    await consumer.mapping.stop();
     await proxy.stop();
     await aws.stop();
   }
@@ -91,8 +125,8 @@ test.concurrent.for<Crashes & { where: string }>([
   { victim: 'fire', log: /#published$/, applied: false, where: 'between the publication of an epoch and its note' },
   { victim: 'ingest', log: /#shard#/, applied: true, where: 'between the append of a commit and the answer' },
   { victim: 'ingest', log: /#shard#/, applied: false, where: 'before the append of a commit' },
-])('$victim killed $where: nothing lost, nothing doubled', { timeout: 60_000 }, async (crashes, { expect }) => {
-  const { killed, report, sent, panes, refused } = await runWithCrashes(crashes);
+])('$victim killed $where: nothing lost, nothing doubled', { timeout: 180_000 }, async (crashes, { expect }) => {
+  const { killed, report, sent, panes, refused, handled } = await runWithCrashes(crashes);
   expect(killed).toBe(CRASHES);
 
   const distinct = new Map<string, Pane>();
@@ -107,4 +141,6 @@ test.concurrent.for<Crashes & { where: string }>([
   expect(last).toEqual(departuresByAirportAndDay(accepted));
   expect(report.counts).toEqual({ read: FLIGHTS, folded: accepted.length, filtered: 0, late: FLIGHTS - accepted.length, invalid: 0 });
   expect(distinct.size).toBe(report.panesFired);
+  // The consumer has had each once, and in the order of the epochs.
+  expect(handled.map(({ id }) => id)).toEqual([...distinct.keys()]);
 });

@@ -125,8 +125,9 @@ const histories = fc
 
 const withoutRestarts = (batches: readonly Batch<Happening>[]) => batches.map((batch) => ({ ...batch, restart: false }));
 
+/** Byte for byte, but for the number of the epoch: one that only a snapshot stands on moves those behind it. */
 const said = ({ panes, refused }: EngineRun) => ({
-  panes: panes.map((pane) => JSON.stringify(pane)),
+  panes: panes.map(({ epoch: { index }, ...pane }) => JSON.stringify([index, pane])),
   refused: refused.map((refusal) => JSON.stringify(refusal)),
 });
 
@@ -143,7 +144,7 @@ function logsAt(store: LogStore, epoch: Position): LogStore {
   };
 }
 
-test('restarts anywhere give the same panes, byte for byte, with a snapshot at every firing, by the rule, or none', async () => {
+test('restarts anywhere give the same panes with a snapshot at every firing, by the rule, or none', async () => {
   const policies: Record<string, SnapshotPolicy> = { every: EVERY_SNAPSHOT, rule: snapshotRule(1), none: NO_SNAPSHOTS };
   const written: Record<string, number> = { every: 0, rule: 0, none: 0 };
   let refusals = 0;

@@ -1,0 +1,48 @@
+import { dynamodbClient, type DynamoDBTarget } from '../../shared/adapters/dynamodb/dynamodb-client.ts';
+import { DynamoDBLogStore } from '../../shared/adapters/dynamodb/dynamodb-log-store.ts';
+import { systemClock } from '../../shared/adapters/system-clock.ts';
+import { epochLog } from '../../shared/log/keys.ts';
+import type { LogStore } from '../../shared/ports/log-store.ts';
+import { CommandError } from '../command-error.ts';
+
+// Of entries that are written, and nothing is written here.
+const RETENTION_DAYS = 30;
+
+// A local stack wants a signature and never checks it.
+const LOCAL = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+
+/**
+ * A pipeline's table, to be read. Region and credentials come from where the AWS SDK looks for them.
+ *
+ * @param endpoint Of a local stack, or of another way to DynamoDB.
+ * @throws {CommandError} when it cannot be reached.
+ */
+export async function openTable(tableName: string, endpoint: string | undefined, pipeline: string): Promise<LogStore> {
+  const logStore = new DynamoDBLogStore({
+    client: dynamodbClient(endpoint === undefined ? {} : targetOf(endpoint)),
+    tableName,
+    clock: systemClock,
+    retentionDays: RETENTION_DAYS,
+  });
+  try {
+    await logStore.last(epochLog(pipeline));
+  } catch (error) {
+    throw new CommandError(`table '${tableName}'${endpoint === undefined ? '' : ` at ${endpoint}`}: it cannot be read: ${reason(error)}`, {
+      cause: error,
+    });
+  }
+  return logStore;
+}
+
+function targetOf(endpoint: string): DynamoDBTarget {
+  if (!URL.canParse(endpoint)) throw new CommandError(`--endpoint ${endpoint}: needed: a URL such as http://127.0.0.1:8000`);
+  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(new URL(endpoint).hostname);
+  return isLocal ? { endpoint, ...LOCAL } : { endpoint };
+}
+
+/** A connection that is refused on every address comes without a message of its own. */
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as NodeJS.ErrnoException;
+  return error.message === '' ? (code ?? error.name) : `${error.name}: ${error.message}`;
+}
