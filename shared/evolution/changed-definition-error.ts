@@ -9,14 +9,21 @@ export class ChangedDefinitionError extends Error {
   readonly changes: readonly DefinitionChange[];
 
   constructor(pipeline: string, changes: readonly DefinitionChange[]) {
-    const removal = changes.some(({ isPossible }) => isPossible === 'whenClosed');
+    const isRemoval = ({ isPossible }: DefinitionChange) => isPossible === 'whenClosed';
     super(
       [
         `pipeline '${pipeline}': the state was made by another definition, and cannot go on under this one:`,
         ...changes.map((change) => `  ${showChange(change)}`),
-        `To change a window, leave it as it was and add the changed one beside it under another name.`,
-        ...(removal ? [`To remove a window, keep it with where: () => false until it has nothing open, and then remove it.`] : []),
-        `To start again, give the pipeline another name; to go on as before, deploy the former definition.`,
+        ...(changes.every(isRemoval)
+          ? []
+          : [
+              `To finish old windows under the old definition while new ones start, leave the window as it was, with a where that takes no events from some time on,`,
+              `and add the changed one under another name, with a where that takes those.`,
+            ]),
+        ...(changes.some(isRemoval)
+          ? [`To remove a window, leave it as it was, with where: () => false, until it has nothing open; then remove it.`]
+          : []),
+        `To start again with nothing, give the pipeline another name. To go on as before, deploy the former definition.`,
       ].join('\n'),
     );
     this.changes = changes;

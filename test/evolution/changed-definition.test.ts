@@ -69,6 +69,23 @@ describe('state goes on', () => {
   });
 });
 
+test('old windows finish under the old definition while the new ones start, and each event is in one of them', async () => {
+  const driver = new TestDriver(define({ minutes }));
+  await driver.send(at(10, 20));
+  const from = (time: number) => (event: Reading) => event.at >= time;
+  const before = (time: number) => (event: Reading) => event.at < time;
+  const longer = { ...minutes, window: tumbling(400), where: from(400) };
+  driver.restart(define({ minutes: { ...minutes, where: before(400) }, longer }));
+  const panes = [...(await driver.send(at(30, 90, 110))), ...(await driver.send(at(150, 390, 400, 410, 500, 620)))];
+  expect(shown(panes)).toEqual([
+    ['minutes', 0, 100, 'ON_TIME', 0, 4],
+    ['minutes', 100, 200, 'ON_TIME', 0, 2],
+    ['minutes', 300, 400, 'ON_TIME', 0, 1],
+  ]);
+  driver.restart(define({ longer }));
+  expect(shown(await driver.drain())).toEqual([['longer', 400, 800, 'ON_TIME', 0, 4]]);
+});
+
 describe('a higher lateness', () => {
   const raised = { ...minutes, allowedLateness: 500 };
 
@@ -140,7 +157,7 @@ describe('what cannot go on is refused, with what has changed and what to do, an
     [
       'a window that has something open is gone',
       define({ other: minutes }),
-      ['windows.minutes: was tumbling(100, offset 0), is gone', 'keep it with where: () => false'],
+      ['windows.minutes: was tumbling(100, offset 0), is gone', 'leave it as it was, with where: () => false, until it has nothing open'],
     ],
     [
       'two things',
@@ -152,7 +169,7 @@ describe('what cannot go on is refused, with what has changed and what to do, an
     const driver = new TestDriver(former);
     await driver.send(at(10, 120));
     driver.restart(changed);
-    for (const message of [...messages, 'leave it as it was and add the changed one beside it under another name'])
+    for (const message of [...messages, 'To start again with nothing, give the pipeline another name.'])
       await expect(driver.send(at(30))).rejects.toThrow(message);
     await expect(driver.drain()).rejects.toThrow('the state was made by another definition');
     driver.restart(former);
