@@ -10,16 +10,17 @@ export class ChangedDefinitionError extends Error {
 
   constructor(pipeline: string, changes: readonly DefinitionChange[]) {
     const isRemoval = ({ isPossible }: DefinitionChange) => isPossible === 'whenClosed';
+    const isOfWindow = ({ field }: DefinitionChange) => field.startsWith('windows.');
     super(
       [
         `pipeline '${pipeline}': the state was made by another definition, and cannot go on under this one:`,
         ...changes.map((change) => `  ${showChange(change)}`),
-        ...(changes.every(isRemoval)
-          ? []
-          : [
+        ...(changes.some((change) => isOfWindow(change) && !isRemoval(change))
+          ? [
               `To finish old windows under the old definition while new ones start, leave the window as it was, with a where that takes no events from some time on,`,
               `and add the changed one under another name, with a where that takes those.`,
-            ]),
+            ]
+          : []),
         ...(changes.some(isRemoval)
           ? [`To remove a window, leave it as it was, with where: () => false, until it has nothing open; then remove it.`]
           : []),

@@ -190,7 +190,8 @@ describe('the log store in DynamoDB', () => {
       const chunks = await chunksOf(log);
       expect(chunks).toHaveLength(3);
       const entryExpiresAtS = Number((await items(log))[0]?.x?.N);
-      for (const { x, v } of chunks) expect({ x, v }).toEqual({ x: { N: String(entryExpiresAtS + 7 * 86_400) }, v: { N: String(FORMAT_VERSION) } });
+      for (const { x, v } of chunks)
+        expect({ x, v }).toEqual({ x: { N: String(entryExpiresAtS + 7 * 86_400) }, v: { N: String(FORMAT_VERSION) } });
     });
 
     test('that are lost, cut or changed make the entry corrupt, never shorter', async () => {
