@@ -186,7 +186,7 @@ test('a state is the same bytes however it came about: kept in memory, read from
       const restarted = await runBatches(definition, batches, { snapshots: EVERY_SNAPSHOT });
       expect(await snapshotsOf(restarted)).toEqual(await snapshotsOf(kept));
       for (const entry of await snapshotsOf(kept)) {
-        const { header, state: read } = decodeSnapshot(onlyDefinition(definition), entry, (pipeline) => new FiringState(pipeline));
+        const { header, state: read } = decodeSnapshot(onlyDefinition(definition), entry, (known) => new FiringState(known));
         const computed = await restore(definition, onlyDefinition(definition), logsAt(kept.store, header.epoch));
         expect(computed.state.epoch).toBe(header.epoch);
         for (const state of [read, computed.state]) {
