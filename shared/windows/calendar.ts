@@ -42,34 +42,41 @@ interface CivilUnit {
   readonly floor: (moment: Moment) => Moment;
   /** A moment of the unit after the one that starts here. */
   readonly next: (start: Moment) => Moment;
-  readonly previous: (start: Moment) => Moment;
 }
 
 const CIVIL_UNITS: Readonly<Record<CalendarUnit, (weekStart: number) => CivilUnit>> = {
-  // Zones may change their clocks by half an hour, so the next hour is looked for, not computed.
-  hour: () => ({
-    floor: (moment) => moment.round({ smallestUnit: 'hour', roundingMode: 'floor' }),
-    next: (start) => start.add({ minutes: 60 }),
-    previous: (start) => start.subtract({ nanoseconds: 1 }),
-  }),
-  day: () => ({ floor: startOfDay, next: (start) => start.add({ days: 1 }), previous: (start) => start.subtract({ days: 1 }) }),
+  hour: () => ({ floor: startOfHour, next: (start) => earlier(start.getTimeZoneTransition('next'), start.add({ minutes: 60 })) }),
+  day: () => ({ floor: startOfDay, next: (start) => start.add({ days: 1 }) }),
   week: (weekStart) => ({
     floor: (moment) => startOfDay(moment.subtract({ days: (moment.dayOfWeek - weekStart + 7) % 7 })),
     next: (start) => start.add({ weeks: 1 }),
-    previous: (start) => start.subtract({ weeks: 1 }),
   }),
-  month: () => ({
-    floor: (moment) => startOfDay(moment.with({ day: 1 })),
-    next: (start) => start.add({ months: 1 }),
-    previous: (start) => start.subtract({ months: 1 }),
-  }),
+  month: () => ({ floor: (moment) => startOfDay(moment.with({ day: 1 })), next: (start) => start.add({ months: 1 }) }),
 };
+
+/** Where the clocks change in the middle of an hour (Lord Howe Island does it by half an hour), a new one begins. */
+function startOfHour(moment: Moment): Moment {
+  const { minute, second, millisecond, microsecond, nanosecond } = moment;
+  const start = moment.subtract({
+    minutes: minute,
+    seconds: second,
+    milliseconds: millisecond,
+    microseconds: microsecond,
+    nanoseconds: nanosecond,
+  });
+  if (start.offsetNanoseconds === moment.offsetNanoseconds) return start;
+  return moment.add({ nanoseconds: 1 }).getTimeZoneTransition('previous') ?? start;
+}
+
+function earlier(change: Moment | null, moment: Moment): Moment {
+  return change !== null && change.epochMilliseconds < moment.epochMilliseconds ? change : moment;
+}
 
 function startOfDay(moment: Moment): Moment {
   return moment.startOfDay();
 }
 
-function assigner({ floor, next, previous }: CivilUnit, timeZone: string): SlicedAssigner {
+function assigner({ floor, next }: CivilUnit, timeZone: string): SlicedAssigner {
   const at = (time: EventTime) => Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(timeZone);
   const endOf = (start: EventTime) => floor(next(at(start))).epochMilliseconds as EventTime;
   // Events mostly stay in one window for long, and the calendar is slow to ask.
@@ -78,6 +85,10 @@ function assigner({ floor, next, previous }: CivilUnit, timeZone: string): Slice
   const look = (time: EventTime) => {
     if (time >= start && time < end) return;
     start = floor(at(time)).epochMilliseconds as EventTime;
+    end = endOf(start);
+    if (time < end) return;
+    // Clocks that go back over midnight show the day before again. A day that has begun goes on.
+    start = end;
     end = endOf(start);
   };
   const endOfHolding = (time: EventTime) => {
@@ -93,7 +104,7 @@ function assigner({ floor, next, previous }: CivilUnit, timeZone: string): Slice
     firstEndOf: endOfHolding,
     lastEndOf: endOfHolding,
     nextEnd: endOfHolding,
-    startOf: (windowEnd) => floor(previous(at(windowEnd))).epochMilliseconds as EventTime,
+    startOf: (windowEnd) => floor(at(windowEnd).subtract({ nanoseconds: 1 })).epochMilliseconds as EventTime,
   };
 }
 

@@ -13,7 +13,7 @@ import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 export interface Batch<E> {
   readonly shard: number;
   readonly events: readonly E[];
-  /** Whether firing loses its memory afterwards. */
+  /** Whether both functions lose their memory afterwards. */
   readonly restart: boolean;
   /** Whether firing runs after it at all. */
   readonly fires: boolean;
@@ -49,7 +49,7 @@ export async function runBatches<E>(
     shardProbe: busyShards,
     clock: { nowMs: () => nowMs },
   };
-  const ingest = new Ingest(pipeline, ports);
+  let ingest = new Ingest(pipeline, ports);
   let fire = new Fire(pipeline, ports, options);
   let sequence = 10 ** 12;
   for (const { shard, events, restart, fires } of batches) {
@@ -67,7 +67,10 @@ export async function runBatches<E>(
     const report = fires ? await fire.fire() : undefined;
     if (expires && report?.snapshot?.kind === 'written')
       for (const log of store.names) store.trim(log, Number.POSITIVE_INFINITY as Position);
-    if (restart) fire = new Fire(pipeline, ports, options);
+    if (restart) {
+      ingest = new Ingest(pipeline, ports);
+      fire = new Fire(pipeline, ports, options);
+    }
   }
   await fire.drain();
   return { panes: output.documents<Pane>(), refused: side.documents(), store };

@@ -47,6 +47,19 @@ export function sessionWindows(events: readonly Happening[], gapMs: (event: Happ
   });
 }
 
+/** @param holding The window that holds a time. */
+export function fixedWindows(events: readonly Happening[], holding: (time: number) => { start: number; end: number }): Finished[] {
+  return perKey(events, (key, own) => {
+    const ends = new Map(own.map(({ at }) => holding(at)).map(({ start, end }) => [start, end]));
+    return [...ends].map(([start, end]) => finish(key, start, end, own));
+  });
+}
+
+export function globalWindow(events: readonly Happening[]): Finished[] {
+  // All the moments that a Date can name.
+  return fixedWindows(events, () => ({ start: -8.64e15, end: 8.64e15 + 1 }));
+}
+
 function perKey(events: readonly Happening[], windows: (key: string, own: readonly Happening[]) => Finished[]): Finished[] {
   return [...Map.groupBy(events, ({ key }) => key)].flatMap(([key, own]) => windows(key, own));
 }

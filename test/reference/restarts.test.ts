@@ -31,6 +31,7 @@ import { decodeSnapshot, encodeSnapshot } from '../../shared/log/snapshot.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { EVERY_SNAPSHOT } from '../fixtures/every-snapshot.ts';
 import { type Batch, type EngineRun, runBatches } from './engine-run.ts';
+import { withoutWatermark } from './final-values.ts';
 import type { Happening } from './reference-model.ts';
 
 const RUNS = Number(process.env.REFERENCE_RUNS ?? 120);
@@ -128,7 +129,7 @@ const withoutRestarts = (batches: readonly Batch<Happening>[]) => batches.map((b
 /** Byte for byte, but for the number of the epoch: one that only a snapshot stands on moves those behind it. */
 const said = ({ panes, refused }: EngineRun) => ({
   panes: panes.map(({ epoch: { index }, ...pane }) => JSON.stringify([index, pane])),
-  refused: refused.map((refusal) => JSON.stringify(refusal)),
+  refused: refused.map((refusal) => JSON.stringify(withoutWatermark(refusal))),
 });
 
 async function snapshotsOf({ store }: EngineRun): Promise<readonly PositionedEntry[]> {

@@ -109,28 +109,98 @@ describe('calendar windows', () => {
       '2018-11-05T02:00Z',
       23,
     ],
+    [
+      'the first half hour before one that is repeated',
+      '2024-04-06T14:40Z',
+      'hour',
+      { timeZone: 'Australia/Lord_Howe' },
+      '2024-04-06T14:00Z',
+      '2024-04-06T15:00Z',
+      1,
+    ],
+    [
+      'a half hour that is repeated',
+      '2024-04-06T15:10Z',
+      'hour',
+      { timeZone: 'Australia/Lord_Howe' },
+      '2024-04-06T15:00Z',
+      '2024-04-06T15:30Z',
+      0.5,
+    ],
+    [
+      'an hour whose first half is skipped',
+      '2024-10-05T15:40Z',
+      'hour',
+      { timeZone: 'Australia/Lord_Howe' },
+      '2024-10-05T15:30Z',
+      '2024-10-05T16:00Z',
+      0.5,
+    ],
+    [
+      'the first minute of a day, before the clocks go back into the day before',
+      '2010-11-07T02:30:30Z',
+      'day',
+      { timeZone: 'America/St_Johns' },
+      '2010-11-07T02:30Z',
+      '2010-11-08T03:30Z',
+      25,
+    ],
+    [
+      'the evening that is shown again then',
+      '2010-11-07T02:31:30Z',
+      'day',
+      { timeZone: 'America/St_Johns' },
+      '2010-11-07T02:30Z',
+      '2010-11-08T03:30Z',
+      25,
+    ],
+    [
+      'the last day before one that is skipped',
+      '2011-12-30T09:00Z',
+      'day',
+      { timeZone: 'Pacific/Apia' },
+      '2011-12-29T10:00Z',
+      '2011-12-30T10:00Z',
+      24,
+    ],
   ])('%s (%s, %s)', (_what, time, unit, options, start, end, hours) => {
     expect(windowAt(time, unit, options)).toEqual({ start: new Date(start).toISOString(), end: new Date(end).toISOString(), hours });
   });
 
   const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'America/Sao_Paulo', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'Pacific/Apia'];
+  const anyTime = fc.record({
+    timeZone: fc.constantFrom(...zones),
+    time: fc.integer({ min: Date.parse('1960-01-01Z'), max: Date.parse('2040-01-01Z') }),
+  });
+  const changes = [
+    ['Europe/Berlin', '2024-03-31T01:00Z'],
+    ['Europe/Berlin', '2024-10-27T01:00Z'],
+    ['America/Sao_Paulo', '2018-11-04T03:00Z'],
+    ['Australia/Lord_Howe', '2024-04-06T15:00Z'],
+    ['Australia/Lord_Howe', '2024-10-05T15:30Z'],
+    ['America/St_Johns', '2010-11-07T02:31Z'],
+    ['Pacific/Apia', '2011-12-30T10:00Z'],
+  ] as const;
+  const nearChange = fc
+    .record({
+      change: fc.constantFrom(...changes),
+      awayMs: fc.integer({ min: -36 * HOUR_MS, max: 36 * HOUR_MS }),
+      closeness: fc.constantFrom(1, 20),
+    })
+    .map(({ change: [timeZone, at], awayMs, closeness }) => ({ timeZone, time: Date.parse(at) + Math.trunc(awayMs / closeness) }));
   test.each(['hour', 'day', 'week', 'month'] as const)('of a %s hold every time and bound the next, in all zones', (unit) => {
     fc.assert(
-      fc.property(
-        fc.constantFrom(...zones),
-        fc.integer({ min: Date.parse('1960-01-01Z'), max: Date.parse('2040-01-01Z') }),
-        (timeZone, time) => {
-          const assigner = calendar(unit, { timeZone }).build();
-          const start = assigner.sliceOf(time as EventTime);
-          const end = assigner.lastEndOf(start);
-          expect(start).toBeLessThanOrEqual(time);
-          expect(end).toBeGreaterThan(time);
-          expect(assigner.firstEndOf(start)).toBe(end);
-          expect(assigner.sliceOf(end)).toBe(end);
-          expect(assigner.startOf(end)).toBe(start);
-          expect(assigner.nextEnd(end)).toBe(assigner.lastEndOf(assigner.sliceOf(end)));
-        },
-      ),
+      fc.property(fc.oneof(anyTime, nearChange), ({ timeZone, time }) => {
+        const assigner = calendar(unit, { timeZone }).build();
+        const start = assigner.sliceOf(time as EventTime);
+        const end = assigner.lastEndOf(start);
+        expect(start).toBeLessThanOrEqual(time);
+        expect(end).toBeGreaterThan(time);
+        expect(assigner.firstEndOf(start)).toBe(end);
+        expect(assigner.sliceOf(end)).toBe(end);
+        expect(assigner.startOf(end)).toBe(start);
+        expect(assigner.nextEnd(end)).toBe(assigner.lastEndOf(assigner.sliceOf(end)));
+      }),
       { numRuns: 400 },
     );
   });
