@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DynamoDBConsumerMemory } from '../../shared/adapters/dynamodb/dynamodb-consumer-memory.ts';
 import { ProcessMemory } from '../../shared/consumer/process-memory.ts';
+import { FORMAT_VERSION } from '../../shared/log/frame.ts';
 import type { ConsumerMemory, Remembered, SeenInEpoch } from '../../shared/ports/consumer-memory.ts';
 import { DynaliteTable } from '../fixtures/dynalite-table.ts';
 
@@ -69,7 +70,7 @@ describe('a memory in DynamoDB', () => {
     const { Item } = await table.client().send(new GetItemCommand({ TableName: table.tableName, Key: key }));
     expect(Item).toEqual({
       ...key,
-      v: { N: '1' },
+      v: { N: String(FORMAT_VERSION) },
       r: { N: '1' },
       s: { L: [{ M: { p: { S: 'orders' }, e: { N: '4711' }, i: { B: SEEN.indexes } } }] },
       x: { N: String(1_700_000_000 + 30 * 86_400) },
