@@ -30,7 +30,7 @@ program
   .argument('<pane id>', 'as in the pane: pipeline:window:start-end:key:index; quote it')
   .addOption(new Option('-t, --table <name>', "the pipeline's DynamoDB table").env('MULLION_TABLE').makeOptionMandatory())
   .option('-e, --endpoint <url>', 'of DynamoDB, for a local stack; else that of the environment or of AWS')
-  .option('-j, --json', 'the same as one JSON object', false)
+  .option('-j, --json', 'the same as one JSON object')
   .addHelpText(
     'after',
     `

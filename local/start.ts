@@ -101,11 +101,20 @@ async function print(signal: AbortSignal): Promise<void> {
   // A firing is over when nothing follows for a moment.
   const quiet = setTimeout(() => table.endFiring(), QUIET_MS);
   for await (const { data } of readStream({ kinesis: services.kinesis, streamName: services.resources.outputStream, signal })) {
-    table.add(JSON.parse(decoder.decode(data)) as Pane);
+    const pane = JSON.parse(decoder.decode(data)) as Pane;
+    if (table.count === 0) say(`where a pane comes from, while this runs:\n  ${explainCommand(pane)}`);
+    table.add(pane);
     quiet.refresh();
   }
   clearTimeout(quiet);
   table.endFiring();
+}
+
+/** What to type into another terminal. */
+function explainCommand({ id }: Pane): string {
+  const { AWS_ENDPOINT_URL_DYNAMODB: endpoint } = services.environment;
+  const where = endpoint === undefined ? '' : ` --endpoint ${endpoint}`;
+  return `npx mullion explain examples/flights.ts '${id}' --table ${services.resources.tableName}${where}`;
 }
 
 /** A pane that was fired must also come out. */

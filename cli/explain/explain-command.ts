@@ -10,7 +10,7 @@ import { openTable } from './open-table.ts';
 export interface ExplainCommandOptions {
   readonly table: string;
   readonly endpoint?: string;
-  readonly json: boolean;
+  readonly json?: boolean;
 }
 
 /**
@@ -27,7 +27,9 @@ export async function explainCommand(
   const logStore = await openTable(table, endpoint, pipeline.name);
   try {
     const explanation = await explain(pipeline, logStore, paneId);
-    process.stdout.write(json ? `${JSON.stringify(explanation, undefined, 2)}\n` : `${formatExplanation(explanation).join('\n')}\n`);
+    process.stdout.write(
+      json === true ? `${JSON.stringify(explanation, undefined, 2)}\n` : `${formatExplanation(explanation).join('\n')}\n`,
+    );
     if (explanation.accounts !== 'balanced') process.exitCode = 1;
   } catch (error) {
     const isAnswer = error instanceof NoSuchPaneError || error instanceof ForeignStateError || error instanceof CorruptEntryError;

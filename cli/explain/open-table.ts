@@ -27,9 +27,9 @@ export async function openTable(tableName: string, endpoint: string | undefined,
   try {
     await logStore.last(epochLog(pipeline));
   } catch (error) {
-    throw new CommandError(`table '${tableName}'${endpoint === undefined ? '' : ` at ${endpoint}`}: it cannot be read: ${reason(error)}`, {
-      cause: error,
-    });
+    const where = endpoint === undefined ? '' : ` at ${endpoint}`;
+    const remedy = 'check its name, AWS_REGION and credentials, and --endpoint for a local stack';
+    throw new CommandError(`table '${tableName}'${where}: it cannot be read: ${reason(error)}; ${remedy}`, { cause: error });
   }
   return logStore;
 }
@@ -44,5 +44,6 @@ function targetOf(endpoint: string): DynamoDBTarget {
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code } = error as NodeJS.ErrnoException;
-  return error.message === '' ? (code ?? error.name) : `${error.name}: ${error.message}`;
+  if (error.message === '') return code ?? error.name;
+  return error.name === 'Error' ? error.message : `${error.name}: ${error.message}`;
 }

@@ -19,9 +19,13 @@ export class NoSuchPaneError extends Error {
 export function readPaneId(pipeline: Pipeline<never>, text: string): { id: PaneId; operator: WindowOperator<never> } {
   const id = parsePaneId(text);
   if (id === undefined)
-    throw new NoSuchPaneError(`'${text}' is not the id of a pane; needed: pipeline:window:start-end:key:index, as in the pane's id`);
+    throw new NoSuchPaneError(
+      `'${text}' is not the id of a pane; needed: pipeline:window:start-end:key:index, as in the pane's id, in quotes`,
+    );
   if (id.pipeline !== pipeline.name)
-    throw new NoSuchPaneError(`this pane is of the pipeline '${id.pipeline}'; the definition given is that of '${pipeline.name}'`);
+    throw new NoSuchPaneError(
+      `this pane is of the pipeline '${id.pipeline}'; the definition given is that of '${pipeline.name}': give the module that defines '${id.pipeline}'`,
+    );
   const operator = pipeline.operators.find(({ name }) => name === id.window);
   if (operator === undefined) {
     const names = pipeline.operators.map(({ name }) => name).join(', ');
@@ -53,19 +57,23 @@ export function nothingFired(pipeline: Pipeline<never>, { text }: PaneId): NoSuc
 
 /** What is known instead of a pane. */
 export function notFound(operator: WindowOperator<never>, id: PaneId, newest: EpochHeader, search: PaneSearch): NoSuchPaneError {
-  return new NoSuchPaneError(`${id.text} has not been fired: ${instead(operator, id, newest, search)}`);
+  const { siblings, otherKeys, expiredTo } = search;
+  const notFired = (because: string) => new NoSuchPaneError(`${id.text} has not been fired: ${because}`);
+  const last = siblings.at(-1);
+  if (last !== undefined) return notFired(`the nearest pane of this key is ${last.pane.id}, in epoch ${last.position}`);
+  const completeAt = operator.assigner.merges ? id.end : maxTimestamp(id.end);
+  if (newest.watermark < completeAt) return notFired(`its window is still open; ${whatIsAwaited(newest.watermark, completeAt)}`);
+  if (expiredTo > ORIGIN)
+    return new NoSuchPaneError(
+      `${id.text} is in no epoch that is still there; if it was fired, then in one of those up to ${expiredTo}, which have expired`,
+    );
+  if (otherKeys > 0) return notFired(`its window has, for other keys (${otherKeys}); nothing of the key '${id.key}' was in it`);
+  return notFired('the watermark has passed its window, and nothing was in it');
 }
 
-function instead(operator: WindowOperator<never>, id: PaneId, { watermark }: EpochHeader, search: PaneSearch): string {
-  const { siblings, otherKeys, expiredTo } = search;
-  const last = siblings.at(-1);
-  if (last !== undefined) return `the nearest pane of this key is ${last.pane.id}, in epoch ${last.position}`;
-  const completeAt = operator.assigner.merges ? id.end : maxTimestamp(id.end);
-  if (watermark < completeAt)
-    return `its window is still open; the watermark is ${show(watermark)} and has to reach ${completeAt === END_OF_TIME ? 'the end of time, which a drain does' : show(completeAt)}`;
-  if (expiredTo > ORIGIN) return `not in an epoch that is still there; those up to ${expiredTo} have expired`;
-  if (otherKeys > 0) return `its window has, with ${otherKeys} panes of other keys; nothing of the key '${id.key}' was in it`;
-  return `the watermark has passed its window, and nothing was in it`;
+function whatIsAwaited(watermark: EventTime, completeAt: EventTime): string {
+  if (completeAt === END_OF_TIME) return `the watermark is ${show(watermark)}, and only a drain takes it to the end of time`;
+  return `the watermark is ${show(watermark)} and has to reach ${show(completeAt)}`;
 }
 
 function show(time: EventTime): string {
