@@ -1,4 +1,5 @@
-import { type Commit, type CommitHeader, assertSameDefinition, decodeCommitHeader, decodeLetIn, encodeCommit } from '../log/commit.ts';
+import { type Commit, type CommitHeader, decodeCommitHeader, decodeLetIn, encodeCommit } from '../log/commit.ts';
+import { Definitions } from '../evolution/definitions.ts';
 import { NO_RECORDS, type RecordCounts } from '../log/counts.ts';
 import { decodeEpochHeader, type EpochHeader } from '../log/epoch.ts';
 import { ExpiredLogError } from '../log/expired-log-error.ts';
@@ -63,6 +64,7 @@ interface Tail {
 export class Ingest<E, M = E> {
   readonly #pipeline: Pipeline<E, Values, M>;
   readonly #ports: IngestPorts;
+  readonly #definitions: Definitions;
   // Kept between calls, so that a warm function writes without reading. Wrong memory costs a failed append, never a wrong one.
   readonly #tails = new Map<ShardId, Tail>();
   /** Of each shard, where duplicates are dropped. */
@@ -74,6 +76,7 @@ export class Ingest<E, M = E> {
   constructor(pipeline: Pipeline<E, Values, M>, ports: IngestPorts) {
     this.#pipeline = pipeline;
     this.#ports = ports;
+    this.#definitions = new Definitions(pipeline, ports.logStore, ports.clock);
     this.#wakeRule = new WakeRule(pipeline);
   }
 
@@ -205,18 +208,22 @@ export class Ingest<E, M = E> {
    * log may be all of it, nothing, or a part that ends too early.
    */
   async #readTail(shard: ShardId): Promise<Tail> {
-    const newest = await this.#ports.logStore.last(shardLog(this.#pipeline.name, shard));
-    const tail = newest === undefined ? undefined : this.#tailAt(newest);
+    const tail = await this.#readEnd(shard);
     const committedAtMs = tail?.progress?.committedAtMs;
     if (tail !== undefined && committedAtMs !== undefined && this.#ports.clock.nowMs() - committedAtMs < ITEM_LIFE_MS_MIN) return tail;
     const recorded = (await this.#newestEpoch())?.cut[shard];
     return tail !== undefined && tail.position >= (recorded?.position ?? ORIGIN) ? tail : (recorded ?? { position: ORIGIN });
   }
 
-  #tailAt(entry: PositionedEntry): Tail {
-    const header = decodeCommitHeader(entry);
-    assertSameDefinition(this.#pipeline, header.fingerprint, `the newest commit of ${header.shard}`);
-    return tailAfter(entry.position, header);
+  /** The newest commit of a shard that is left. */
+  async #readEnd(shard: ShardId): Promise<Tail | undefined> {
+    const newest = await this.#ports.logStore.last(shardLog(this.#pipeline.name, shard));
+    const header = newest && decodeCommitHeader(newest);
+    // Where this definition has been at work before, it holds.
+    if (header?.fingerprint !== this.#pipeline.fingerprint) await this.#definitions.adopt();
+    if (newest === undefined || header === undefined) return undefined;
+    this.#definitions.asOf(header.fingerprint, `the newest commit of ${shard}`);
+    return tailAfter(newest.position, header);
   }
 
   /**
@@ -246,9 +253,7 @@ export class Ingest<E, M = E> {
   async #newestEpoch(): Promise<EpochHeader | undefined> {
     const entry = await this.#ports.logStore.last(epochLog(this.#pipeline.name));
     if (entry === undefined) return undefined;
-    const header = decodeEpochHeader(entry);
-    assertSameDefinition(this.#pipeline, header.fingerprint, `epoch ${entry.position}`);
-    return header;
+    return decodeEpochHeader(entry);
   }
 }
 
