@@ -4,10 +4,10 @@ import { BOUND_S, type Delivery, type Order, type ShardHistory, type WindowHisto
 import { type Box, Svg } from './svg.ts';
 
 const WIDTH = 1040;
-const RECORDS = { x: 20, width: 196 };
-const DELIVERIES = { x: 252, width: 196 };
-const COMMITS = { x: 496, width: 192 };
-const FIRING = { x: 736, width: 284 };
+const RECORDS = { x: 20, width: 184 };
+const DELIVERIES = { x: 254, width: 188 };
+const COMMITS = { x: 486, width: 188 };
+const FIRING = { x: 722, width: 298 };
 const TOP = 74;
 const RECORD_HEIGHT = 28;
 const BOX_HEIGHT = 48;
@@ -23,7 +23,7 @@ export function drawHistory({ shards, early, explanation, copies }: WindowHistor
     [RECORDS, 'records on the stream'],
     [DELIVERIES, 'deliveries to ingest'],
     [COMMITS, 'commits in the shard logs'],
-    [FIRING, 'fire'],
+    [FIRING, 'fire: epoch, then pane'],
   ] as const)
     svg.text({ x, y: 30 }, head, { style: 'head' });
 
@@ -35,7 +35,7 @@ export function drawHistory({ shards, early, explanation, copies }: WindowHistor
     y = drawn.bottom + SHARD_GAP;
   }
   const bottom = y - SHARD_GAP;
-  drawFiring(svg, { shards, early, explanation, copies }, commits, bottom);
+  drawFiring(svg, { shards, early, explanation, copies }, commits);
   return svg.toString(bottom + 20);
 }
 
@@ -52,7 +52,11 @@ function drawShard(svg: Svg, history: ShardHistory, { pane, commits }: WindowHis
   const commitsHeight = history.commits.length * (COMMIT_HEIGHT + GAP) - GAP;
   const middle = top + Math.max(recordsHeight, deliveriesHeight, commitsHeight) / 2;
 
-  const commitBoxes = history.commits.map((_, index) => ({ ...COMMITS, y: middle - commitsHeight / 2 + index * (COMMIT_HEIGHT + GAP), height: COMMIT_HEIGHT }));
+  const commitBoxes = history.commits.map((_, index) => ({
+    ...COMMITS,
+    y: middle - commitsHeight / 2 + index * (COMMIT_HEIGHT + GAP),
+    height: COMMIT_HEIGHT,
+  }));
   for (const [index, commit] of history.commits.entries()) {
     const share = commits.find((each) => each.shard === shard && each.position === index + 1)?.events ?? 0;
     drawCommit(svg, commitBoxes[index] as Box, commit, index + 1, share, pane);
@@ -60,13 +64,23 @@ function drawShard(svg: Svg, history: ShardHistory, { pane, commits }: WindowHis
   for (const [index, delivery] of deliveries.entries()) {
     const box = { ...DELIVERIES, y: middle - deliveriesHeight / 2 + index * (BOX_HEIGHT + GAP), height: BOX_HEIGHT };
     drawDelivery(svg, box, delivery);
-    svg.arrow([
-      { x: RECORDS.x + RECORDS.width + 6, y: box.y + BOX_HEIGHT / 2 },
-      { x: box.x - 4, y: box.y + BOX_HEIGHT / 2 },
-    ]);
+    drawRange(svg, delivery, top, RECORDS.x + RECORDS.width + 6 + index * 6, box);
     if (delivery.commit !== undefined) drawAppend(svg, box, commitBoxes[delivery.commit - 1] as Box);
   }
   return { commits: commitBoxes, bottom: middle + Math.max(recordsHeight, deliveriesHeight, commitsHeight) / 2 };
+}
+
+/** A bracket around the records of a delivery, and an arrow to it. */
+function drawRange(svg: Svg, { first, last }: Delivery, top: number, x: number, to: Box): void {
+  const from = top + (first - 1) * RECORD_HEIGHT + 3;
+  const end = top + last * RECORD_HEIGHT - 8;
+  const y = to.y + BOX_HEIGHT / 2;
+  const start = Math.min(Math.max(y, from), end);
+  svg.line([
+    { x, y: from },
+    { x, y: end },
+  ]);
+  svg.arrow([{ x, y: start }, ...(start === y ? [] : [{ x, y }]), { x: to.x - 4, y }]);
 }
 
 function drawDelivery(svg: Svg, box: Box, delivery: Delivery): void {
@@ -76,7 +90,7 @@ function drawDelivery(svg: Svg, box: Box, delivery: Delivery): void {
 }
 
 function whatCameOf({ first, last, outcome, alreadyCommitted, commit }: Delivery): string {
-  if (outcome !== 'answered') return `${outcome}, no answer`;
+  if (outcome !== 'answered') return outcome;
   if (commit === undefined) return 'all are in: appends nothing';
   return alreadyCommitted === 0 ? 'none is in: appends all' : `${alreadyCommitted} are in: appends ${last - first + 1 - alreadyCommitted}`;
 }
@@ -98,50 +112,47 @@ function drawCommit(svg: Svg, box: Box, { first, last, clocks }: CommitHeader, p
   svg.text({ x: box.x + 10, y: box.y + 58 }, `clock ${clock(clocks['*']?.time ?? 0)}`, { ink: 'faint', style: 'small' });
 }
 
-function drawFiring(svg: Svg, { shards, early, explanation, copies }: WindowHistory, commits: readonly Box[], bottom: number): void {
+function drawFiring(svg: Svg, { shards, early, explanation, copies }: WindowHistory, commits: readonly Box[]): void {
   const { pane, epoch, commits: shares } = explanation;
-  const held = epoch.heldBackBy;
-  const complete = pane.end - 1;
-  const say = (box: Box, lines: readonly string[]) => {
-    for (const [index, line] of lines.entries())
-      svg.text({ x: box.x + 12, y: box.y + 22 + index * 19 }, line, index === 0 ? {} : { ink: 'faint', style: 'small' });
-  };
-
-  const waiting = { ...FIRING, y: TOP, height: 68 };
-  svg.box(waiting, 'box');
-  say(waiting, [
+  const waiting = drawNote(svg, 'box', TOP, [
     `a tick: watermark ${clock(early.watermark)}`,
-    `held back by ${early.heldBackBy}; ${clock(complete)} is needed:`,
+    `held back by ${early.heldBackBy}; not yet ${clock(pane.end - 1)}:`,
     'nothing fires, nothing is written',
   ]);
-
-  const epochBox = { ...FIRING, y: waiting.y + waiting.height + 34, height: 106 };
-  svg.box(epochBox, 'in');
-  say(epochBox, [
+  const appended = drawNote(svg, 'in', waiting.y + waiting.height + 40, [
     `epoch ${epoch.position}: watermark ${clock(epoch.watermark)}`,
-    `${held?.shard}'s clock ${clock(held?.clock ?? 0)} − ${BOUND_S} s − 1 ms: the lowest`,
-    `the cut: ${shards.map(({ shard, commits: read }) => `${shard} up to commit ${read.length}`).join(', ')}`,
-    'holds the pane; appended before anything leaves',
-    'fire is killed behind it, and once more below',
+    `the lowest clock, ${clock(epoch.heldBackBy?.clock ?? 0)}, − ${BOUND_S} s − 1 ms`,
+    `cut: ${shards.map(({ shard, commits: read }) => `${shard} up to ${read.length}`).join(', ')}`,
+    'holds the pane. Killed after this append',
   ]);
   for (const box of commits) {
     svg.arrow([
       { x: box.x + box.width, y: box.y + box.height / 2 },
       { x: FIRING.x - 24, y: box.y + box.height / 2 },
-      { x: FIRING.x - 24, y: epochBox.y + epochBox.height / 2 },
-      { x: FIRING.x - 4, y: epochBox.y + epochBox.height / 2 },
+      { x: FIRING.x - 24, y: appended.y + appended.height / 2 },
+      { x: FIRING.x - 4, y: appended.y + appended.height / 2 },
     ]);
   }
-
-  const paneBox = { ...FIRING, y: epochBox.y + epochBox.height + 34, height: bottom - epochBox.y - epochBox.height - 34 };
-  svg.box(paneBox, 'out');
-  say(paneBox, [
-    `${pane.key}, ${minute(pane.start)}: ${pane.value.cups} cups, ${pane.count} events`,
+  const published = drawNote(svg, 'out', appended.y + appended.height + 40, [
+    `${pane.key}, ${minute(pane.start)}: ${String(pane.value.cups)} cups, ${pane.count} events`,
     `${pane.count} = ${shares.map(({ events }) => events).join(' + ')}, by commit`,
-    `published ${copies.length} times, ${new Set(copies).size === 1 ? 'byte for byte the same' : 'NOT THE SAME'}`,
-    'id orders:perMinute:',
-    `   ${pane.start}-${pane.end}:${pane.key}:${pane.pane.index}`,
+    `published ${copies.length} times, ${new Set(copies).size === 1 ? 'the same bytes' : 'DIFFERENT'}: killed`,
+    'before it was noted that it is out',
   ]);
+  const x = FIRING.x + 40;
+  svg.arrow([
+    { x, y: appended.y + appended.height },
+    { x, y: published.y - 4 },
+  ]);
+}
+
+/** A box with a first line and what there is to say of it. */
+function drawNote(svg: Svg, kind: 'box' | 'in' | 'out', y: number, [head = '', ...lines]: readonly string[]): Box {
+  const box = { ...FIRING, y, height: 36 + lines.length * 19 };
+  svg.box(box, kind);
+  svg.text({ x: box.x + 12, y: y + 23 }, head);
+  for (const [index, line] of lines.entries()) svg.text({ x: box.x + 12, y: y + 43 + index * 19 }, line, { ink: 'faint', style: 'small' });
+  return box;
 }
 
 function isIn({ at, item }: Order, { key, start, end }: Pane): boolean {

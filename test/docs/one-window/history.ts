@@ -23,7 +23,7 @@ export interface Order {
 
 export const BOUND_S = 10;
 
-export const orders = pipeline<Order>('orders', {
+const orders = pipeline<Order>('orders', {
   timestamp: ({ at }) => at,
   watermark: boundedOutOfOrderness(`${BOUND_S}s`),
   windows: { perMinute: { keyBy: ({ item }) => item, window: tumbling('1m'), aggregate: { cups: sum(({ cups }) => cups) } } },
@@ -66,7 +66,10 @@ function ordered(second: number, item: string, cups: number): Order {
 }
 
 const RECORDS: ReadonlyMap<ShardId, readonly Order[]> = new Map([
-  ['shard-0' as ShardId, [ordered(5, 'tea', 2), ordered(21, 'tea', 1), ordered(17, 'coffee', 1), ordered(48, 'tea', 3), ordered(76, 'tea', 1)]],
+  [
+    'shard-0' as ShardId,
+    [ordered(5, 'tea', 2), ordered(21, 'tea', 1), ordered(17, 'coffee', 1), ordered(48, 'tea', 3), ordered(76, 'tea', 1)],
+  ],
   ['shard-1' as ShardId, [ordered(12, 'tea', 2), ordered(58, 'coffee', 1), ordered(51, 'tea', 1), ordered(81, 'coffee', 2)]],
 ]);
 const [SHARD_0, SHARD_1] = [...RECORDS.keys()] as [ShardId, ShardId];

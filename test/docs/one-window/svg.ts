@@ -1,12 +1,10 @@
-/** Colours by what they are for; the names are classes of the style sheet below. */
-type Ink = 'text' | 'faint' | 'line' | 'none';
-
+// Colours by what they are for.
 const STYLE = `
   svg { color-scheme: light dark; font: 14px system-ui, 'DejaVu Sans', sans-serif; }
   .paper { fill: #ffffff; stroke: #d0d7de; } .text { fill: #1f2328; } .faint { fill: #656d76; }
   .head { font-weight: 600; } .small { font-size: 12px; } .mono { font-family: ui-monospace, 'DejaVu Sans Mono', monospace; font-size: 13px; }
   .box { fill: #f6f8fa; stroke: #afb8c1; } .in { fill: #ddf4ff; stroke: #54aeff; } .out { fill: #dafbe1; stroke: #4ac26b; }
-  .line { stroke: #656d76; fill: none; stroke-width: 1.5; } .tip { fill: #656d76; } .dashed { stroke-dasharray: 3 4; }
+  .line { stroke: #656d76; fill: none; stroke-width: 1.5; } .tip { fill: #656d76; }
   @media (prefers-color-scheme: dark) {
     .paper { fill: #0d1117; stroke: #30363d; } .text { fill: #e6edf3; } .faint { fill: #9198a1; }
     .box { fill: #161b22; stroke: #484f58; } .in { fill: #0c2d4d; stroke: #388bfd; } .out { fill: #0f2f1a; stroke: #3fb950; }
@@ -15,7 +13,7 @@ const STYLE = `
 `;
 
 interface TextOptions {
-  readonly ink?: Extract<Ink, 'text' | 'faint'>;
+  readonly ink?: 'text' | 'faint';
   readonly style?: 'head' | 'small' | 'mono';
 }
 
@@ -41,7 +39,9 @@ export class Svg {
   }
 
   text({ x, y }: Place, text: string, { ink = 'text', style }: TextOptions = {}): void {
-    this.#parts.push(`<text x="${x}" y="${y}" class="${[ink, style].filter(Boolean).join(' ')}">${escaped(text)}</text>`);
+    this.#parts.push(
+      `<text xml:space="preserve" x="${x}" y="${y}" class="${[ink, style].filter(Boolean).join(' ')}">${escaped(text)}</text>`,
+    );
   }
 
   /** `in` holds something of the window, `box` does not, `out` leaves. */
@@ -49,12 +49,15 @@ export class Svg {
     this.#parts.push(`<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="5" class="${kind}"/>`);
   }
 
-  /** Through these places, the last of them at a tip that points right. Dashed: nothing comes of it. */
-  arrow(places: readonly Place[], { dashed = false } = {}): void {
-    const { x, y } = places.at(-1) as Place;
-    const way = places.map((place) => `${place.x},${place.y}`).join(' ');
-    this.#parts.push(`<polyline points="${way}" class="line${dashed ? ' dashed' : ''}"/>`);
-    this.#parts.push(`<path d="M${x + 1} ${y}l-8 -4v8z" class="tip"/>`);
+  line(places: readonly Place[]): void {
+    this.#parts.push(`<polyline points="${places.map(({ x, y }) => `${x},${y}`).join(' ')}" class="line"/>`);
+  }
+
+  /** A line with a tip at its end. It arrives from the left or from above. */
+  arrow(places: readonly Place[]): void {
+    this.line(places);
+    const [before, { x, y }] = places.slice(-2) as [Place, Place];
+    this.#parts.push(`<path d="${before.x === x ? `M${x} ${y + 1}l-4 -8h8z` : `M${x + 1} ${y}l-8 -4v8z`}" class="tip"/>`);
   }
 
   toString(height: number): string {
