@@ -9,6 +9,8 @@ const schema = z.object({
   MULLION_INPUT_STREAM: z.string(),
   MULLION_OUTPUT_STREAM: z.string(),
   MULLION_SIDE_STREAM: z.string(),
+  /** The function that fires: ingest wakes it. Without it windows fire on the schedule alone. */
+  MULLION_FIRE_FUNCTION: z.optional(z.string()),
   /** How many days log items are kept. */
   MULLION_RETENTION_DAYS: z._default(z.coerce.number().check(z.int(), z.minimum(1)), DEFAULT_RETENTION_DAYS),
 });

@@ -7,6 +7,7 @@ import type { FireEvent } from '../functions/fire/handler.ts';
 import type { FireReport } from '../shared/firing/fire.ts';
 import { EventSourceMapping } from './event-source-mapping/event-source-mapping.ts';
 import type { FailureDocument } from './event-source-mapping/failure-document.ts';
+import { LambdaEndpoint } from './lambda/lambda-endpoint.ts';
 import { responseOf } from './lambda/invocation.ts';
 import { LocalFunction } from './lambda/local-function.ts';
 import { type Schedule, startSchedule } from './schedule.ts';
@@ -43,32 +44,49 @@ const INGEST_CONCURRENCY_MAX = 4;
 
 /**
  * A pipeline as it runs in AWS, on this machine: the built functions in processes of their own, an event source mapping before one, a
- * schedule before the other. Streams and table must be there.
+ * schedule before the other, which the first one also wakes. Streams and table must be there.
  */
 export class LocalSystem {
   readonly ingest: LocalFunction;
   readonly fire: LocalFunction;
   readonly #mapping: EventSourceMapping;
   readonly #schedule: Schedule;
+  readonly #lambda: LambdaEndpoint;
   readonly #bundles: string;
 
-  private constructor(ingest: LocalFunction, fire: LocalFunction, mapping: EventSourceMapping, schedule: Schedule, bundles: string) {
+  private constructor(
+    { ingest, fire }: Readonly<Record<'ingest' | 'fire', LocalFunction>>,
+    mapping: EventSourceMapping,
+    schedule: Schedule,
+    lambda: LambdaEndpoint,
+    bundles: string,
+  ) {
     this.ingest = ingest;
     this.fire = fire;
     this.#mapping = mapping;
     this.#schedule = schedule;
+    this.#lambda = lambda;
     this.#bundles = bundles;
   }
 
   static async start(options: SystemOptions): Promise<LocalSystem> {
     const { pipelineEntry, resources, kinesis, onTrouble, onFired, onDiscarded } = options;
     const bundles = mkdtempSync(join(tmpdir(), 'mullion-'));
+    const onFailure = (errorMessage: string) => onTrouble(`fire failed: ${errorMessage}; the next tick goes on from there`);
+    const lambda = await LambdaEndpoint.start({
+      onOutcome: (_name, outcome) => {
+        if (outcome.kind === 'failed') onFailure(outcome.error.errorMessage);
+        else onFired?.(outcome.response as FireReport);
+      },
+    });
     const environment = {
       ...options.environment,
       MULLION_TABLE: resources.tableName,
       MULLION_INPUT_STREAM: resources.inputStream,
       MULLION_OUTPUT_STREAM: resources.outputStream,
       MULLION_SIDE_STREAM: resources.sideStream,
+      MULLION_FIRE_FUNCTION: 'fire',
+      AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint,
       NODE_OPTIONS: '--enable-source-maps',
     };
     const build = (kind: 'ingest' | 'fire', concurrencyMax: number) => {
@@ -82,8 +100,17 @@ export class LocalSystem {
         onLog: ({ line }) => onTrouble(`${kind}: ${line}`),
       });
     };
-    const ingest = build('ingest', INGEST_CONCURRENCY_MAX);
-    const fire = build('fire', 1);
+    let ingest: LocalFunction;
+    let fire: LocalFunction;
+    try {
+      ingest = build('ingest', INGEST_CONCURRENCY_MAX);
+      fire = build('fire', 1);
+    } catch (error) {
+      rmSync(bundles, { recursive: true });
+      await lambda.stop();
+      throw error;
+    }
+    lambda.serve(fire);
 
     const mapping = await EventSourceMapping.start({
       kinesis,
@@ -109,10 +136,9 @@ export class LocalSystem {
         const report = await invokeFire(fire, {});
         onFired?.(report);
       },
-      onError: (error) =>
-        onTrouble(`fire failed: ${error instanceof Error ? error.message : String(error)}; the next tick goes on from there`),
+      onError: (error) => onFailure(error instanceof Error ? error.message : String(error)),
     });
-    return new LocalSystem(ingest, fire, mapping, schedule, bundles);
+    return new LocalSystem({ ingest, fire }, mapping, schedule, lambda, bundles);
   }
 
   /** Resolves when everything on the input stream is committed. */
@@ -135,6 +161,7 @@ export class LocalSystem {
   async stop(): Promise<void> {
     await Promise.all([this.#mapping.stop(), this.#schedule.stop()]);
     await Promise.all([this.ingest.stop(), this.fire.stop()]);
+    await this.#lambda.stop();
     rmSync(this.#bundles, { recursive: true, force: true });
   }
 }

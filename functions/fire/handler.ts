@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import { Fire, type FirePorts, type FireReport } from '../../shared/firing/fire.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { readEnvironment } from '../environment.ts';
-import { createPorts } from '../ports.ts';
+import { createFirePorts } from '../ports.ts';
 
 /** The schedule sends an event of its own, without an action: fire what is complete. A person may ask for a drain. */
 export interface FireEvent {
@@ -10,7 +10,7 @@ export interface FireEvent {
 }
 
 /** The function on the schedule: fires windows that are complete. What it throws has lost nothing; the next tick goes on from there. */
-export function createFireHandler<E>(pipeline: Pipeline<E>, ports: FirePorts = createPorts(readEnvironment(process.env))) {
+export function createFireHandler<E>(pipeline: Pipeline<E>, ports: FirePorts = createFirePorts(readEnvironment(process.env))) {
   const fire = new Fire(pipeline, ports);
   return middy<FireEvent, FireReport>().handler(async ({ action = 'fire' }) => {
     switch (action) {

@@ -61,8 +61,15 @@ export class WindowPipeline extends Construct {
       MULLION_SIDE_STREAM: sideStream.streamName,
       MULLION_RETENTION_DAYS: String(settings.stateRetentionDays),
     };
-    const ingest = new IngestFunction(this, 'Ingest', { settings, table, inputStream, sideStream, environment });
     const fire = new FireFunction(this, 'Fire', { settings, table, inputStream, outputStream, sideStream, environment });
+    const ingest = new IngestFunction(this, 'Ingest', {
+      settings,
+      table,
+      inputStream,
+      sideStream,
+      fireFunction: fire.function,
+      environment: { ...environment, MULLION_FIRE_FUNCTION: fire.function.functionName },
+    });
 
     this.inputStream = inputStream;
     this.outputStream = outputStream;

@@ -39,8 +39,7 @@ describe('the event source mapping', () => {
   });
 
   it('is made after the policy that lets it read', () => {
-    const [ingest] = resourcesOf(defaults.template, 'AWS::Lambda::Function');
-    expect(ingest?.id).toContain('FlightsIngestFunction');
+    const ingest = resourcesOf(defaults.template, 'AWS::Lambda::Function').find(({ id }) => id.includes('Ingest'));
     expect(ingest?.DependsOn).toContainEqual(expect.stringContaining('FlightsIngestRoleDefaultPolicy'));
   });
 
@@ -116,7 +115,7 @@ describe('the functions', () => {
       MULLION_RETENTION_DAYS: '45',
       NODE_OPTIONS: '--enable-source-maps',
     };
-    expect(environmentsOf(template)).toEqual([expected, expected]);
+    expect(environmentsOf(template)).toEqual([expected, { ...expected, MULLION_FIRE_FUNCTION: 'FlightsFireFunction' }]);
   });
 
   it('may do exactly this', () => {
@@ -130,6 +129,7 @@ describe('the functions', () => {
       'kinesis:GetShardIterator on FlightsInput',
       'kinesis:ListShards on FlightsInput',
       'kinesis:PutRecords on FlightsSide',
+      'lambda:InvokeFunction on FlightsFireFunction',
       'logs:CreateLogStream on FlightsIngestLogs',
       'logs:PutLogEvents on FlightsIngestLogs',
     ]);
