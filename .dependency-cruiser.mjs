@@ -9,10 +9,12 @@ const PARTS = {
   meaning: { at: 'shared/(?:definition|time|windows|watermarks|triggers|aggregates|table|grouping|pipeline)/', imports: [] },
   log: { at: 'shared/log/', imports: ['meaning'] },
   ports: { at: 'shared/ports/', imports: ['meaning', 'log'] },
-  ingest: { at: 'shared/ingest/', imports: ['meaning', 'log', 'ports'] },
-  firing: { at: 'shared/firing/', imports: ['meaning', 'log', 'ports'] },
+  // Which definition holds, and whether another may follow it.
+  evolution: { at: 'shared/evolution/', imports: ['meaning', 'log', 'ports'] },
+  ingest: { at: 'shared/ingest/', imports: ['meaning', 'log', 'ports', 'evolution'] },
+  firing: { at: 'shared/firing/', imports: ['meaning', 'log', 'ports', 'evolution'] },
   // Does again what firing did, to tell where a pane comes from.
-  provenance: { at: 'shared/provenance/', imports: ['meaning', 'log', 'ports', 'firing'] },
+  provenance: { at: 'shared/provenance/', imports: ['meaning', 'log', 'ports', 'evolution', 'firing'] },
   adapters: { at: 'shared/adapters/', imports: ['meaning', 'log', 'ports'] },
   // What reads the panes again at the other end of the output stream. It knows nothing of how they came about.
   consumer: { at: 'shared/consumer/', imports: ['meaning', 'ports'] },

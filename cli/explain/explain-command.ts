@@ -1,4 +1,4 @@
-import { ForeignStateError } from '../../shared/log/commit.ts';
+import { ForeignStateError } from '../../shared/log/definition-history.ts';
 import { CorruptEntryError } from '../../shared/log/frame.ts';
 import { explain } from '../../shared/provenance/explain.ts';
 import { NoSuchPaneError } from '../../shared/provenance/no-such-pane.ts';

@@ -1,7 +1,10 @@
-import { decodeCommit } from '../log/commit.ts';
+import { Definitions } from '../evolution/definitions.ts';
+import { type Commit, decodeCommitBy } from '../log/commit.ts';
+import { ForeignStateError } from '../log/definition-history.ts';
 import type { CountsByWindow, RecordCounts } from '../log/counts.ts';
 import { decodeEpoch, encodeEpoch, type Epoch } from '../log/epoch.ts';
 import { epochLog, publicationLog, type ShardId, shardLog, snapshotLog } from '../log/keys.ts';
+import type { PositionedEntry } from '../log/log-entry.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import { encodeSnapshot, type SnapshotHeader } from '../log/snapshot.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
@@ -108,6 +111,7 @@ export class Fire {
   readonly #ports: FirePorts;
   readonly #decide: typeof decideWatermark;
   readonly #snapshots: SnapshotPolicy;
+  readonly #definitions: Definitions;
   #memory: Memory | undefined;
   /** Settles when the firing before has ended. Two at once would take the same commits into one memory twice. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -115,6 +119,7 @@ export class Fire {
   constructor(pipeline: Pipeline<never>, ports: FirePorts, { decide = decideWatermark, snapshots = snapshotRule() }: FireOptions = {}) {
     this.#pipeline = pipeline;
     this.#ports = ports;
+    this.#definitions = new Definitions(pipeline, ports.logStore, ports.clock);
     this.#decide = decide;
     this.#snapshots = snapshots;
   }
@@ -279,7 +284,8 @@ export class Fire {
 
   async #remember(): Promise<Memory> {
     const { logStore } = this.#ports;
-    const { state, newest, snapshotPosition, unusable } = await restore(this.#pipeline, logStore);
+    await this.#definitions.adopt();
+    const { state, newest, snapshotPosition, unusable } = await restore(this.#pipeline, this.#definitions, logStore);
     const publication = await logStore.last(publicationLog(this.#pipeline.name));
     const isPublished = (publication?.position ?? ORIGIN) >= (newest?.position ?? ORIGIN);
     return {
@@ -311,9 +317,19 @@ export class Fire {
         const position = state.cutOf(shard)?.position ?? ORIGIN;
         const entries = await this.#ports.logStore.read(shardLog(this.#pipeline.name, shard), position, consistency);
         if (entries.length === 0) break;
-        for (const entry of entries) state.absorb(decodeCommit(this.#pipeline, entry), entry.position, entryBytes(entry));
+        for (const entry of entries) state.absorb(this.#readCommit(entry), entry.position, entryBytes(entry));
       }
     }
+  }
+
+  #readCommit(entry: PositionedEntry): Commit {
+    const commit = decodeCommitBy(this.#definitions, entry);
+    const [gone] = commit.gone ?? [];
+    if (gone === undefined) return commit;
+    throw new ForeignStateError(
+      `pipeline '${this.#pipeline.name}': commit ${entry.position} of ${commit.shard} has events of the window '${gone}', which has been removed. ` +
+        `Put the window back, with where: () => false, and remove it when it has nothing open and no function of the former definition is left.`,
+    );
   }
 
   /** The watermark by what the logs say; where a proof would let something leave, by what the stream says as well. */

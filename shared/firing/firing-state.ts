@@ -1,4 +1,4 @@
-import type { ByteReader, ByteWriter } from '../log/bytes.ts';
+import { type ByteReader, ByteWriter } from '../log/bytes.ts';
 import type { Commit } from '../log/commit.ts';
 import { addByWindow, addCounts, type CountsByWindow, NO_RECORDS, type RecordCounts } from '../log/counts.ts';
 import type { Cut, EpochHeader, ShardCut } from '../log/epoch.ts';
@@ -29,8 +29,8 @@ export interface Departure {
  * logs judges alike.
  */
 export class FiringState {
-  readonly #pipeline: Pipeline<never>;
-  readonly #operators: ReadonlyMap<string, OperatorState>;
+  #pipeline: Pipeline<never>;
+  #operators: ReadonlyMap<string, OperatorState>;
   readonly #cut = new Map<ShardId, ShardCut>();
   /** The last epoch: the state after it is what the logs and snapshots tell. */
   #settled: { readonly position: Position; readonly header: EpochHeader } | undefined;
@@ -45,6 +45,20 @@ export class FiringState {
   constructor(pipeline: Pipeline<never>) {
     this.#pipeline = pipeline;
     this.#operators = new Map(pipeline.operators.map((operator) => [operator.name, createOperatorState(pipeline.name, operator)]));
+  }
+
+  /** Goes on under another definition: windows that it has not yet begin with nothing, those that it has no more have nothing left. */
+  adopt(pipeline: Pipeline<never>): void {
+    if (pipeline === this.#pipeline) return;
+    this.#pipeline = pipeline;
+    const before = this.#operators;
+    this.#operators = new Map(
+      pipeline.operators.map((operator) => {
+        const state = before.get(operator.name) ?? createOperatorState(pipeline.name, operator);
+        state.adopt(operator, this.watermark);
+        return [operator.name, state];
+      }),
+    );
   }
 
   /** The last epoch. */
@@ -217,6 +231,8 @@ export class FiringState {
       firedAtMs,
       timersDue,
       timers: { ...this.#settled?.header.timers, ...Object.fromEntries(timersDue.map((timer) => [timer, firedAtMs])) },
+      closedTo: this.#byWindow(({ closedTo }) => (closedTo === BEGINNING_OF_TIME ? undefined : closedTo)),
+      open: this.#byWindow(({ openWindows }) => (openWindows === 0 ? undefined : openWindows)),
       counts: this.#counts,
       lateByWindow: departure.refusals
         // An event with several keys is one event.
@@ -235,20 +251,38 @@ export class FiringState {
     this.#panesFired = header.panesFired;
     this.#refusals = [];
     for (const [shard, cut] of Object.entries(header.cut) as [ShardId, ShardCut][]) this.#cut.set(shard, cut);
+    for (const [name, operator] of this.#operators) operator.closedTo = header.closedTo[name] ?? BEGINNING_OF_TIME;
     this.cost.settled(position, header);
+  }
+
+  #byWindow<T>(of: (operator: OperatorState) => T | undefined): Readonly<Record<string, T>> {
+    const known = [...this.#operators].map(([name, operator]) => [name, of(operator)] as const);
+    return Object.fromEntries(known.filter((entry): entry is [string, T] => entry[1] !== undefined));
   }
 
   /** Writes the state after the last epoch: what it settled, and the windows that are open. Only while {@link isSettled}. */
   write(writer: ByteWriter): void {
     if (this.#settled === undefined || !this.isSettled) throw new Error(`the state has gone on behind epoch ${this.epoch}`);
     writer.text(JSON.stringify(this.#settled.header));
-    for (const operator of this.#operators.values()) operator.write(writer);
+    for (const [name, operator] of this.#operators) {
+      const block = new ByteWriter();
+      operator.write(block);
+      writer.text(name);
+      writer.varint(block.length);
+      writer.raw(block.bytes());
+    }
   }
 
   /** Becomes what was written after an epoch; nothing else was taken in before. */
   read(epoch: Position, reader: ByteReader): void {
     const header = JSON.parse(reader.text()) as EpochHeader;
-    for (const operator of this.#operators.values()) operator.read(reader);
+    while (!reader.atEnd) {
+      const operator = this.#operators.get(reader.text());
+      const length = reader.varint();
+      // Of a window that had nothing open when it was removed.
+      if (operator === undefined) reader.skip(length);
+      else operator.read(reader);
+    }
     this.settle(epoch, header);
   }
 }

@@ -3,6 +3,7 @@ import type { Commit, Delta } from '../log/commit.ts';
 import type { Position } from '../log/position.ts';
 import type { LateRefusal } from '../log/refusal.ts';
 import type { Pane } from '../pipeline/pane.ts';
+import type { WindowOperator } from '../pipeline/window-operator.ts';
 import type { EventTime } from '../time/event-time.ts';
 
 /** A delta on its way into state. */
@@ -48,6 +49,16 @@ export interface OperatorState {
   readonly openWindows: number;
   /** The epoch in whose cut the oldest of it came, if there is any. */
   readonly firstEpoch: Position | undefined;
+  /**
+   * Windows with this end or an earlier one have closed and never open again, whatever lateness is allowed by now. The beginning of time while lateness was never raised.
+   */
+  closedTo: EventTime;
+  /**
+   * Goes on under another definition of the same windows, which may allow more lateness.
+   *
+   * @param watermark Of the last epoch.
+   */
+  adopt(operator: WindowOperator<never>, watermark: EventTime): void;
   /** Takes a delta in; refuses, key by key, what comes after its window has closed. */
   absorb(arrival: Arrival): LateRefusal[];
   /** The lowest watermark above `from`, that of the last epoch, at which something fires or closes; absent when nothing is open. */

@@ -1,4 +1,5 @@
-import { assertSameDefinition, decodeCommit, ForeignStateError } from '../log/commit.ts';
+import { decodeCommitBy } from '../log/commit.ts';
+import { type DefinitionHistory, ForeignStateError } from '../log/definition-history.ts';
 import { decodeEpochHeader, type EpochHeader, type ShardCut } from '../log/epoch.ts';
 import { ExpiredLogError } from '../log/expired-log-error.ts';
 import { CorruptEntryError } from '../log/frame.ts';
@@ -20,8 +21,11 @@ export interface Restored {
   readonly unusable: Error | undefined;
 }
 
-/** Computes the state after the newest epoch: from the newest snapshot and the logs behind it, or from the logs alone, whichever is less. */
-export async function restore(pipeline: Pipeline<never>, logStore: LogStore): Promise<Restored> {
+/**
+ * Computes the state after the newest epoch: from the newest snapshot and the logs behind it, or from the logs alone, whichever is less. What was computed under former definitions
+ * is computed under them again.
+ */
+export async function restore(pipeline: Pipeline<never>, definitions: DefinitionHistory, logStore: LogStore): Promise<Restored> {
   // In this order: a snapshot that is seen stands for an epoch that is seen.
   const { snapshot, snapshotPosition, damaged } = await readSnapshot(pipeline, logStore);
   const newest = await logStore.last(epochLog(pipeline.name));
@@ -30,14 +34,14 @@ export async function restore(pipeline: Pipeline<never>, logStore: LogStore): Pr
     return { state: new FiringState(pipeline), newest, snapshotPosition, unusable: undefined };
   }
   const header = decodeEpochHeader(newest);
-  assertSameDefinition(pipeline, header.fingerprint, `epoch ${newest.position}`);
-
-  const { state, unusable = damaged } = fromSnapshot(pipeline, snapshot, newest.position);
+  const { state, unusable = damaged } = fromSnapshot(definitions, snapshot, newest.position);
   // Where the windows that are open are younger than the snapshot, the logs alone are less to read.
   const isOfUse = state !== undefined && state.epoch > header.replayFrom;
   try {
+    const replayed = await replay(pipeline, definitions, logStore, isOfUse ? state : new FiringState(pipeline), newest, header.replayFrom);
+    replayed.adopt(pipeline);
     return {
-      state: await replay(pipeline, logStore, isOfUse ? state : new FiringState(pipeline), newest, header.replayFrom),
+      state: replayed,
       newest,
       snapshotPosition,
       unusable,
@@ -60,14 +64,14 @@ async function readSnapshot(pipeline: Pipeline<never>, logStore: LogStore) {
 }
 
 function fromSnapshot(
-  pipeline: Pipeline<never>,
+  definitions: DefinitionHistory,
   snapshot: PositionedEntry | undefined,
   newest: Position,
 ): { state?: FiringState; unusable?: Error } {
   if (snapshot === undefined) return {};
-  const state = new FiringState(pipeline);
   try {
-    const { epoch } = decodeSnapshot(pipeline, snapshot, state);
+    const { header, state } = decodeSnapshot(definitions, snapshot, (pipeline) => new FiringState(pipeline));
+    const { epoch } = header;
     if (epoch > newest)
       return { unusable: new CorruptEntryError(`the snapshot of epoch ${epoch} is newer than the newest epoch, ${newest}`) };
     state.cost.spared(epoch, snapshot.payload.length);
@@ -81,6 +85,7 @@ function fromSnapshot(
 /** Takes a state on to the newest epoch; one that holds nothing yet, from the epoch from which the logs must be read. */
 async function replay(
   pipeline: Pipeline<never>,
+  definitions: DefinitionHistory,
   logStore: LogStore,
   state: FiringState,
   newest: PositionedEntry,
@@ -93,7 +98,8 @@ async function replay(
       at === newest.position - 1 ? [newest] : await readOn(pipeline, logStore, epochLog(pipeline.name), at, `epoch ${at + 1}`);
     for (const entry of entries) {
       const epoch = decodeEpochHeader(entry);
-      if (entry.position > replayFrom) await replayEpoch(pipeline, logStore, state, epoch);
+      state.adopt(definitions.asOf(epoch.fingerprint, `epoch ${entry.position}`));
+      if (entry.position > replayFrom) await replayEpoch(pipeline, definitions, logStore, state, epoch);
       state.settle(entry.position, epoch);
       at = entry.position;
       if (at === newest.position) break;
@@ -103,14 +109,20 @@ async function replay(
 }
 
 /** Takes in what an epoch took in, and lets go of what it fired. */
-async function replayEpoch(pipeline: Pipeline<never>, logStore: LogStore, state: FiringState, epoch: EpochHeader): Promise<void> {
+async function replayEpoch(
+  pipeline: Pipeline<never>,
+  definitions: DefinitionHistory,
+  logStore: LogStore,
+  state: FiringState,
+  epoch: EpochHeader,
+): Promise<void> {
   for (const [shard, cut] of Object.entries(epoch.cut) as [ShardId, ShardCut][]) {
     let at = state.cutOf(shard)?.position ?? ORIGIN;
     while (at < cut.position) {
       const entries = await readOn(pipeline, logStore, shardLog(pipeline.name, shard), at, `commit ${at + 1} of ${shard}`);
       for (const entry of entries) {
         if (entry.position > cut.position) break;
-        state.absorb(decodeCommit(pipeline, entry), entry.position, entryBytes(entry));
+        state.absorb(decodeCommitBy(definitions, entry), entry.position, entryBytes(entry));
         at = entry.position;
       }
     }

@@ -4,7 +4,7 @@ import type { LateRefusal } from '../log/refusal.ts';
 import type { PaneTiming } from '../pipeline/pane.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
 import { Table } from '../table/table.ts';
-import type { EventTime } from '../time/event-time.ts';
+import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
 import { isDue } from '../triggers/is-due.ts';
 import { keyOfSessionRow } from '../windows/session-row.ts';
 import type { MergingAssigner } from '../windows/window.ts';
@@ -27,7 +27,8 @@ interface Session {
  * longest gap beyond its lateness: whatever may still be taken finds the session that it belongs to.
  */
 export class SessionState implements OperatorState {
-  readonly #operator: WindowOperator<never>;
+  closedTo: EventTime = BEGINNING_OF_TIME;
+  #operator: WindowOperator<never>;
   readonly #assigner: MergingAssigner<never>;
   readonly #writer: PaneWriter;
   readonly #extentAt: number;
@@ -38,6 +39,14 @@ export class SessionState implements OperatorState {
     this.#assigner = assigner;
     this.#writer = writer;
     this.#extentAt = operator.extentAt ?? 0;
+  }
+
+  adopt(operator: WindowOperator<never>, watermark: EventTime): void {
+    if (operator.allowedLatenessMs > this.#operator.allowedLatenessMs) {
+      const closedTo = (watermark - this.#operator.allowedLatenessMs) as EventTime;
+      if (closedTo > this.closedTo) this.closedTo = closedTo;
+    }
+    this.#operator = operator;
   }
 
   get openWindows(): number {
@@ -68,7 +77,7 @@ export class SessionState implements OperatorState {
       const key = keyOfSessionRow(table.keys[row] as string);
       const start = this.#bound(table, row, 0);
       const end = this.#bound(table, row, 1);
-      if (end + this.#operator.allowedLatenessMs <= arrival.watermark)
+      if (end <= this.closedTo || end + this.#operator.allowedLatenessMs <= arrival.watermark)
         refusals.push(this.#writer.refusal({ key, start, end }, row, arrival));
       else this.#take(key, { start, end, ...this.#copies(table, row, key) }, arrival.epoch);
     }

@@ -5,7 +5,7 @@ import { readTable, writeSortedTable } from '../log/table-codec.ts';
 import type { PaneTiming } from '../pipeline/pane.ts';
 import { cleanupTime, maxTimestamp, type WindowOperator } from '../pipeline/window-operator.ts';
 import { Table } from '../table/table.ts';
-import type { EventTime } from '../time/event-time.ts';
+import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
 import { isDue } from '../triggers/is-due.ts';
 import type { SlicedAssigner } from '../windows/window.ts';
 import type { Advance, Arrival, Emission, KeyedWindow, OperatorState } from './operator-state.ts';
@@ -25,7 +25,8 @@ interface Slice {
  * they may fire more than once: before their end by an early trigger, after it for late events.
  */
 export class SlicedState implements OperatorState {
-  readonly #operator: WindowOperator<never>;
+  closedTo: EventTime = BEGINNING_OF_TIME;
+  #operator: WindowOperator<never>;
   readonly #assigner: SlicedAssigner;
   readonly #writer: PaneWriter;
   readonly #merger: SliceMerger;
@@ -38,6 +39,14 @@ export class SlicedState implements OperatorState {
     this.#assigner = assigner;
     this.#writer = writer;
     this.#merger = new SliceMerger(operator.shape);
+  }
+
+  adopt(operator: WindowOperator<never>, watermark: EventTime): void {
+    if (operator.allowedLatenessMs > this.#operator.allowedLatenessMs) {
+      const closedTo = (watermark + 1 - this.#operator.allowedLatenessMs) as EventTime;
+      if (closedTo > this.closedTo) this.closedTo = closedTo;
+    }
+    this.#operator = operator;
   }
 
   get openWindows(): number {
@@ -57,20 +66,20 @@ export class SlicedState implements OperatorState {
     };
     for (const { start } of this.#slices.values()) {
       const lastEnd = this.#assigner.lastEndOf(start);
-      consider(cleanupTime(this.#operator, lastEnd));
+      consider(this.#closesAt(lastEnd));
       if (maxTimestamp(lastEnd) <= from) continue;
       // The first window that holds a moment is the first one to end after it.
       const holding = Math.max(start, from + 1) as EventTime;
       consider(maxTimestamp(this.#assigner.firstEndOf(this.#assigner.sliceOf(holding))));
     }
-    for (const end of this.#tracked.keys()) consider(cleanupTime(this.#operator, end));
+    for (const end of this.#tracked.keys()) consider(this.#closesAt(end));
     return next;
   }
 
   absorb(arrival: Arrival): LateRefusal[] {
     const { delta, watermark, epoch } = arrival;
     const lastEnd = this.#assigner.lastEndOf(delta.start);
-    if (cleanupTime(this.#operator, lastEnd) <= watermark) {
+    if (this.#closesAt(lastEnd) <= watermark) {
       const start = this.#assigner.startOf(lastEnd);
       return delta.table.keys.map((key, row) => this.#writer.refusal({ key, start, end: lastEnd }, row, arrival));
     }
@@ -125,13 +134,18 @@ export class SlicedState implements OperatorState {
     }
   }
 
+  /** The watermark at which a window takes no event any more. */
+  #closesAt(end: EventTime): EventTime {
+    return end <= this.closedTo ? BEGINNING_OF_TIME : cleanupTime(this.#operator, end);
+  }
+
   /** The windows of a slice whose single changes matter: those that have fired, and all of them when there is an early trigger. */
   *#windowsToTrack(slice: EventTime, watermark: EventTime): Generator<EventTime> {
     const lastEnd = this.#assigner.lastEndOf(slice);
     for (let end = this.#assigner.firstEndOf(slice); end <= lastEnd; end = this.#assigner.nextEnd(end)) {
       const isComplete = maxTimestamp(end) <= watermark;
       if (!isComplete && this.#operator.early === undefined) return;
-      if (cleanupTime(this.#operator, end) > watermark) yield end;
+      if (this.#closesAt(end) > watermark) yield end;
     }
   }
 
@@ -173,7 +187,7 @@ export class SlicedState implements OperatorState {
     const start = this.#assigner.startOf(end);
     const table = this.#whole(start, end, slices);
     const tracked = this.#tracked.get(end);
-    const isLast = cleanupTime(this.#operator, end) <= to;
+    const isLast = this.#closesAt(end) <= to;
     const emissions: Emission[] = [];
     for (const row of table.rowsByKey()) {
       const key = table.keys[row] as string;
@@ -204,7 +218,7 @@ export class SlicedState implements OperatorState {
     const tracked = this.#tracked.get(end);
     if (tracked === undefined || !tracked.hasChanges) return [];
     const isComplete = maxTimestamp(end) <= from;
-    const closes = cleanupTime(this.#operator, end) <= to;
+    const closes = this.#closesAt(end) <= to;
     const { early, late, accumulation } = this.#operator;
     const trigger = isComplete ? late : early;
     const timing: PaneTiming = isComplete ? 'LATE' : 'EARLY';
@@ -266,12 +280,12 @@ export class SlicedState implements OperatorState {
   #close(watermark: EventTime): number {
     let closed = 0;
     for (const { start } of this.#slices.values()) {
-      if (cleanupTime(this.#operator, this.#assigner.lastEndOf(start)) > watermark) continue;
+      if (this.#closesAt(this.#assigner.lastEndOf(start)) > watermark) continue;
       this.#slices.delete(start);
       closed++;
     }
     for (const end of this.#tracked.keys()) {
-      if (cleanupTime(this.#operator, end) > watermark) continue;
+      if (this.#closesAt(end) > watermark) continue;
       this.#tracked.delete(end);
       closed++;
     }

@@ -80,7 +80,7 @@ function build<E>(sets: readonly (readonly string[])[], fields: GroupFields<E>):
       const group = groupOfKey(key);
       return Object.keys(group).length === first.length && first.every((name) => Object.hasOwn(group, name));
     },
-    describe: () => [`group by ${described.join(', ')}`],
+    describe: () => ({ groupBy: described.join(', ') }),
   };
 }
 

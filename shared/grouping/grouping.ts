@@ -20,7 +20,7 @@ export interface Grouping<E> {
   /** Whether it is a key of the first grouping set. Each event has one such key, so that counting by them counts every event once. */
   countsEvents(key: string): boolean;
   /** What it is, in words that identify it; nothing where a key stands for itself. */
-  describe(): readonly string[];
+  describe(): { readonly groupBy?: string };
 }
 
 /** One key, as a function gives it. */
@@ -30,6 +30,6 @@ export function byKey<E>(of: (event: E) => KeyValue): Grouping<E> {
     keysOf: (texts) => texts,
     groupOf: () => undefined,
     countsEvents: () => true,
-    describe: () => [],
+    describe: () => ({}),
   };
 }

@@ -114,6 +114,10 @@ export class ByteReader implements StateReader {
     return Uint8Array.from(this.#take(length));
   }
 
+  skip(length: number): void {
+    this.#take(length);
+  }
+
   text(): string {
     return this.#take(this.varint()).toString('utf8');
   }

@@ -2,11 +2,12 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Table } from '../table/table.ts';
 import type { EventTime } from '../time/event-time.ts';
 import type { ShardProgress } from '../watermarks/shard-progress.ts';
-import type { LogEntry } from './log-entry.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import type { CountsByWindow, RecordCounts } from './counts.ts';
+import { type DefinitionHistory, onlyDefinition } from './definition-history.ts';
 import { assertIntact, CorruptEntryError, frame, unframe } from './frame.ts';
 import type { ShardId } from './keys.ts';
+import type { LogEntry } from './log-entry.ts';
 import type { Position } from './position.ts';
 import type { SequenceNumber } from './sequence-number.ts';
 import { readTable, writeTable } from './table-codec.ts';
@@ -38,17 +39,22 @@ export interface CommitHeader extends ShardProgress {
 export interface Commit extends CommitHeader {
   /** Hashes of the ids that it has let in; absent like the header's account of them. */
   readonly letIn?: Float64Array;
+  /** Windows that it holds events of and that the pipeline has no more; their deltas cannot be read. Of no use to whoever writes. */
+  readonly gone?: readonly string[];
   readonly deltas: readonly Delta[];
 }
 
-/** The payload is the ids, eight bytes each, then one block a delta. */
-export function encodeCommit({ deltas, letIn, ...header }: Commit): LogEntry {
+/** The payload is the ids, eight bytes each, then one block a delta, with its length before it. */
+export function encodeCommit({ deltas, letIn, gone: _gone, ...header }: Commit): LogEntry {
   const writer = new ByteWriter();
   if (letIn !== undefined) writer.float64s(letIn, letIn.length);
   for (const { window, start, table } of deltas) {
+    const block = new ByteWriter();
+    block.float64(start);
+    writeTable(block, table);
     writer.text(window);
-    writer.float64(start);
-    writeTable(writer, table);
+    writer.varint(block.length);
+    writer.raw(block.bytes());
   }
   const text = JSON.stringify(header);
   return { header: text, payload: frame(text, writer.bytes()) };
@@ -65,24 +71,43 @@ export function decodeCommitHeader({ header, payload }: LogEntry): CommitHeader 
 }
 
 /**
+ * A commit of a pipeline that was never defined otherwise.
+ *
  * @throws {CorruptEntryError} when the bytes are damaged.
  * @throws {ForeignStateError} when another definition of the pipeline wrote it.
  */
 export function decodeCommit(pipeline: Pipeline<never>, entry: LogEntry): Commit {
+  return decodeCommitBy(onlyDefinition(pipeline), entry);
+}
+
+/**
+ * @param definitions Which definitions may have made it.
+ * @throws {CorruptEntryError} when the bytes are damaged.
+ * @throws {ForeignStateError} when none of them did.
+ */
+export function decodeCommitBy(definitions: DefinitionHistory, entry: LogEntry): Commit {
   const payload = unframe(entry.header, entry.payload);
   const header = JSON.parse(entry.header) as CommitHeader;
-  assertSameDefinition(pipeline, header.fingerprint, `a commit of ${header.shard}`);
+  const what = `a commit of ${header.shard}`;
+  const pipeline = definitions.asOf(header.fingerprint, what);
   const reader = new ByteReader(payload);
   const letIn = header.ids === undefined ? {} : { letIn: reader.float64s(header.ids.count) };
   const deltas: Delta[] = [];
+  const gone: string[] = [];
   while (!reader.atEnd) {
     const window = reader.text();
+    const length = reader.varint();
     const operator = pipeline.operators.find(({ name }) => name === window);
-    if (operator === undefined)
-      throw new CorruptEntryError(`a commit of ${header.shard} names the window '${window}', which the pipeline has not`);
-    deltas.push({ window, start: reader.float64() as EventTime, table: readTable(reader, operator.shape) });
+    if (operator !== undefined) {
+      deltas.push({ window, start: reader.float64() as EventTime, table: readTable(reader, operator.shape) });
+    } else if (Object.hasOwn(pipeline.description.windows, window)) {
+      gone.push(window);
+      reader.skip(length);
+    } else {
+      throw new CorruptEntryError(`${what} names the window '${window}', which the pipeline has not`);
+    }
   }
-  return { ...header, ...letIn, deltas };
+  return { ...header, ...letIn, deltas, ...(gone.length === 0 ? {} : { gone }) };
 }
 
 /**
@@ -94,18 +119,4 @@ export function decodeLetIn(entry: LogEntry): Float64Array {
   const payload = unframe(entry.header, entry.payload);
   const { ids } = JSON.parse(entry.header) as CommitHeader;
   return ids === undefined ? new Float64Array() : new ByteReader(payload).float64s(ids.count);
-}
-
-/** State that another definition of the pipeline made. Nothing was changed. Deploy that definition again, or start this one under a new name. */
-export class ForeignStateError extends Error {
-  override readonly name = 'ForeignStateError';
-}
-
-/** @throws {ForeignStateError} when state was made by another definition. */
-export function assertSameDefinition(pipeline: Pipeline<never>, fingerprint: string, what: string): void {
-  if (fingerprint === pipeline.fingerprint) return;
-  throw new ForeignStateError(
-    `pipeline '${pipeline.name}': ${what} was made by another definition (fingerprint ${fingerprint}; this one is ${pipeline.fingerprint}). ` +
-      `Windows of two definitions are never mixed: deploy the definition that made it, or give this one a new name.`,
-  );
 }

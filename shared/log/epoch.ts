@@ -52,6 +52,10 @@ export interface EpochHeader {
   /** Totals of the pipeline since its beginning, up to the cut. */
   readonly counts: RecordCounts;
   readonly lateByWindow: CountsByWindow;
+  /** Where lateness was raised: the end up to which windows had closed before that, by window. They never open again. */
+  readonly closedTo: Readonly<Record<string, EventTime>>;
+  /** How much each window has open after it; those without anything are not there. */
+  readonly open: CountsByWindow;
   /** Panes fired since the beginning, this epoch's included. */
   readonly panesFired: number;
 }

@@ -2,8 +2,11 @@ import { Buffer } from 'node:buffer';
 import { crc32, zstdCompressSync, zstdDecompressSync, constants } from 'node:zlib';
 import type { Position } from './position.ts';
 
-/** The version of everything that is stored. A reader refuses a newer one. */
-export const FORMAT_VERSION = 1;
+/**
+ * The version of everything that is stored; a reader refuses every other. Whatever an older reader would get wrong raises it: a field that it would not heed as much
+ * as bytes that it could not read.
+ */
+export const FORMAT_VERSION = 2;
 
 const COMPRESSION = { none: 0, zstd: 1 } as const;
 const CHECKSUM_AT = 2;

@@ -15,6 +15,11 @@ export function shardLog(pipeline: string, shard: ShardId): LogName {
   return [pipeline, 'shard', shard].join(SEPARATOR) as LogName;
 }
 
+/** The log of definitions: which one holds. */
+export function definitionLog(pipeline: string): LogName {
+  return [pipeline, 'definitions'].join(SEPARATOR) as LogName;
+}
+
 /** The log of firings. */
 export function epochLog(pipeline: string): LogName {
   return [pipeline, 'epochs'].join(SEPARATOR) as LogName;

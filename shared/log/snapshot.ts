@@ -1,6 +1,6 @@
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
-import { assertSameDefinition } from './commit.ts';
+import type { DefinitionHistory } from './definition-history.ts';
 import { CorruptEntryError, frame, unframe } from './frame.ts';
 import type { LogEntry, PositionedEntry } from './log-entry.ts';
 import type { Position } from './position.ts';
@@ -29,18 +29,23 @@ export function encodeSnapshot(header: SnapshotHeader, state: Writable): LogEntr
 }
 
 /**
- * Reads a snapshot into a state that holds nothing yet.
+ * Reads a snapshot into a state of the definition that made it.
  *
+ * @param empty A state that holds nothing yet.
  * @throws {CorruptEntryError} when the bytes are damaged.
  * @throws {ForeignStateError} when it is the state of another definition.
  */
-export function decodeSnapshot(pipeline: Pipeline<never>, entry: PositionedEntry, empty: Writable): SnapshotHeader {
+export function decodeSnapshot<S extends Writable>(
+  definitions: DefinitionHistory,
+  entry: PositionedEntry,
+  empty: (pipeline: Pipeline<never>) => S,
+): { readonly header: SnapshotHeader; readonly state: S } {
   const payload = unframe(entry.header, entry.payload);
   const header = JSON.parse(entry.header) as SnapshotHeader;
   const what = `the snapshot of epoch ${header.epoch}`;
-  assertSameDefinition(pipeline, header.fingerprint, what);
+  const state = empty(definitions.asOf(header.fingerprint, what));
   const reader = new ByteReader(payload);
-  empty.read(header.epoch, reader);
+  state.read(header.epoch, reader);
   if (!reader.atEnd) throw new CorruptEntryError(`${what} goes on behind its end, at byte ${reader.offset}`, { position: entry.position });
-  return header;
+  return { header, state };
 }

@@ -1,4 +1,5 @@
 import type { SourceStrategies } from '../watermarks/watermark-strategy.ts';
+import type { DefinitionDescription } from './definition-description.ts';
 import type { Deduplication } from './deduplication.ts';
 import type { Pane, PaneIn } from './pane.ts';
 import type { PipelineOptions, Values } from './pipeline-options.ts';
@@ -22,7 +23,9 @@ export interface Pipeline<E = unknown, V = Values, M = E> {
   readonly deduplication: Deduplication<E> | undefined;
   readonly sources: SourceStrategies<E>;
   readonly operators: readonly WindowOperator<M>[];
-  /** Identifies what state depends on. State that carries another fingerprint is never mixed with this definition's. */
+  /** What state depends on. */
+  readonly description: DefinitionDescription;
+  /** Identifies that. State that carries another fingerprint is never mixed with this definition's. */
   readonly fingerprint: string;
   readonly [BRAND]: true;
 }

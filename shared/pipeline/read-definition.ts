@@ -10,10 +10,11 @@ import { groupFields, type GroupingDefinition } from '../grouping/grouping-sets.
 import { durationMs } from '../time/duration.ts';
 import { DEFAULT_IDLENESS, idleTimeoutMs } from '../watermarks/idleness.ts';
 import { deduplicationOf } from './deduplication.ts';
+import { fingerprintOf } from './definition-description.ts';
 import { DefinitionError, type DefinitionProblem } from './definition-error.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { PipelineOptions, Values, WindowOptions } from './pipeline-options.ts';
-import { fingerprintOf, type WindowOperator } from './window-operator.ts';
+import type { WindowOperator } from './window-operator.ts';
 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 const NAME_ALLOWED = '1 to 64 letters, digits, - or _, a letter first';
@@ -103,6 +104,10 @@ export function readDefinition<E, V extends Values, M>(name: string, options: Pi
   if (sources === undefined || idle === undefined || maxFutureSkewMs === undefined || problems.length > 0)
     throw new DefinitionError(name, problems);
 
+  const description = {
+    watermark: options.watermark.describe(),
+    windows: Object.fromEntries(operators.map((operator) => [operator.name, operator.description])),
+  };
   return {
     name,
     options: deepFreeze(options),
@@ -111,7 +116,8 @@ export function readDefinition<E, V extends Values, M>(name: string, options: Pi
     deduplication,
     sources,
     operators: Object.freeze(operators),
-    fingerprint: fingerprintOf([options.watermark.describe(), ...operators.map((operator) => operator.fingerprint)]),
+    description,
+    fingerprint: fingerprintOf(description),
   };
 }
 
@@ -153,17 +159,16 @@ function readWindow<E>(
     late,
     onTime,
     accumulation,
-    fingerprint: fingerprintOf([
-      name,
-      window.window.describe(),
+    description: {
+      window: window.window.describe(),
       ...grouping.describe(),
-      `lateness ${allowedLatenessMs}`,
-      ...(earlyDefinition === undefined ? [] : [`early ${earlyDefinition.describe()}`]),
-      ...(lateDefinition === undefined ? [] : [`late ${lateDefinition.describe()}`]),
-      ...(onTime === 'always' ? [] : [`on time ${onTime}`]),
-      ...(accumulation === 'accumulating' ? [] : [accumulation]),
-      ...aggregates.map((aggregate, index) => `${aggregateNames[index]}=${aggregate.describe}`),
-    ]),
+      allowedLatenessMs,
+      ...(earlyDefinition === undefined ? {} : { early: earlyDefinition.describe() }),
+      ...(lateDefinition === undefined ? {} : { late: lateDefinition.describe() }),
+      onTime,
+      accumulation,
+      aggregates: aggregates.map((aggregate, index) => `${aggregateNames[index]}=${aggregate.describe}`),
+    },
   });
 }
 

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Aggregate } from '../aggregates/aggregate.ts';
 import type { Grouping } from '../grouping/grouping.ts';
 import type { EventTime } from '../time/event-time.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import type { WindowAssigner } from '../windows/window.ts';
+import type { WindowDescription } from './definition-description.ts';
 
 /**
  * What a pane holds: everything so far, and so replaces the pane before; only what is new since the pane before; or everything so far, after
@@ -34,8 +34,8 @@ export interface WindowOperator<E> {
   /** Whether the on-time pane comes also when an early pane has said the same. */
   readonly onTime: 'always' | 'ifChanged';
   readonly accumulation: Accumulation;
-  /** Identifies what this window's state depends on. */
-  readonly fingerprint: string;
+  /** What this window's state depends on. */
+  readonly description: WindowDescription;
 }
 
 /** The watermark at which a window with this end is complete: its last moment. */
@@ -58,9 +58,4 @@ export function earliestTooLate<E>(operator: WindowOperator<E>, time: EventTime)
 export function surelyTooLate<E>(operator: WindowOperator<E>, time: EventTime): EventTime {
   const { assigner, allowedLatenessMs } = operator;
   return assigner.merges ? ((time + assigner.gapMsMax + allowedLatenessMs) as EventTime) : earliestTooLate(operator, time);
-}
-
-/** Sixteen hexadecimal digits that stand for a list of descriptions. */
-export function fingerprintOf(descriptions: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(descriptions)).digest('hex').slice(0, 16);
 }

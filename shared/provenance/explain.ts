@@ -1,4 +1,4 @@
-import { assertSameDefinition } from '../log/commit.ts';
+import { recallDefinitions } from '../evolution/recall-definitions.ts';
 import { decodeEpoch, decodeEpochHeader } from '../log/epoch.ts';
 import { epochLog } from '../log/keys.ts';
 import type { Position } from '../log/position.ts';
@@ -29,16 +29,16 @@ const EPOCHS_SEARCHED_MAX = 1_000;
  *
  * @param paneId As in the pane: `pipeline:window:start-end:key:index`, and `:retraction` behind it for one that withdraws another.
  * @throws {NoSuchPaneError} when there is no such pane, or not yet, or not any more.
- * @throws {ForeignStateError} when another definition of the pipeline wrote the logs.
+ * @throws {ForeignStateError} when another definition of the pipeline is at work, or made what must be read.
  * @throws {CorruptEntryError} when the logs are damaged.
  */
 export async function explain(pipeline: Pipeline<never>, logStore: LogStore, paneId: string): Promise<Explanation> {
   const { id, operator } = readPaneId(pipeline, paneId);
+  const definitions = await recallDefinitions(pipeline, logStore);
   const log = epochLog(pipeline.name);
   const newest = await logStore.last(log);
   if (newest === undefined) throw nothingFired(pipeline, id);
   const newestHeader = decodeEpochHeader(newest);
-  assertSameDefinition(pipeline, newestHeader.fingerprint, `epoch ${newest.position}`);
   const search = await new PaneFinder(pipeline.name, logStore, operator, id).find(newest.position, newestHeader);
   if (search.found === undefined) throw notFound(operator, id, newestHeader, search);
 
@@ -46,7 +46,7 @@ export async function explain(pipeline: Pipeline<never>, logStore: LogStore, pan
   const entryBefore = position === 1 ? undefined : await readAt(logStore, log, (position - 1) as Position);
   const before = entryBefore && decodeEpochHeader(entryBefore);
   const traced = new TracedPipeline(pipeline, operator, id.key);
-  const replayed = await new Replay(pipeline, logStore, traced).upTo(position, before);
+  const replayed = await new Replay(pipeline.name, definitions, logStore, traced).upTo(position, before);
   const commits = sharesOf(traced, operator, search.found, replayed);
   const events = commits.reduce((sum, share) => sum + share.events, 0);
   const later = await refusalsBehind(pipeline, logStore, position, newest.position);

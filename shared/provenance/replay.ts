@@ -1,12 +1,12 @@
 import { FiringState } from '../firing/firing-state.ts';
 import { entryBytes } from '../firing/restore.ts';
-import { decodeCommit } from '../log/commit.ts';
+import { decodeCommitBy } from '../log/commit.ts';
+import type { DefinitionHistory } from '../log/definition-history.ts';
 import { decodeEpoch, type Epoch, type EpochHeader, type ShardCut } from '../log/epoch.ts';
 import { epochLog, type ShardId, shardLog } from '../log/keys.ts';
 import { ORIGIN, type Position } from '../log/position.ts';
 import type { LateRefusal } from '../log/refusal.ts';
 import type { Pane } from '../pipeline/pane.ts';
-import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { LogStore } from '../ports/log-store.ts';
 import type { UnknownPart } from './explanation.ts';
 import { readSpan } from './read-span.ts';
@@ -27,7 +27,8 @@ export interface Replayed {
  * It takes no snapshot, for a snapshot says how much there was and not where it came from.
  */
 export class Replay {
-  readonly #pipeline: Pipeline<never>;
+  readonly #pipeline: string;
+  readonly #definitions: DefinitionHistory;
   readonly #logStore: LogStore;
   readonly #traced: TracedPipeline;
   #state: FiringState;
@@ -35,8 +36,9 @@ export class Replay {
   readonly #unknown: UnknownPart[] = [];
   readonly #refusals: LateRefusal[] = [];
 
-  constructor(pipeline: Pipeline<never>, logStore: LogStore, traced: TracedPipeline) {
+  constructor(pipeline: string, definitions: DefinitionHistory, logStore: LogStore, traced: TracedPipeline) {
     this.#pipeline = pipeline;
+    this.#definitions = definitions;
     this.#logStore = logStore;
     this.#traced = traced;
     this.#state = new FiringState(traced.pipeline);
@@ -47,7 +49,7 @@ export class Replay {
     const from = before?.replayFrom ?? ((last - 1) as Position);
     let isStart = from > ORIGIN;
     const after = (isStart ? from - 1 : ORIGIN) as Position;
-    for await (const part of readSpan(this.#logStore, epochLog(this.#pipeline.name), after, last)) {
+    for await (const part of readSpan(this.#logStore, epochLog(this.#pipeline), after, last)) {
       if (part.kind === 'missing') {
         this.#unknown.push({ log: 'epochs', from: part.from, to: part.to });
         // What was open is not known any more. The next epoch is a start, from its cut on.
@@ -57,6 +59,7 @@ export class Replay {
       }
       const epoch = decodeEpoch(part);
       this.#refusals.push(...epoch.refusals);
+      this.#state.adopt(this.#traced.of(this.#definitions.asOf(epoch.fingerprint, `epoch ${part.position}`)));
       if (!isStart) await this.#take(epoch);
       isStart = false;
       this.#state.settle(part.position, epoch);
@@ -71,12 +74,12 @@ export class Replay {
 
   async #takeShard(shard: ShardId, upTo: Position): Promise<void> {
     const after = this.#state.cutOf(shard)?.position ?? ORIGIN;
-    for await (const part of readSpan(this.#logStore, shardLog(this.#pipeline.name, shard), after, upTo)) {
+    for await (const part of readSpan(this.#logStore, shardLog(this.#pipeline, shard), after, upTo)) {
       if (part.kind === 'missing') {
         this.#unknown.push({ log: shard, from: part.from, to: part.to });
         continue;
       }
-      const commit = decodeCommit(this.#pipeline, part);
+      const commit = decodeCommitBy(this.#definitions, part);
       const arrivedBeforeMs = this.#state.cutOf(shard)?.progress?.arrivedToMs;
       this.#state.absorb(this.#traced.trace(commit, part.position, arrivedBeforeMs), part.position, entryBytes(part));
     }

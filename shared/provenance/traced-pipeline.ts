@@ -1,3 +1,4 @@
+import type { Aggregate } from '../aggregates/aggregate.ts';
 import type { Commit, Delta } from '../log/commit.ts';
 import type { Position } from '../log/position.ts';
 import type { Pane } from '../pipeline/pane.ts';
@@ -14,18 +15,26 @@ export class TracedPipeline {
   /** What firing runs. */
   readonly pipeline: Pipeline<never>;
   readonly #original: WindowOperator<never>;
-  readonly #traced: WindowOperator<never>;
+  readonly #shape: readonly Aggregate<never, unknown>[];
   readonly #offsets: readonly number[];
   readonly #key: string;
 
   constructor(pipeline: Pipeline<never>, operator: WindowOperator<never>, key: string) {
-    const shape = [...operator.shape, origins];
     this.#original = operator;
-    // Results are called by their places: an aggregate of the user's may be called anything.
-    this.#traced = { ...operator, shape, aggregateNames: [...operator.shape.keys().map(String), ORIGINS] };
-    this.#offsets = columnOffsets(shape);
+    this.#shape = [...operator.shape, origins];
+    this.#offsets = columnOffsets(this.#shape);
     this.#key = key;
-    this.pipeline = { ...pipeline, operators: [this.#traced] };
+    this.pipeline = this.of(pipeline);
+  }
+
+  /** The same of the pipeline as it was defined once: with another lateness, or before it had the window. */
+  of(pipeline: Pipeline<never>): Pipeline<never> {
+    // Results are called by their places: an aggregate of the user's may be called anything.
+    const aggregateNames = [...this.#original.shape.keys().map(String), ORIGINS];
+    const operators = pipeline.operators
+      .filter(({ name }) => name === this.#original.name)
+      .map((operator) => ({ ...operator, shape: this.#shape, aggregateNames }));
+    return { ...pipeline, operators };
   }
 
   /** A commit with nothing but the rows of the key, each with where it came from. */
@@ -54,7 +63,7 @@ export class TracedPipeline {
   }
 
   #traceTable(from: Table, origin: Origin): Table {
-    const traced = new Table(this.#traced.shape, 1);
+    const traced = new Table(this.#shape, 1);
     for (const [fromRow, name] of from.keys.entries()) {
       const key = this.#original.assigner.merges ? keyOfSessionRow(name) : name;
       if (key === this.#key) this.#traceRow(traced, name, from, fromRow, origin);

@@ -52,7 +52,7 @@ const FIRST_SEQUENCE_NUMBER = 1_000_000_000_000;
  * ```
  */
 export class TestDriver<E, V = Values, M = E> {
-  readonly #pipeline: Pipeline<E, V, M>;
+  #pipeline: Pipeline<E, V, M>;
   readonly #store = new MemoryLogStore();
   readonly #output = new MemoryPublisher();
   readonly #side = new MemoryPublisher();
@@ -128,8 +128,13 @@ export class TestDriver<E, V = Values, M = E> {
     return this.#step(() => this.#fire.drain());
   }
 
-  /** Both functions lose their memory; only the store survives. */
-  restart(): void {
+  /**
+   * Both functions lose their memory; only the store survives.
+   *
+   * @param pipeline The definition that they start with, where it is another one than before.
+   */
+  restart(pipeline: Pipeline<E, V, M> = this.#pipeline): void {
+    this.#pipeline = pipeline;
     this.#ingest = this.#startIngest();
     this.#fire = this.#startFire();
   }

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DynamoDBConsumerMemory } from '../../shared/adapters/dynamodb/dynamodb-consumer-memory.ts';
+import { FORMAT_VERSION } from '../../shared/log/frame.ts';
 import type { Remembered } from '../../shared/ports/consumer-memory.ts';
 import { describeOn } from '../engines/describe-on.ts';
 import { startDynalite } from '../engines/dynalite.ts';
@@ -45,7 +46,7 @@ function dynamodbMemoryTests({ knowsTransactions }: { readonly knowsTransactions
       const { Item } = await client.send(new GetItemCommand({ TableName: table.tableName, Key: key }));
       expect(Item).toEqual({
         ...key,
-        v: { N: '1' },
+        v: { N: String(FORMAT_VERSION) },
         r: { N: '1' },
         s: { L: [{ M: { p: { S: 'orders' }, e: { N: '4711' }, i: { B: SEEN.indexes } } }] },
         x: { N: String(4_000_000_000 + 30 * 86_400) },

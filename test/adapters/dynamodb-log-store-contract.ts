@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { type AttributeValue, DeleteItemCommand, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DynamoDBLogStore } from '../../shared/adapters/dynamodb/dynamodb-log-store.ts';
-import { assertIntact, CorruptEntryError, frame, unframe } from '../../shared/log/frame.ts';
+import { assertIntact, CorruptEntryError, FORMAT_VERSION, frame, unframe } from '../../shared/log/frame.ts';
 import { ExpiredLogError } from '../../shared/log/expired-log-error.ts';
 import type { PositionedEntry } from '../../shared/log/log-entry.ts';
 import { chunkPartition, type LogName } from '../../shared/log/keys.ts';
@@ -233,7 +233,8 @@ export function dynamodbLogStoreContract(engine: Engine): void {
       const chunks = await chunksOf(log);
       expect(chunks).toHaveLength(3);
       const entryExpiresAtS = Number((await items(log))[0]?.x?.N);
-      for (const { x, v } of chunks) expect({ x, v }).toEqual({ x: { N: String(entryExpiresAtS + 7 * 86_400) }, v: { N: '1' } });
+      for (const { x, v } of chunks)
+        expect({ x, v }).toEqual({ x: { N: String(entryExpiresAtS + 7 * 86_400) }, v: { N: String(FORMAT_VERSION) } });
     });
 
     test('that are lost, cut or changed make the entry corrupt, never shorter', async () => {
@@ -289,7 +290,11 @@ export function dynamodbLogStoreContract(engine: Engine): void {
 
   describe('a damaged item', () => {
     test.each<[string, Parameters<typeof damage>[1], string]>([
-      ['of a newer version', () => ({ v: { N: '2' } }), 'has format version 2; this version reads 1: deploy the version that wrote it'],
+      [
+        'of a newer version',
+        () => ({ v: { N: String(FORMAT_VERSION + 1) } }),
+        `has format version ${FORMAT_VERSION + 1}; this version reads ${FORMAT_VERSION}: deploy the version that wrote it`,
+      ],
       ['without a version', () => ({ v: undefined }), 'has format version undefined'],
       ['without a header', () => ({ h: undefined }), 'lacks its header or its payload'],
       ['without a payload', () => ({ b: undefined }), 'lacks its header or its payload'],

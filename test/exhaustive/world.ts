@@ -1,8 +1,9 @@
-import { epochLog, type LogName, publicationLog, type ShardId, shardLog, snapshotLog } from '../../shared/log/keys.ts';
+import { encodeDefinition } from '../../shared/log/definition-entry.ts';
+import { definitionLog, epochLog, type LogName, publicationLog, type ShardId, shardLog, snapshotLog } from '../../shared/log/keys.ts';
 import type { PositionedEntry } from '../../shared/log/log-entry.ts';
 import { decodeEpochHeader } from '../../shared/log/epoch.ts';
 import type { SnapshotHeader } from '../../shared/log/snapshot.ts';
-import { ORIGIN } from '../../shared/log/position.ts';
+import { nextPosition, ORIGIN } from '../../shared/log/position.ts';
 import { Interner } from './interner.ts';
 import { LogContents } from './log-contents.ts';
 import { entryKey } from './request.ts';
@@ -32,9 +33,15 @@ export function firstWorld({ pipeline, shards, recordsPutAtFirst }: Scenario): W
     publicationLog(pipeline.name),
     snapshotLog(pipeline.name),
   ];
+  // Whoever starts first writes down the definition; here that is done, and everybody finds it.
+  const { fingerprint, description } = pipeline;
+  const definition = encodeDefinition({ kind: 'definition', fingerprint, description, writtenAtMs: 0, formers: [] });
   const none = Object.fromEntries(shards.map((shard) => [shard, 0])) as Record<ShardId, number>;
   return {
-    logs: Object.fromEntries(logs.map((log) => [log, LogContents.EMPTY])),
+    logs: {
+      ...Object.fromEntries(logs.map((log) => [log, LogContents.EMPTY])),
+      [definitionLog(pipeline.name)]: LogContents.EMPTY.with(nextPosition(ORIGIN), definition),
+    },
     output: [],
     side: [],
     acknowledged: none,

@@ -4,7 +4,7 @@ import { MemoryLogStore } from '../../shared/adapters/memory/memory-log-store.ts
 import { MemoryPublisher } from '../../shared/adapters/memory/memory-publisher.ts';
 import { Fire } from '../../shared/firing/fire.ts';
 import { ExpiredLogError } from '../../shared/log/expired-log-error.ts';
-import { ForeignStateError } from '../../shared/log/commit.ts';
+import { ChangedDefinitionError } from '../../shared/evolution/changed-definition-error.ts';
 import { CorruptEntryError } from '../../shared/log/frame.ts';
 import { epochLog, publicationLog, shardLog } from '../../shared/log/keys.ts';
 import type { Pane } from '../../shared/pipeline/pane.ts';
@@ -291,17 +291,17 @@ describe('state that cannot be used', () => {
   test('of another definition is refused, be it an epoch or a commit, and nothing is written', async () => {
     const deployment = await due();
     const changed = new Fire(changedTemperatures, deployment.ports);
-    await expect(changed.fire()).rejects.toThrow(ForeignStateError);
-    await expect(changed.fire()).rejects.toThrow(`a commit of ${SHARD} was made by another definition`);
+    await expect(changed.fire()).rejects.toThrow(ChangedDefinitionError);
+    await expect(changed.fire()).rejects.toThrow('windows.buildings: was tumbling(60000, offset 7000), is gone');
     expect(await deployment.epochs()).toEqual([]);
     await deployment.fire().fire();
-    await expect(new Fire(changedTemperatures, deployment.ports).drain()).rejects.toThrow('epoch 1 was made by another definition');
+    await expect(new Fire(changedTemperatures, deployment.ports).drain()).rejects.toThrow(ChangedDefinitionError);
     expect(await deployment.epochs()).toHaveLength(1);
   });
 
   test('is finished by the definition that made it', async () => {
     const deployment = await due();
-    await expect(new Fire(changedTemperatures, deployment.ports).fire()).rejects.toThrow(ForeignStateError);
+    await expect(new Fire(changedTemperatures, deployment.ports).fire()).rejects.toThrow(ChangedDefinitionError);
     await deployment.fire().drain();
     expect(publishedValues(deployment.panes)).toEqual(expectedValues(MEASUREMENTS));
   });

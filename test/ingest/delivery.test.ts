@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CommitHeader } from '../../shared/log/commit.ts';
 import type { Ingest } from '../../shared/ingest/ingest.ts';
-import { ForeignStateError } from '../../shared/log/commit.ts';
+import { ChangedDefinitionError } from '../../shared/evolution/changed-definition-error.ts';
 import { CorruptEntryError } from '../../shared/log/frame.ts';
 import { epochLog, shardLog } from '../../shared/log/keys.ts';
 import { ORIGIN, type Position } from '../../shared/log/position.ts';
@@ -283,12 +283,10 @@ describe('state that cannot be used', () => {
     await deployment.ingest().ingest(OTHER_SHARD, RECORDS);
     await deployment.fire().drain();
     const changed = new IngestOf(changedTemperatures, deployment.ports);
-    await expect(changed.ingest(SHARD, deliveries([measured(1)], 9))).rejects.toThrow(ForeignStateError);
-    await expect(changed.ingest(SHARD, deliveries([measured(1)], 9))).rejects.toThrow(
-      `the newest commit of ${SHARD} was made by another definition`,
-    );
+    await expect(changed.ingest(SHARD, deliveries([measured(1)], 9))).rejects.toThrow(ChangedDefinitionError);
+    await expect(changed.ingest(SHARD, deliveries([measured(1)], 9))).rejects.toThrow('the state was made by another definition');
     const third = 'shardId-000000000002' as typeof SHARD;
-    await expect(changed.ingest(third, RECORDS)).rejects.toThrow(ForeignStateError);
+    await expect(changed.ingest(third, RECORDS)).rejects.toThrow(ChangedDefinitionError);
     expect(await deployment.commits(third)).toEqual([]);
     expect(await deployment.commits()).toHaveLength(1);
   });

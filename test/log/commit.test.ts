@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Commit, decodeCommit, decodeCommitHeader, encodeCommit, ForeignStateError } from '../../shared/log/commit.ts';
+import { type Commit, decodeCommit, decodeCommitHeader, encodeCommit } from '../../shared/log/commit.ts';
+import { ForeignStateError } from '../../shared/log/definition-history.ts';
 import { CorruptEntryError } from '../../shared/log/frame.ts';
 import type { ShardId } from '../../shared/log/keys.ts';
 import type { SequenceNumber } from '../../shared/log/sequence-number.ts';

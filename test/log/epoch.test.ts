@@ -19,6 +19,8 @@ const EPOCH: Epoch = {
   leftOut: [],
   replayFrom: 3 as Position,
   firedAtMs: 5,
+  closedTo: {},
+  open: {},
   counts: { read: 1, folded: 1, filtered: 0, late: 0, invalid: 0 },
   lateByWindow: {},
   timersDue: ['w:early'],

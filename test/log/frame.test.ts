@@ -95,7 +95,9 @@ describe('a framed payload', () => {
     const newer = Buffer.from(frame(HEADER, LONG));
     newer[0] = FORMAT_VERSION + 1;
     expect(() => unframe(HEADER, newer)).toThrow(
-      new CorruptEntryError('a payload has format version 2; this version reads 1: deploy the version that wrote it'),
+      new CorruptEntryError(
+        `a payload has format version ${FORMAT_VERSION + 1}; this version reads ${FORMAT_VERSION}: deploy the version that wrote it`,
+      ),
     );
   });
 });

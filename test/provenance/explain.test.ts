@@ -3,6 +3,7 @@ import { afterCount, every, type Pane, session, sliding, tumbling, type WindowCo
 import { describe, expect, test, vi } from 'vitest';
 import { compareSequenceNumbers } from '../../shared/log/sequence-number.ts';
 import { explain } from '../../shared/provenance/explain.ts';
+import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import type { CommitShare, Explanation } from '../../shared/provenance/explanation.ts';
 import { type Batch, type Happening, idsIn, type Placed, runTraced, type TracedRun, tracedPipeline } from './traced-run.ts';
 
@@ -87,12 +88,21 @@ interface Seen {
   refusedByFire: number;
 }
 
-async function expectExplained(shape: Shape, { isWindowed = true, sessionGapMs = 0 } = {}): Promise<Seen> {
-  const definition = tracedPipeline(shape);
+interface Expected {
+  /** Whether the bounds of a window say which events of its key are in it. */
+  readonly isWindowed?: boolean;
+  readonly sessionGapMs?: number;
+  /** Takes over halfway. */
+  readonly successor?: Pipeline<Happening>;
+}
+
+async function expectExplained(shape: Shape, { isWindowed = true, sessionGapMs = 0, successor }: Expected = {}): Promise<Seen> {
+  const former = tracedPipeline(shape);
+  const definition = successor ?? former;
   const seen: Seen = { panes: 0, late: 0, severalShards: 0, refusedByFire: 0 };
   await fc.assert(
     fc.asyncProperty(histories, async (batches) => {
-      const run = await runTraced(definition, batches);
+      const run = await runTraced(former, batches, { successor: definition });
       seen.refusedByFire += run.refusedByFire.length;
       for (const pane of run.panes) {
         const explanation = await explain(definition, run.store, pane.id);
@@ -154,6 +164,30 @@ describe('the commits that are named brought exactly the events in the pane, whe
     await expectExplained(
       { window: session(GAP_MS), allowedLateness: 60, trigger: { early: afterCount(2) }, accumulation: 'discarding' },
       { isWindowed: false },
+    );
+  });
+});
+
+describe('panes of before and after a change of the definition are explained by the present one', () => {
+  const shape = { window: tumbling(40), allowedLateness: 20, trigger: { early: afterCount(2) } } as const;
+  const raised = { ...shape, allowedLateness: 90 };
+
+  test('which allows more lateness, and has a window more', async () => {
+    const successor = tracedPipeline(raised, undefined, { longer: { window: sliding(120, 40) } });
+    const seen = await expectExplained(shape, { successor });
+    expect(seen.late).toBeGreaterThan(RUNS / 10);
+  });
+
+  test('of sessions that stay open longer', async () => {
+    const sessions: Shape = { window: session(GAP_MS), allowedLateness: 20 };
+    await expectExplained(sessions, { sessionGapMs: GAP_MS, successor: tracedPipeline({ ...sessions, allowedLateness: 90 }) });
+  });
+
+  test('and by a former one it is told what has changed', async () => {
+    const batch: Batch = { shard: 0, events: [{ id: 0, at: 0, key: 'a' }], fires: true, restart: false, races: false };
+    const { store, panes } = await runTraced(tracedPipeline(raised), [batch]);
+    await expect(explain(tracedPipeline(shape), store, panes[0]?.id ?? '')).rejects.toThrow(
+      /another definition is at work.*\n {2}windows\.w\.allowedLateness: was 20 ms, is 90 ms\nGive the definition as it is deployed/,
     );
   });
 });

@@ -236,7 +236,7 @@ describe('a pane that there is not gets a sentence with what is known', () => {
 
   test('and logs of another definition are not read as this one', async () => {
     await expect(explain(changedTemperatures as never, (await deployed()).store, 'temperatures:sensors:0-20000:a1:0')).rejects.toThrow(
-      'was made by another definition',
+      'another definition is at work',
     );
   });
 });

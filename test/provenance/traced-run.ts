@@ -37,15 +37,18 @@ export interface Batch {
 
 const BOUND_MS = 20;
 
-/** One window, whose panes name the events that they hold. */
+/** One window, whose panes name the events that they hold; and beside it others, if there are to be any. */
 export function tracedPipeline(
   shape: Omit<WindowContents<Happening>, 'aggregate'>,
   by: KeyedBy<Happening> | GroupedBy<Happening> = { keyBy: ({ key }) => key },
+  others: Readonly<Record<string, Omit<WindowContents<Happening>, 'aggregate'>>> = {},
 ): Pipeline<Happening> {
+  const aggregate = { n: count(), ids: collect<Happening, number>({ limit: 1_000, of: ({ id }) => id }) };
+  const windows = Object.entries({ w: shape, ...others }).map(([name, each]) => [name, { ...each, ...by, aggregate }] as const);
   return pipeline<Happening>('traced', {
     timestamp: ({ at }) => at,
     watermark: boundedOutOfOrderness(BOUND_MS),
-    windows: { w: { ...shape, ...by, aggregate: { n: count(), ids: collect<Happening, number>({ limit: 1_000, of: ({ id }) => id }) } } },
+    windows: Object.fromEntries(windows),
   });
 }
 
@@ -77,8 +80,18 @@ class RacingStore extends MemoryLogStore {
   }
 }
 
+interface RunOptions {
+  readonly drains?: boolean;
+  /** Takes over halfway. */
+  readonly successor?: Pipeline<Happening>;
+}
+
 /** Runs batches through ingest and fire, and drains unless told not to. */
-export async function runTraced(definition: Pipeline<Happening>, batches: readonly Batch[], { drains = true } = {}): Promise<TracedRun> {
+export async function runTraced(
+  definition: Pipeline<Happening>,
+  batches: readonly Batch[],
+  { drains = true, successor = definition }: RunOptions = {},
+): Promise<TracedRun> {
   const store = new RacingStore();
   const output = new MemoryPublisher();
   const side = new MemoryPublisher();
@@ -91,10 +104,16 @@ export async function runTraced(definition: Pipeline<Happening>, batches: readon
     shardProbe: busyShards,
     clock: { nowMs: () => nowMs },
   };
-  const ingest = new Ingest(definition, ports);
-  let fire = new Fire(definition, ports);
+  let present = definition;
+  let ingest = new Ingest(present, ports);
+  let fire = new Fire(present, ports);
   const placed: Placed[] = [];
-  for (const { shard, events, fires, restart, races } of batches) {
+  for (const [index, { shard, events, fires, restart, races }] of batches.entries()) {
+    if (present !== successor && index >= batches.length / 2) {
+      present = successor;
+      ingest = new Ingest(present, ports);
+      fire = new Fire(present, ports);
+    }
     nowMs += 1_000;
     const deliver = async () => {
       const here = events.map(
@@ -120,7 +139,7 @@ export async function runTraced(definition: Pipeline<Happening>, batches: readon
       await deliver();
     }
     if (fires) await fire.fire();
-    if (restart) fire = new Fire(definition, ports);
+    if (restart) fire = new Fire(present, ports);
   }
   await store.race?.();
   store.race = undefined;

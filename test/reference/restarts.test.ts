@@ -19,6 +19,7 @@ import {
   type WindowOptions,
 } from 'mullion';
 import { expect, test } from 'vitest';
+import { onlyDefinition } from '../../shared/log/definition-history.ts';
 import { FiringState } from '../../shared/firing/firing-state.ts';
 import { restore } from '../../shared/firing/restore.ts';
 import { NO_SNAPSHOTS, type SnapshotPolicy, snapshotRule } from '../../shared/firing/snapshot-policy.ts';
@@ -186,9 +187,8 @@ test('a state is the same bytes however it came about: kept in memory, read from
       const restarted = await runBatches(definition, batches, { snapshots: EVERY_SNAPSHOT });
       expect(await snapshotsOf(restarted)).toEqual(await snapshotsOf(kept));
       for (const entry of await snapshotsOf(kept)) {
-        const read = new FiringState(definition);
-        const header = decodeSnapshot(definition, entry, read);
-        const computed = await restore(definition, logsAt(kept.store, header.epoch));
+        const { header, state: read } = decodeSnapshot(onlyDefinition(definition), entry, (known) => new FiringState(known));
+        const computed = await restore(definition, onlyDefinition(definition), logsAt(kept.store, header.epoch));
         expect(computed.state.epoch).toBe(header.epoch);
         for (const state of [read, computed.state]) {
           expect({ ...encodeSnapshot(header, state), position: entry.position }).toEqual(entry);

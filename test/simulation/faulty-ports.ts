@@ -111,7 +111,7 @@ export class FaultyStream implements ShardDirectory, ShardProbe {
     const isStale = this.#random.chance(this.#rates.staleRead);
     const shards = this.#stream.list(isStale);
     this.#heard = isStale ? [] : [...this.#stream.shards.values()].filter(({ isClosed }) => isClosed);
-    await this.#turns.next();
+    await this.#answerOnItsWay();
     return shards;
   }
 
@@ -125,8 +125,12 @@ export class FaultyStream implements ShardDirectory, ShardProbe {
     if (this.#random.chance(this.#rates.beforeApply)) throw new Fault('at a probe');
     if (this.#random.chance(this.#rates.beforeApply)) return { kind: 'unknown' };
     const result = this.#stream.probe(shard, after, this.#looksWhen === 'listed' ? this.#recordsWhenListed : undefined);
-    // An answer may be long on its way, while the world goes on.
-    for (let turns = this.#random.pick([1, 1, 1, 20]); turns > 0; turns--) await this.#turns.next();
+    await this.#answerOnItsWay();
     return result;
+  }
+
+  /** It may take long, while the world goes on. */
+  async #answerOnItsWay(): Promise<void> {
+    for (let turns = this.#random.pick([1, 1, 1, 30]); turns > 0; turns--) await this.#turns.next();
   }
 }
