@@ -41,10 +41,12 @@ export class SimulatedStream {
   readonly #vanished = new Set<ShardId>();
   readonly #waiting = new Set<() => void>();
   #records = 0;
+  #lastPutAtMs: number;
 
   constructor(world: World, name: string, shardCount: number) {
     this.#world = world;
     this.name = name;
+    this.#lastPutAtMs = world.time.nowMs;
     this.namesChildren = world.random.chance(0.5);
     for (let index = 0; index < shardCount; index++) this.#create([], { from: index / shardCount, to: (index + 1) / shardCount });
     this.#lists.push(this.#listed());
@@ -58,6 +60,11 @@ export class SimulatedStream {
   shardOf(partitionKey: string): SimulatedShard {
     const hashKey = createHash('md5').update(partitionKey).digest().readUInt32BE() / 2 ** 32;
     return this.open.find(({ hashKeys: { from, to } }) => from <= hashKey && hashKey < to) as SimulatedShard;
+  }
+
+  /** How long nothing has been put. */
+  get silentForMs(): number {
+    return this.#world.time.nowMs - this.#lastPutAtMs;
   }
 
   /** How many records were ever put. */
@@ -79,6 +86,7 @@ export class SimulatedStream {
       data: Buffer.from(data),
       arrivedAtMs: this.#world.time.nowMs,
     });
+    this.#lastPutAtMs = this.#world.time.nowMs;
     this.#changed();
     return sequenceNumber;
   }

@@ -19,7 +19,6 @@ const CALM_TICK_MS_MIN = 10_000;
 // Longer than the longest window, with its lateness and the largest bound.
 const CALM_TICKS_MAX = 240;
 const MINUTE_MS = 60_000;
-const OUTPUT_SHARDS_MAX = 8;
 
 /** One pipeline in one world: everything from the producers to the consumers, with what goes wrong. */
 export class Simulation {
@@ -55,6 +54,7 @@ export class Simulation {
     this.#table.observe((item, before) => this.#invariants.written(item, before));
     kinesis.observe((stream, json) => this.#invariants.taken(stream, json));
     this.#producers = new Producers(world, this.#input, this.#workload);
+    kinesis.letBeOvertaken((shard) => this.#producers.interrupt(shard));
     const [ingestReports, consumerReports] = [random.chance(0.5), random.chance(0.5)];
     this.#deployment = new Deployment(world, mistake, {
       pipeline: this.#workload.pipeline,
@@ -86,6 +86,7 @@ export class Simulation {
       to: this.#deployment.consumer,
       batchSizes: [4, 15, 90],
       reportsFailures: consumerReports,
+      parallelizationFactor: mistake.consumerParallelizationFactor,
       isLoose: false,
       onAcknowledged: (shard, records) => {
         shard.acknowledged = Math.max(shard.acknowledged, records);
@@ -119,7 +120,6 @@ export class Simulation {
     void this.#schedule();
     void this.#toIngest.run();
     void this.#toConsumer.run();
-    void this.#reshardOutput();
     await this.#producers.run();
     while (!this.#input.isDelivered) await time.sleep(1_000);
     // Let what is asleep wake up in the midst of it, now and then.
@@ -135,9 +135,10 @@ export class Simulation {
   /** Nothing fails any more, and nobody sends: time alone must close what is open, or a drain, where shards are waited for for ever. */
   async #finish(): Promise<FireReport> {
     const { idleTimeoutMs } = this.#workload;
-    let report = await this.#fireCalmly('fire');
+    // A drain must see what was written last.
     if (idleTimeoutMs === undefined) return this.#fireCalmly('drain');
-    for (let tick = 0; tick < CALM_TICKS_MAX && report.openWindows > 0; tick++) {
+    let report = await this.#fireCalmly('fire');
+    for (let tick = 0; tick < CALM_TICKS_MAX && (tick === 0 || report.openWindows > 0); tick++) {
       await this.#world.time.sleep(Math.max(idleTimeoutMs, CALM_TICK_MS_MIN));
       report = await this.#fireCalmly('fire');
     }
@@ -176,16 +177,9 @@ export class Simulation {
     await new Schedule(this.#world, {
       tick: () => void this.#deployment.fire.invoke({}),
       isInLongSilence: () => this.#producers.isInLongSilence,
+      isWaiting: () => this.#producers.isDone,
       isOver: () => this.#isCalm,
     }).run();
-  }
-
-  async #reshardOutput(): Promise<void> {
-    const { time, faults, random } = this.#world;
-    while (!this.#isOver && this.#output.shards.size < OUTPUT_SHARDS_MAX) {
-      await time.sleep(10_000 + random.below(60_000));
-      if (faults.strikes('output-reshard', 0.4)) this.#output.reshard(random.pick(this.#output.open));
-    }
   }
 
   get #isCalm(): boolean {
