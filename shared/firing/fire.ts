@@ -7,6 +7,8 @@ import { epochLog, publicationLog, type ShardId, shardLog, snapshotLog } from '.
 import type { PositionedEntry } from '../log/log-entry.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import { encodeSnapshot, type SnapshotHeader } from '../log/snapshot.ts';
+import { FIRST_LANE, type Lane } from '../pipeline/lane.ts';
+import type { Pane } from '../pipeline/pane.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogStore } from '../ports/log-store.ts';
@@ -34,6 +36,8 @@ export interface FirePorts {
 }
 
 export interface FireOptions {
+  /** Which of the pipeline's lanes. Default: the first. */
+  readonly lane?: Lane | undefined;
   /** What the watermark is, from the facts. */
   readonly decide?: typeof decideWatermark | undefined;
   /** When the state is written down, so that a process that starts reads little. Default: {@link snapshotRule}. */
@@ -101,7 +105,7 @@ const REFRESHES = 3;
 const RACES_MAX = 10;
 
 /**
- * Fires complete windows: reads the shard logs, advances the watermark, appends an epoch when anything leaves, and publishes it.
+ * Fires the complete windows of one lane: reads the shard logs, advances the watermark, appends an epoch when anything leaves, and publishes it.
  *
  * Any number may run at once; one of them appends each epoch. An epoch is appended only after the one before has been published, so
  * panes reach the output stream in the order of their epochs and at most one epoch is ever half out.
@@ -109,6 +113,7 @@ const RACES_MAX = 10;
 export class Fire {
   readonly #pipeline: Pipeline<never>;
   readonly #ports: FirePorts;
+  readonly #lane: Lane;
   readonly #decide: typeof decideWatermark;
   readonly #snapshots: SnapshotPolicy;
   readonly #definitions: Definitions;
@@ -116,10 +121,11 @@ export class Fire {
   /** Settles when the firing before has ended. Two at once would take the same commits into one memory twice. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(pipeline: Pipeline<never>, ports: FirePorts, { decide = decideWatermark, snapshots = snapshotRule() }: FireOptions = {}) {
+  constructor(pipeline: Pipeline<never>, ports: FirePorts, { lane = FIRST_LANE, decide = decideWatermark, snapshots = snapshotRule() }: FireOptions = {}) {
     this.#pipeline = pipeline;
     this.#ports = ports;
     this.#definitions = new Definitions(pipeline, ports.logStore, ports.clock);
+    this.#lane = lane;
     this.#decide = decide;
     this.#snapshots = snapshots;
   }
@@ -174,7 +180,7 @@ export class Fire {
   async #attempt(memory: Memory, drainTo: EventTime | undefined): Promise<Attempt | undefined> {
     const { state } = memory;
     const { logStore } = this.#ports;
-    const log = epochLog(this.#pipeline.name);
+    const log = epochLog(this.#pipeline.name, this.#lane);
     if ((await logStore.read(log, state.epoch)).length > 0) return undefined;
     let published = await this.#publish(memory);
 
@@ -234,7 +240,7 @@ export class Fire {
       ...state.totalsAfter(departure, timersDue, firedAtMs),
       leftOut,
       ...(idleForMs === undefined ? {} : { idleForMs }),
-      panes: departure.panes,
+      panes: this.#lane === FIRST_LANE ? departure.panes : departure.panes.map((pane) => inLane(pane, this.#lane)),
       refusals: departure.refusals,
     };
   }
@@ -266,7 +272,7 @@ export class Fire {
     }
     const position = nextPosition(memory.snapshotPosition);
     try {
-      const outcome = await this.#ports.logStore.append(snapshotLog(this.#pipeline.name), position, entry);
+      const outcome = await this.#ports.logStore.append(snapshotLog(this.#pipeline.name, this.#lane), position, entry);
       memory.snapshotPosition = position;
       memory.snapshotUnusable = undefined;
       if (outcome.kind !== 'conflict') {
@@ -285,8 +291,8 @@ export class Fire {
   async #remember(): Promise<Memory> {
     const { logStore } = this.#ports;
     await this.#definitions.adopt();
-    const { state, newest, snapshotPosition, unusable } = await restore(this.#pipeline, this.#definitions, logStore);
-    const publication = await logStore.last(publicationLog(this.#pipeline.name));
+    const { state, newest, snapshotPosition, unusable } = await restore({ pipeline: this.#pipeline, lane: this.#lane, definitions: this.#definitions, logStore });
+    const publication = await logStore.last(publicationLog(this.#pipeline.name, this.#lane));
     const isPublished = (publication?.position ?? ORIGIN) >= (newest?.position ?? ORIGIN);
     return {
       state,
@@ -305,7 +311,7 @@ export class Fire {
     await outputStream.publish(panes.map((pane) => ({ partitionKey: pane.key, json: JSON.stringify(pane) })));
     await sideStream.publish(refusals.map((refusal) => ({ partitionKey: refusal.key, json: JSON.stringify(refusal) })));
     const header = JSON.stringify({ kind: 'published', panes: panes.length, refusals: refusals.length });
-    await logStore.append(publicationLog(this.#pipeline.name), state.epoch, { header, payload: new Uint8Array() });
+    await logStore.append(publicationLog(this.#pipeline.name, this.#lane), state.epoch, { header, payload: new Uint8Array() });
     memory.unpublished = undefined;
     return panes.length + refusals.length;
   }
@@ -323,7 +329,7 @@ export class Fire {
   }
 
   #readCommit(entry: PositionedEntry): Commit {
-    const commit = decodeCommitBy(this.#definitions, entry);
+    const commit = decodeCommitBy(this.#definitions, entry, this.#lane);
     const [gone] = commit.gone ?? [];
     if (gone === undefined) return commit;
     throw new ForeignStateError(
@@ -386,4 +392,8 @@ export class Fire {
 /** The decision of whoever drains: it is over. */
 function drained(watermark: EventTime): { decision: WatermarkDecision; probeFailures: readonly unknown[] } {
   return { decision: { watermark, heldBackBy: undefined, leftOut: [], idleForMs: undefined, probes: [] }, probeFailures: [] };
+}
+
+function inLane(pane: Pane, lane: Lane): Pane {
+  return { ...pane, epoch: { lane, ...pane.epoch } };
 }

@@ -1,8 +1,8 @@
 import { type Commit, type CommitHeader, decodeCommitHeader, decodeLetIn, encodeCommit } from '../log/commit.ts';
+import { newestEpochs } from '../evolution/newest-epochs.ts';
 import { Definitions } from '../evolution/definitions.ts';
 import { NO_RECORDS, type RecordCounts } from '../log/counts.ts';
-import { decodeEpochHeader, type EpochHeader } from '../log/epoch.ts';
-import { epochLog, type ShardId, shardLog } from '../log/keys.ts';
+import { type ShardId, shardLog } from '../log/keys.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import { compareSequenceNumbers, type SequenceNumber } from '../log/sequence-number.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
@@ -20,6 +20,7 @@ import type { InputRecord } from './input-record.ts';
 import { type ReadBatch, readBatch } from './read-batch.ts';
 import { refusalsOf } from './refuse.ts';
 import { SeenIds } from './seen-ids.ts';
+import { splitLanes } from './split-lanes.ts';
 
 export interface IngestPorts {
   readonly logStore: LogStore;
@@ -135,7 +136,7 @@ export class Ingest<E, M = E> {
       counts: folded.counts,
       lateByWindow: folded.lateByWindow,
       ...(letIn === undefined ? {} : { ids: { count: letIn.length, from: idsFrom }, letIn }),
-      deltas: folded.deltas,
+      deltas: splitLanes(this.#pipeline, folded.deltas),
     };
   }
 
@@ -169,8 +170,8 @@ export class Ingest<E, M = E> {
       this.#definitions.asOf(header.fingerprint, `the newest commit of ${shard}`);
       return tailAfter(newest.position, header);
     }
-    const epoch = await this.#newestEpoch();
-    return epoch?.cut[shard] ?? { position: ORIGIN };
+    const cuts = (await newestEpochs(this.#pipeline, this.#ports.logStore)).map((epoch): Tail => epoch?.cut[shard] ?? { position: ORIGIN });
+    return cuts.reduce((farthest, cut) => (cut.position > farthest.position ? cut : farthest));
   }
 
   /**
@@ -199,15 +200,11 @@ export class Ingest<E, M = E> {
     );
   }
 
+  /** Every lane's is one of the pipeline: the highest is the newest. */
   async #lookUpWatermark(): Promise<void> {
-    const epoch = await this.#newestEpoch();
-    if (epoch !== undefined) this.#watermark = epoch.watermark;
-  }
-
-  async #newestEpoch(): Promise<EpochHeader | undefined> {
-    const entry = await this.#ports.logStore.last(epochLog(this.#pipeline.name));
-    if (entry === undefined) return undefined;
-    return decodeEpochHeader(entry);
+    for (const epoch of await newestEpochs(this.#pipeline, this.#ports.logStore)) {
+      if (epoch !== undefined && epoch.watermark > this.#watermark) this.#watermark = epoch.watermark;
+    }
   }
 }
 
