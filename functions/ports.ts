@@ -4,25 +4,39 @@ import { kinesisClient } from '../shared/adapters/kinesis/kinesis-client.ts';
 import { KinesisPublisher } from '../shared/adapters/kinesis/kinesis-publisher.ts';
 import { kinesisShardDirectory } from '../shared/adapters/kinesis/kinesis-shard-directory.ts';
 import { KinesisShardProbe } from '../shared/adapters/kinesis/kinesis-shard-probe.ts';
+import { lambdaClient } from '../shared/adapters/lambda/lambda-client.ts';
+import { lambdaWaker } from '../shared/adapters/lambda/lambda-waker.ts';
 import { systemClock } from '../shared/adapters/system-clock.ts';
 import type { FirePorts } from '../shared/firing/fire.ts';
 import type { IngestPorts } from '../shared/ingest/ingest.ts';
 import type { Environment } from './environment.ts';
 
-/** The composition root: the only place that makes adapters. Endpoints and credentials come from the SDK's own environment variables. */
-export function createPorts(environment: Environment): IngestPorts & FirePorts {
+// The composition root: the only place that makes adapters. Endpoints and credentials come from the SDK's own environment variables.
+// One function a handler, so that neither bundle holds a client that the other needs.
+
+export function createIngestPorts(environment: Environment): IngestPorts {
+  const { MULLION_SIDE_STREAM: sideStream, MULLION_FIRE_FUNCTIONS: fireFunctions } = environment;
+  return {
+    logStore: logStore(environment),
+    sideStream: new KinesisPublisher(kinesisClient(), sideStream),
+    clock: systemClock,
+    ...(fireFunctions === undefined ? {} : { waker: lambdaWaker(lambdaClient(), fireFunctions.split(',')) }),
+  };
+}
+
+export function createFirePorts(environment: Environment): FirePorts {
+  const { MULLION_INPUT_STREAM: inputStream, MULLION_OUTPUT_STREAM: outputStream, MULLION_SIDE_STREAM: sideStream } = environment;
   const kinesis = kinesisClient();
   return {
-    logStore: new DynamoDBLogStore({
-      client: dynamodbClient(),
-      tableName: environment.MULLION_TABLE,
-      clock: systemClock,
-      retentionDays: environment.MULLION_RETENTION_DAYS,
-    }),
-    outputStream: new KinesisPublisher(kinesis, environment.MULLION_OUTPUT_STREAM),
-    sideStream: new KinesisPublisher(kinesis, environment.MULLION_SIDE_STREAM),
-    shards: kinesisShardDirectory(kinesis, environment.MULLION_INPUT_STREAM),
-    shardProbe: new KinesisShardProbe(kinesis, environment.MULLION_INPUT_STREAM),
+    logStore: logStore(environment),
+    outputStream: new KinesisPublisher(kinesis, outputStream),
+    sideStream: new KinesisPublisher(kinesis, sideStream),
+    shards: kinesisShardDirectory(kinesis, inputStream),
+    shardProbe: new KinesisShardProbe(kinesis, inputStream),
     clock: systemClock,
   };
+}
+
+function logStore({ MULLION_TABLE: tableName, MULLION_RETENTION_DAYS: retentionDays }: Environment): DynamoDBLogStore {
+  return new DynamoDBLogStore({ client: dynamodbClient(), tableName, clock: systemClock, retentionDays });
 }

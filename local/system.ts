@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
-import { bundleFunction } from '../functions/bundle.ts';
+import { bundleFunction, type FunctionKind } from '../functions/bundle.ts';
 import type { FireEvent } from '../functions/fire/handler.ts';
 import type { FireReport } from '../shared/firing/fire.ts';
+import { together } from '../shared/firing/fire-lanes.ts';
 import { EventSourceMapping } from './event-source-mapping/event-source-mapping.ts';
 import type { FailureDocument } from './event-source-mapping/failure-document.ts';
+import { LambdaEndpoint } from './lambda/lambda-endpoint.ts';
 import { responseOf } from './lambda/invocation.ts';
 import { LocalFunction } from './lambda/local-function.ts';
 import { type Schedule, startSchedule } from './schedule.ts';
@@ -27,6 +29,8 @@ export interface SystemOptions {
   /** What the functions need to reach the services: endpoints, region, credentials. */
   readonly environment: Readonly<Record<string, string>>;
   readonly fireEveryMs: number;
+  /** As many as the pipeline's definition says; 1 by default. */
+  readonly lanes?: number;
   /** Gets what goes wrong and is tried again, and what the functions write. */
   readonly onTrouble: (line: string) => void;
   /** Told what every firing reports. */
@@ -43,47 +47,77 @@ const INGEST_CONCURRENCY_MAX = 4;
 
 /**
  * A pipeline as it runs in AWS, on this machine: the built functions in processes of their own, an event source mapping before one, a
- * schedule before the other. Streams and table must be there.
+ * schedule before the other, which the first one also wakes. Streams and table must be there.
  */
 export class LocalSystem {
   readonly ingest: LocalFunction;
-  readonly fire: LocalFunction;
+  /** One a lane. */
+  readonly fire: readonly LocalFunction[];
   readonly #mapping: EventSourceMapping;
   readonly #schedule: Schedule;
+  readonly #lambda: LambdaEndpoint;
   readonly #bundles: string;
 
-  private constructor(ingest: LocalFunction, fire: LocalFunction, mapping: EventSourceMapping, schedule: Schedule, bundles: string) {
+  private constructor(
+    { ingest, fire }: Pick<LocalSystem, 'ingest' | 'fire'>,
+    mapping: EventSourceMapping,
+    schedule: Schedule,
+    lambda: LambdaEndpoint,
+    bundles: string,
+  ) {
     this.ingest = ingest;
     this.fire = fire;
     this.#mapping = mapping;
     this.#schedule = schedule;
+    this.#lambda = lambda;
     this.#bundles = bundles;
   }
 
   static async start(options: SystemOptions): Promise<LocalSystem> {
-    const { pipelineEntry, resources, kinesis, onTrouble, onFired, onDiscarded } = options;
+    const { pipelineEntry, resources, kinesis, onTrouble, onFired, onDiscarded, lanes = 1 } = options;
     const bundles = mkdtempSync(join(tmpdir(), 'mullion-'));
+    const onFailure = (errorMessage: string) => onTrouble(`fire failed: ${errorMessage}; the next tick goes on from there`);
+    const lambda = await LambdaEndpoint.start({
+      onOutcome: (_name, outcome) => {
+        if (outcome.kind === 'failed') onFailure(outcome.error.errorMessage);
+        else onFired?.(outcome.response as FireReport);
+      },
+    });
     const environment = {
       ...options.environment,
       MULLION_TABLE: resources.tableName,
       MULLION_INPUT_STREAM: resources.inputStream,
       MULLION_OUTPUT_STREAM: resources.outputStream,
       MULLION_SIDE_STREAM: resources.sideStream,
+      MULLION_FIRE_FUNCTIONS: Array.from({ length: lanes }, (_each, lane) => fireName(lane)).join(','),
+      MULLION_LANES: String(lanes),
+      AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint,
       NODE_OPTIONS: '--enable-source-maps',
     };
-    const build = (kind: 'ingest' | 'fire', concurrencyMax: number) => {
+    const build = (kind: FunctionKind) => {
       const directory = join(bundles, kind);
       bundleFunction({ kind, pipelineEntry, outdir: directory });
-      return new LocalFunction({
-        functionName: kind,
-        directory,
-        environment,
-        concurrencyMax,
-        onLog: ({ line }) => onTrouble(`${kind}: ${line}`),
-      });
+      return (functionName: string, concurrencyMax: number, variables: Readonly<Record<string, string>> = {}) =>
+        new LocalFunction({
+          functionName,
+          directory,
+          environment: { ...environment, ...variables },
+          concurrencyMax,
+          onLog: ({ line }) => onTrouble(`${functionName}: ${line}`),
+        });
     };
-    const ingest = build('ingest', INGEST_CONCURRENCY_MAX);
-    const fire = build('fire', 1);
+    let ingest: LocalFunction;
+    let fire: readonly LocalFunction[];
+    try {
+      ingest = build('ingest')('ingest', INGEST_CONCURRENCY_MAX);
+      const buildLane = build('fire');
+      fire = Array.from({ length: lanes }, (_each, lane) => buildLane(fireName(lane), 1, { MULLION_LANE: String(lane) }));
+    } catch (error) {
+      rmSync(bundles, { recursive: true });
+      await lambda.stop();
+      throw error;
+    }
+    for (const each of fire) lambda.serve(each);
 
     const mapping = await EventSourceMapping.start({
       kinesis,
@@ -106,13 +140,11 @@ export class LocalSystem {
     const schedule = startSchedule({
       everyMs: options.fireEveryMs,
       run: async () => {
-        const report = await invokeFire(fire, {});
-        onFired?.(report);
+        for (const report of await Promise.all(fire.map((lane) => invokeFire(lane, {})))) onFired?.(report);
       },
-      onError: (error) =>
-        onTrouble(`fire failed: ${error instanceof Error ? error.message : String(error)}; the next tick goes on from there`),
+      onError: (error) => onFailure(error instanceof Error ? error.message : String(error)),
     });
-    return new LocalSystem(ingest, fire, mapping, schedule, bundles);
+    return new LocalSystem({ ingest, fire }, mapping, schedule, lambda, bundles);
   }
 
   /** Resolves when everything on the input stream is committed. */
@@ -122,23 +154,33 @@ export class LocalSystem {
 
   /** Fires what is left as final panes, however often it takes. */
   async drain(attemptsMax = 5): Promise<FireReport> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await invokeFire(this.fire, { action: 'drain' });
-      } catch (error) {
-        if (attempt === attemptsMax) throw error;
-      }
-    }
+    const reports = await Promise.all(this.fire.map((lane) => drainLane(lane, attemptsMax)));
+    return reports.reduce(together);
   }
 
   /** Lets what is in flight finish, and ends the processes. Streams and table stay. */
   async stop(): Promise<void> {
     await Promise.all([this.#mapping.stop(), this.#schedule.stop()]);
-    await Promise.all([this.ingest.stop(), this.fire.stop()]);
+    await Promise.all([this.ingest, ...this.fire].map((each) => each.stop()));
+    await this.#lambda.stop();
     rmSync(this.#bundles, { recursive: true, force: true });
   }
 }
 
 async function invokeFire(fire: LocalFunction, event: FireEvent): Promise<FireReport> {
   return responseOf(await fire.invoke(event)) as FireReport;
+}
+
+async function drainLane(fire: LocalFunction, attemptsMax: number): Promise<FireReport> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await invokeFire(fire, { action: 'drain' });
+    } catch (error) {
+      if (attempt === attemptsMax) throw error;
+    }
+  }
+}
+
+function fireName(lane: number): string {
+  return lane === 0 ? 'fire' : `fire-${lane}`;
 }

@@ -3,7 +3,7 @@ import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda'
 import { Ingest, type IngestPorts } from '../../shared/ingest/ingest.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { readEnvironment } from '../environment.ts';
-import { createPorts } from '../ports.ts';
+import { createIngestPorts } from '../ports.ts';
 import { recordsByShard } from './kinesis-event.ts';
 
 /**
@@ -12,10 +12,16 @@ import { recordsByShard } from './kinesis-event.ts';
  * An answer means that every record of the batch is committed or on the side stream. Whatever cannot be written is thrown: the batch fails
  * whole and is delivered again; what had been committed of it is recognised then.
  */
-export function createIngestHandler<E>(pipeline: Pipeline<E>, ports: IngestPorts = createPorts(readEnvironment(process.env))) {
+export function createIngestHandler<E>(
+  pipeline: Pipeline<E>,
+  ports: IngestPorts = createIngestPorts(readEnvironment(process.env, pipeline.lanes)),
+) {
   const ingest = new Ingest(pipeline, ports);
   return middy<KinesisStreamEvent, KinesisStreamBatchResponse>().handler(async (event) => {
-    for (const [shard, records] of recordsByShard(event)) await ingest.ingest(shard, records);
+    for (const [shard, records] of recordsByShard(event)) {
+      const { wakeFailure } = await ingest.ingest(shard, records);
+      if (wakeFailure !== undefined) console.warn(`fire could not be woken and finds out on its schedule: ${wakeFailure}`);
+    }
     return { batchItemFailures: [] };
   });
 }

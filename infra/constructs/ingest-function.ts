@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { IngestMapping } from './ingest-mapping.ts';
 import { PipelineFunction } from './pipeline-function.ts';
@@ -12,6 +13,8 @@ export interface IngestFunctionProps {
   readonly table: StateTable;
   readonly inputStream: kinesis.IStream;
   readonly sideStream: kinesis.IStream;
+  /** Woken when a commit lets something leave. */
+  readonly fireFunctions: readonly lambda.IFunction[];
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -41,6 +44,10 @@ export class IngestFunction extends PipelineFunction {
     inputStream.encryptionKey?.grantDecrypt(this.grantee);
     this.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [props.table.tableArn]);
     this.allow(['kinesis:PutRecords'], [props.sideStream.streamArn]);
+    this.allow(
+      ['lambda:InvokeFunction'],
+      props.fireFunctions.map(({ functionArn }) => functionArn),
+    );
 
     const bucket = settings.discard?.bucket;
     if (bucket !== undefined) {

@@ -28,7 +28,7 @@ export class FireLanes {
 }
 
 /** What the first lane says of the shards, and of all lanes together what each says of its keys. */
-function together(a: FireReport, b: FireReport): FireReport {
+export function together(a: FireReport, b: FireReport): FireReport {
   return {
     ...a,
     openWindows: a.openWindows + b.openWindows,

@@ -12,21 +12,26 @@ import type { Clock } from '../ports/clock.ts';
 import type { PositionedEntry } from '../log/log-entry.ts';
 import type { LogStore } from '../ports/log-store.ts';
 import type { Publisher } from '../ports/publisher.ts';
-import { BEGINNING_OF_TIME, END_OF_TIME, type EventTime } from '../time/event-time.ts';
+import type { Waker } from '../ports/waker.ts';
+import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
 import type { ShardProgress } from '../watermarks/shard-progress.ts';
-import { combineClocks, laterClock, type SourceClocks } from '../watermarks/source-clock.ts';
+import { shardWatermark } from '../watermarks/shard-watermark.ts';
+import { combineClocks, laterClock } from '../watermarks/source-clock.ts';
 import { foldBatch, type FoldedBatch } from './fold-batch.ts';
 import type { InputRecord } from './input-record.ts';
 import { type ReadBatch, readBatch } from './read-batch.ts';
 import { refusalsOf } from './refuse.ts';
 import { SeenIds } from './seen-ids.ts';
 import { splitLanes } from './split-lanes.ts';
+import { WakeRule } from './wake-rule.ts';
 
 export interface IngestPorts {
   readonly logStore: LogStore;
   /** Takes refused records. */
   readonly sideStream: Publisher;
   readonly clock: Clock;
+  /** Told when a commit lets something leave; without it firing finds out on its schedule. */
+  readonly waker?: Waker;
 }
 
 /** What became of a batch. */
@@ -35,6 +40,8 @@ export interface IngestReport {
   readonly counts: RecordCounts;
   /** Records that an earlier delivery had committed already. */
   readonly alreadyCommitted: number;
+  /** Why firing could not be woken, if that failed. It finds out on its schedule. */
+  readonly wakeFailure?: string;
 }
 
 /** The end of a shard's log, as far as this writer knows. */
@@ -61,11 +68,13 @@ export class Ingest<E, M = E> {
   readonly #seen = new Map<ShardId, SeenIds>();
   /** The newest watermark known: a lower bound of the pipeline's. */
   #watermark: EventTime = BEGINNING_OF_TIME;
+  readonly #wakeRule: WakeRule;
 
   constructor(pipeline: Pipeline<E, Values, M>, ports: IngestPorts) {
     this.#pipeline = pipeline;
     this.#ports = ports;
     this.#definitions = new Definitions(pipeline, ports.logStore, ports.clock);
+    this.#wakeRule = new WakeRule(pipeline);
   }
 
   /**
@@ -84,8 +93,8 @@ export class Ingest<E, M = E> {
           this.#tails.set(shard, tail);
           return { counts: NO_RECORDS, alreadyCommitted };
         }
-        const counts = await this.#commit(shard, tail, fresh);
-        if (counts !== undefined) return { counts, alreadyCommitted };
+        const commit = await this.#commit(shard, tail, fresh);
+        if (commit !== undefined) return { counts: commit.counts, alreadyCommitted, ...(await this.#wake(commit)) };
       }
     } catch (error) {
       // Whether the append arrived is unknown now, so what was known of the log's end is, too.
@@ -95,7 +104,7 @@ export class Ingest<E, M = E> {
   }
 
   /** Appends one commit; `undefined` when another writer took the position, and then the tail is known anew. */
-  async #commit(shard: ShardId, tail: Tail, records: readonly InputRecord[]): Promise<RecordCounts | undefined> {
+  async #commit(shard: ShardId, tail: Tail, records: readonly InputRecord[]): Promise<Commit | undefined> {
     const batch = readBatch(this.#pipeline, records);
     if (this.#mayHoldLate(batch, tail)) await this.#lookUpWatermark();
 
@@ -117,7 +126,18 @@ export class Ingest<E, M = E> {
     }
     this.#tails.set(shard, tailAfter(position, commit));
     seen?.add({ position, arrivedToMs: commit.arrivedToMs, ids: folded.letIn ?? new Float64Array() });
-    return folded.counts;
+    return commit;
+  }
+
+  async #wake(commit: Commit): Promise<Pick<IngestReport, 'wakeFailure'>> {
+    const { waker, clock } = this.#ports;
+    if (waker === undefined || !this.#wakeRule.wakes(commit, clock.nowMs())) return {};
+    try {
+      await waker.wake();
+      return {};
+    } catch (error) {
+      return { wakeFailure: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+    }
   }
 
   #toCommit(shard: ShardId, { progress }: Tail, records: readonly InputRecord[], folded: FoldedBatch, idsFrom: Position): Commit {
@@ -183,20 +203,13 @@ export class Ingest<E, M = E> {
     if (progress === undefined) return false;
     const wasSilent = idleTimeoutMs !== undefined && this.#ports.clock.nowMs() - progress.committedAtMs >= idleTimeoutMs;
     if (wasSilent) return events.length > 0;
-    const shardWatermark = this.#watermarkOf(progress.clocks);
-    return events.some(({ time }) => this.#mayBeLate(time, shardWatermark));
+    const watermark = shardWatermark(this.#pipeline.sources, progress.clocks);
+    return events.some(({ time }) => this.#mayBeLate(time, watermark));
   }
 
-  /** The watermark of a shard alone, by the sources that it has delivered. */
-  #watermarkOf(clocks: SourceClocks): EventTime {
-    const { strategies } = this.#pipeline.sources;
-    const watermarks = Object.entries(clocks).map(([source, { time = BEGINNING_OF_TIME }]) => strategies.get(source)?.watermarkAt(time));
-    return watermarks.reduce<EventTime>((lowest, watermark = END_OF_TIME) => (watermark < lowest ? watermark : lowest), END_OF_TIME);
-  }
-
-  #mayBeLate(time: EventTime, shardWatermark: EventTime): boolean {
+  #mayBeLate(time: EventTime, watermark: EventTime): boolean {
     return this.#pipeline.operators.some(
-      (operator) => earliestTooLate(operator, time) <= shardWatermark && surelyTooLate(operator, time) > this.#watermark,
+      (operator) => earliestTooLate(operator, time) <= watermark && surelyTooLate(operator, time) > this.#watermark,
     );
   }
 

@@ -1,16 +1,6 @@
-import {
-  type KinesisClient,
-  MergeShardsCommand,
-  ProvisionedThroughputExceededException,
-  PutRecordCommand,
-  ResourceNotFoundException,
-  SplitShardCommand,
-} from '@aws-sdk/client-kinesis';
+import { type KinesisClient, ProvisionedThroughputExceededException, ResourceNotFoundException } from '@aws-sdk/client-kinesis';
 import { describe, expect, test } from 'vitest';
-import { startLocalAws } from '../../local/emulators/local-aws.ts';
-import { createStream, waitUntilStreamIsActive } from '../../local/provisioning/stream.ts';
 import { KinesisShardProbe } from '../../shared/adapters/kinesis/kinesis-shard-probe.ts';
-import { kinesisShardDirectory } from '../../shared/adapters/kinesis/kinesis-shard-directory.ts';
 import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
 import type { ShardId } from '../../shared/watermarks/shard.ts';
 
@@ -70,45 +60,4 @@ describe('what a shard’s answers prove', () => {
       { ShardIterator: 'more', Limit: 1 },
     ]);
   });
-});
-
-test('on a stream: empty, lagging, ended after a split and after a merge, and no such shard', async () => {
-  const aws = await startLocalAws();
-  const streamName = 'events';
-  await createStream(aws.kinesis, { streamName, shardCount: 1 });
-  const probe = new KinesisShardProbe(aws.kinesis, streamName);
-  const put = async () => {
-    const { SequenceNumber } = await aws.kinesis.send(
-      new PutRecordCommand({ StreamName: streamName, PartitionKey: 'a', Data: new Uint8Array([1]) }),
-    );
-    return SequenceNumber as SequenceNumber;
-  };
-  const kindOf = async (shard: string, after?: SequenceNumber) => (await probe.probe(shard as ShardId, after)).kind;
-
-  expect(await kindOf(SHARD)).toBe('empty');
-  const first = await put();
-  expect(await kindOf(SHARD)).toBe('records');
-  expect(await kindOf(SHARD, first)).toBe('empty');
-  const second = await put();
-  expect(await kindOf(SHARD, first)).toBe('records');
-
-  const NewStartingHashKey = (2n ** 127n).toString();
-  await aws.kinesis.send(new SplitShardCommand({ StreamName: streamName, ShardToSplit: SHARD, NewStartingHashKey }));
-  await waitUntilStreamIsActive(aws.kinesis, streamName);
-  expect(await kindOf(SHARD, first)).toBe('records');
-  expect(await kindOf(SHARD, second)).toBe('ended');
-  expect(await kindOf('shardId-000000000001')).toBe('empty');
-
-  const merge = { ShardToMerge: 'shardId-000000000001', AdjacentShardToMerge: 'shardId-000000000002' };
-  await aws.kinesis.send(new MergeShardsCommand({ StreamName: streamName, ...merge }));
-  await waitUntilStreamIsActive(aws.kinesis, streamName);
-  expect(await kindOf('shardId-000000000002')).toBe('ended');
-  expect(await kindOf('shardId-000000000042')).toBe('gone');
-  expect(await kinesisShardDirectory(aws.kinesis, streamName).list()).toEqual([
-    { id: SHARD, parents: [] },
-    { id: 'shardId-000000000001', parents: [SHARD] },
-    { id: 'shardId-000000000002', parents: [SHARD] },
-    { id: 'shardId-000000000003', parents: ['shardId-000000000001', 'shardId-000000000002'] },
-  ]);
-  await aws.stop();
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { ExpiredLogError } from '../../shared/log/expired-log-error.ts';
 import type { LogName } from '../../shared/log/keys.ts';
 import { ORIGIN, type Position } from '../../shared/log/position.ts';
-import type { LogEntry, PositionedEntry } from '../../shared/log/log-entry.ts';
+import type { AppendOutcome, LogEntry, PositionedEntry } from '../../shared/log/log-entry.ts';
 import type { LogStore } from '../../shared/ports/log-store.ts';
 
 export const at = (position: number) => position as Position;
@@ -148,6 +148,27 @@ export function logStoreContract(open: () => LogStore): void {
       }
     });
 
+    test('by many who fill the log, each wherever there is room, puts every entry in once and in no gap', async () => {
+      const store = open();
+      const log = freshLog();
+      const WRITERS = 6;
+      const ENTRIES_EACH = 4;
+      await Promise.all(
+        Array.from({ length: WRITERS }, async (_, writer) => {
+          for (let index = 0; index < ENTRIES_EACH; index++) {
+            let outcome: AppendOutcome | undefined;
+            while (outcome?.kind !== 'appended') {
+              const position = ((await store.last(log))?.position ?? ORIGIN) + 1;
+              outcome = await store.append(log, at(position), entry(`writer ${writer}, entry ${index}`));
+            }
+          }
+        }),
+      );
+      const all = await readAll(store, log);
+      expect(all.map(({ position }) => position)).toEqual(Array.from({ length: WRITERS * ENTRIES_EACH }, (_, index) => index + 1));
+      expect(new Set(all.map(({ header }) => header)).size).toBe(WRITERS * ENTRIES_EACH);
+    });
+
     test('by the same writer twice at once is one entry', async () => {
       const store = open();
       const log = freshLog();
@@ -186,6 +207,25 @@ export function logStoreContract(open: () => LogStore): void {
       const outcome = await store.append(log, at(2), entry('large', randomBytes(length)));
       expect(outcome.kind).toBe('conflict');
       if (outcome.kind === 'conflict') expect(plain(outcome.found)).toEqual(placed(2, large));
+    });
+
+    test('are seen whole or not at all, however often somebody looks while they are written', async () => {
+      const store = open();
+      const log = freshLog();
+      const entries = Array.from({ length: 4 }, (_, index) => entry(`large ${index}`, randomBytes(500 * 1024)));
+      let written = false;
+      const writing = appendAll(store, log, entries).finally(() => {
+        written = true;
+      });
+      const whole = entries.map((each, index) => placed(index + 1, each));
+      do {
+        const last = await store.last(log);
+        if (last !== undefined) expect(plain(last)).toEqual(whole[last.position - 1]);
+        const seen = (await readAll(store, log, ORIGIN, 'eventual')).map(plain);
+        expect(seen).toEqual(whole.slice(0, seen.length));
+      } while (!written);
+      await writing;
+      expect((await readAll(store, log)).map(plain)).toEqual(whole);
     });
 
     test('with a long header beside a payload that would just fit alone come back', async () => {

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { DynamoDBLogStore } from '../../shared/adapters/dynamodb/dynamodb-log-store.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import type { Explanation } from '../../shared/provenance/explanation.ts';
+import { startDynalite } from '../engines/dynalite.ts';
+import { LogTable } from '../engines/log-table.ts';
 import { deliveries, measured, OTHER_SHARD, SHARD, sequenceNumber } from '../fixtures/delivered-record.ts';
-import { DynaliteTable } from '../fixtures/dynalite-table.ts';
 import { MemoryDeployment } from '../fixtures/memory-deployment.ts';
 import { mullion } from '../fixtures/mullion-process.ts';
 
@@ -14,11 +15,11 @@ const PANE = 'temperatures:sensors:0-10000:a1:0';
 // A process takes a moment to start, and longer on a machine that does something else as well.
 vi.setConfig({ testTimeout: 30_000 });
 
-let table: DynaliteTable;
+let table: LogTable;
 let deployment: MemoryDeployment;
 
 beforeAll(async () => {
-  table = await DynaliteTable.start();
+  table = await LogTable.on(await startDynalite());
   deployment = new MemoryDeployment(SHARD, OTHER_SHARD);
   const logStore = new DynamoDBLogStore({ client: table.client(), tableName: table.tableName, clock: systemClock, retentionDays: 30 });
   const ingest = deployment.ingest({ logStore });

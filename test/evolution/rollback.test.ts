@@ -3,18 +3,19 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DynamoDBLogStore } from '../../shared/adapters/dynamodb/dynamodb-log-store.ts';
 import { FORMAT_VERSION } from '../../shared/log/frame.ts';
 import { definitionLog, epochLog, type LogName, shardLog } from '../../shared/log/keys.ts';
+import { startDynalite } from '../engines/dynalite.ts';
+import { LogTable } from '../engines/log-table.ts';
 import { deliveries, measured, SHARD } from '../fixtures/delivered-record.ts';
-import { DynaliteTable } from '../fixtures/dynalite-table.ts';
 import { MemoryDeployment } from '../fixtures/memory-deployment.ts';
 import { temperatures } from '../fixtures/temperature-pipeline.ts';
 
 describe('a newer version of Mullion has written, and an older one is deployed again', () => {
   const deployment = new MemoryDeployment();
-  let table: DynaliteTable;
+  let table: LogTable;
   let client: DynamoDBClient;
 
   beforeEach(async () => {
-    table = await DynaliteTable.start();
+    table = await LogTable.on(await startDynalite());
     client = table.client();
     await ingest().ingest(SHARD, deliveries([measured(1_000), measured(21_000)]));
     await fire().fire();

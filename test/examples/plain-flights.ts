@@ -20,7 +20,7 @@ export function departuresByAirportAndDay(all: readonly Flight[]): Map<string, D
   return figures;
 }
 
-/** The airport and day that a pane is about, in the same words. */
-export function placeOf({ key, start }: Pane): string {
+/** The airport and day that a pane, or a refusal, is about, in the same words. */
+export function placeOf({ key, start }: Pick<Pane, 'key' | 'start'>): string {
   return `${key} ${new Date(start).toISOString().slice(0, 10).replaceAll('-', '/')}`;
 }

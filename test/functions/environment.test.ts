@@ -5,7 +5,12 @@ const COMPLETE = { MULLION_TABLE: 'logs', MULLION_INPUT_STREAM: 'events', MULLIO
 
 describe('the environment of a function', () => {
   test('is read, with 30 days of retention where nothing is said', () => {
-    expect(readEnvironment({ ...COMPLETE, PATH: '/bin' })).toEqual({ ...COMPLETE, MULLION_RETENTION_DAYS: 30 });
+    expect(readEnvironment({ ...COMPLETE, PATH: '/bin' })).toEqual({
+      ...COMPLETE,
+      MULLION_RETENTION_DAYS: 30,
+      MULLION_LANES: 1,
+      MULLION_LANE: 0,
+    });
     expect(readEnvironment({ ...COMPLETE, MULLION_RETENTION_DAYS: '' }).MULLION_RETENTION_DAYS).toBe(30);
     expect(readEnvironment({ ...COMPLETE, MULLION_RETENTION_DAYS: '400' }).MULLION_RETENTION_DAYS).toBe(400);
   });

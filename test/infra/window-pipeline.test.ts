@@ -39,8 +39,7 @@ describe('the event source mapping', () => {
   });
 
   it('is made after the policy that lets it read', () => {
-    const [ingest] = resourcesOf(defaults.template, 'AWS::Lambda::Function');
-    expect(ingest?.id).toContain('FlightsIngestFunction');
+    const ingest = resourcesOf(defaults.template, 'AWS::Lambda::Function').find(({ id }) => id.includes('Ingest'));
     expect(ingest?.DependsOn).toContainEqual(expect.stringContaining('FlightsIngestRoleDefaultPolicy'));
   });
 
@@ -114,9 +113,13 @@ describe('the functions', () => {
       MULLION_OUTPUT_STREAM: 'FlightsOutput',
       MULLION_SIDE_STREAM: 'FlightsSide',
       MULLION_RETENTION_DAYS: '45',
+      MULLION_LANES: '1',
       NODE_OPTIONS: '--enable-source-maps',
     };
-    expect(environmentsOf(template)).toEqual([expected, expected]);
+    expect(environmentsOf(template)).toEqual([
+      { ...expected, MULLION_LANE: '0' },
+      { ...expected, MULLION_FIRE_FUNCTIONS: 'FlightsFireFunction' },
+    ]);
   });
 
   it('may do exactly this', () => {
@@ -130,6 +133,7 @@ describe('the functions', () => {
       'kinesis:GetShardIterator on FlightsInput',
       'kinesis:ListShards on FlightsInput',
       'kinesis:PutRecords on FlightsSide',
+      'lambda:InvokeFunction on FlightsFireFunction',
       'logs:CreateLogStream on FlightsIngestLogs',
       'logs:PutLogEvents on FlightsIngestLogs',
     ]);

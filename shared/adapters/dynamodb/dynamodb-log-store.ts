@@ -1,4 +1,10 @@
-import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
 import { outcomeOfMeeting } from '../../log/append-outcome.ts';
 import { expiredEntry } from '../../log/expired-log-error.ts';
 import type { LogName } from '../../log/keys.ts';
@@ -7,7 +13,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { AppendOutcome, LogEntry, PositionedEntry } from '../../log/log-entry.ts';
 import type { LogStore } from '../../ports/log-store.ts';
 import { readChunks, writeChunks } from './chunks.ts';
-import { type EntryItem, fitsInline, fromItem, toItem } from './entry-item.ts';
+import { entryBytes, type EntryItem, fitsInline, fromItem, toItem } from './entry-item.ts';
 
 export interface DynamoDBLogStoreOptions {
   readonly client: DynamoDBClient;
@@ -18,6 +24,8 @@ export interface DynamoDBLogStoreOptions {
 }
 
 const DAY_S = 86_400;
+// A look at a free position costs one read unit, a fifth of the price of a write unit: from here on at most a twentieth of the put.
+const LOOK_FROM_BYTES = 4 * 1024;
 
 /**
  * The logs in one DynamoDB table: partition key `pk`, the log's name; sort key `n`, the position. `docs/PROTOCOL.md` says what an item holds.
@@ -35,7 +43,16 @@ export class DynamoDBLogStore implements LogStore {
     return this.#options.retentionDays * DAY_S * 1000;
   }
 
+  /**
+   * A put that fails is billed like one that does not, so a large entry first looks whether its position is free. That decides nothing: a
+   * writer that comes in between still wins, and only the put knows.
+   */
   async append(log: LogName, position: Position, entry: LogEntry): Promise<AppendOutcome> {
+    const standing = entryBytes(entry) < LOOK_FROM_BYTES ? undefined : await this.#at(log, position);
+    return standing === undefined ? this.#put(log, position, entry) : outcomeOfMeeting(entry, standing);
+  }
+
+  async #put(log: LogName, position: Position, entry: LogEntry): Promise<AppendOutcome> {
     const { client, tableName } = this.#options;
     const expiresAtS = this.#expiresAtS();
     const chunks = fitsInline(entry) ? undefined : await writeChunks(this.#options, log, entry.payload, expiresAtS);
@@ -97,9 +114,20 @@ export class DynamoDBLogStore implements LogStore {
   /** What stands at a position that could not be won. DynamoDB sends it with the refusal; an emulator may not. */
   async #winner(log: LogName, position: Position, refusal: ConditionalCheckFailedException): Promise<PositionedEntry> {
     if (refusal.Item !== undefined) return this.#entry(log, refusal.Item as EntryItem);
-    const [found] = await this.read(log, (position - 1) as Position, 'strong');
+    const found = await this.#at(log, position);
     if (found === undefined) throw new Error(`${log}: position ${position} is taken, but nothing stands there`, { cause: refusal });
     return found;
+  }
+
+  async #at(log: LogName, position: Position): Promise<PositionedEntry | undefined> {
+    const { Item: item } = await this.#options.client.send(
+      new GetItemCommand({
+        TableName: this.#options.tableName,
+        Key: { pk: { S: log }, n: { N: String(position) } },
+        ConsistentRead: true,
+      }),
+    );
+    return item === undefined ? undefined : this.#entry(log, item as EntryItem);
   }
 
   async #entry(log: LogName, item: EntryItem): Promise<PositionedEntry> {

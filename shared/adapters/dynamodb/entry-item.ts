@@ -20,9 +20,14 @@ export type EntryItem = Record<string, AttributeValue> & {
 // DynamoDB takes 400 KB an item; the keys and the names need room, too.
 const INLINE_BYTES_MAX = 350 * 1024;
 
-/** Whether an entry fits into one item. Its header counts: that of an epoch names every shard. */
-export function fitsInline({ header, payload }: LogEntry): boolean {
-  return Buffer.byteLength(header) + payload.length <= INLINE_BYTES_MAX;
+/** What an entry brings to an item. Its header counts: that of an epoch names every shard. */
+export function entryBytes({ header, payload }: LogEntry): number {
+  return Buffer.byteLength(header) + payload.length;
+}
+
+/** Whether an entry fits into one item. */
+export function fitsInline(entry: LogEntry): boolean {
+  return entryBytes(entry) <= INLINE_BYTES_MAX;
 }
 
 export function toItem(
