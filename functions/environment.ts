@@ -38,7 +38,9 @@ export function readEnvironment(variables: NodeJS.ProcessEnv, lanes = 1): Enviro
 function withLanes(environment: Environment, lanes: number): Environment {
   const { MULLION_LANES: deployed, MULLION_LANE: lane } = environment;
   if (deployed !== lanes)
-    throw new Error(`the pipeline has lanes: ${lanes}, and is deployed with ${deployed}; give the WindowPipeline construct lanes: ${lanes}`);
+    throw new Error(
+      `the pipeline has lanes: ${lanes}, and is deployed with ${deployed}; give the WindowPipeline construct lanes: ${lanes}`,
+    );
   if (lane >= lanes) throw new Error(`MULLION_LANE is ${lane}; the pipeline has lanes: ${lanes}, the last one is ${lanes - 1}`);
   return environment;
 }

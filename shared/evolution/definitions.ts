@@ -77,7 +77,9 @@ export class Definitions implements DefinitionHistory {
     const newest = await newestEpochs(this.#pipeline, this.#logStore);
     return changes.filter(({ field, isPossible }) => {
       // Before the first epoch anything may be open.
-      const mayBeOpen = newest.some((epoch) => epoch === undefined || Object.keys(epoch.open).some((window) => field === `windows.${window}`));
+      const mayBeOpen = newest.some(
+        (epoch) => epoch === undefined || Object.keys(epoch.open).some((window) => field === `windows.${window}`),
+      );
       return isPossible === 'never' || (isPossible === 'whenClosed' && mayBeOpen);
     });
   }

@@ -121,7 +121,11 @@ export class Fire {
   /** Settles when the firing before has ended. Two at once would take the same commits into one memory twice. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(pipeline: Pipeline<never>, ports: FirePorts, { lane = FIRST_LANE, decide = decideWatermark, snapshots = snapshotRule() }: FireOptions = {}) {
+  constructor(
+    pipeline: Pipeline<never>,
+    ports: FirePorts,
+    { lane = FIRST_LANE, decide = decideWatermark, snapshots = snapshotRule() }: FireOptions = {},
+  ) {
     this.#pipeline = pipeline;
     this.#ports = ports;
     this.#definitions = new Definitions(pipeline, ports.logStore, ports.clock);
@@ -291,7 +295,12 @@ export class Fire {
   async #remember(): Promise<Memory> {
     const { logStore } = this.#ports;
     await this.#definitions.adopt();
-    const { state, newest, snapshotPosition, unusable } = await restore({ pipeline: this.#pipeline, lane: this.#lane, definitions: this.#definitions, logStore });
+    const { state, newest, snapshotPosition, unusable } = await restore({
+      pipeline: this.#pipeline,
+      lane: this.#lane,
+      definitions: this.#definitions,
+      logStore,
+    });
     const publication = await logStore.last(publicationLog(this.#pipeline.name, this.#lane));
     const isPublished = (publication?.position ?? ORIGIN) >= (newest?.position ?? ORIGIN);
     return {

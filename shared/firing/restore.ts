@@ -93,18 +93,12 @@ function fromSnapshot(
 }
 
 /** Takes a state on to the newest epoch; one that holds nothing yet, from the epoch from which the logs must be read. */
-async function replay(
-  source: FiringLogs,
-  state: FiringState,
-  newest: PositionedEntry,
-  replayFrom: Position,
-): Promise<FiringState> {
+async function replay(source: FiringLogs, state: FiringState, newest: PositionedEntry, replayFrom: Position): Promise<FiringState> {
   const { pipeline, lane, definitions } = source;
   const startsBefore = state.epoch === ORIGIN && replayFrom > ORIGIN ? replayFrom - 1 : state.epoch;
   let at = startsBefore as Position;
   while (at < newest.position) {
-    const entries =
-      at === newest.position - 1 ? [newest] : await readOn(source, epochLog(pipeline.name, lane), at, `epoch ${at + 1}`);
+    const entries = at === newest.position - 1 ? [newest] : await readOn(source, epochLog(pipeline.name, lane), at, `epoch ${at + 1}`);
     for (const entry of entries) {
       const epoch = decodeEpochHeader(entry);
       state.adopt(definitions.asOf(epoch.fingerprint, `epoch ${entry.position}`));

@@ -9,7 +9,11 @@ export function splitLanes({ lanes, operators }: Pipeline<never>, deltas: readon
   if (lanes === 1) return deltas;
   return deltas.flatMap((delta) => {
     const operator = operators.find(({ name }) => name === delta.window) as WindowOperator<never>;
-    return [...tablesByLane(operator, delta.table, lanes)].map(([lane, table]) => ({ ...delta, ...(lane === FIRST_LANE ? {} : { lane }), table }));
+    return [...tablesByLane(operator, delta.table, lanes)].map(([lane, table]) => ({
+      ...delta,
+      ...(lane === FIRST_LANE ? {} : { lane }),
+      table,
+    }));
   });
 }
 

@@ -37,7 +37,12 @@ export class Replay {
   readonly #unknown: UnknownPart[] = [];
   readonly #refusals: LateRefusal[] = [];
 
-  constructor(pipeline: { readonly name: string; readonly lane: Lane }, definitions: DefinitionHistory, logStore: LogStore, traced: TracedPipeline) {
+  constructor(
+    pipeline: { readonly name: string; readonly lane: Lane },
+    definitions: DefinitionHistory,
+    logStore: LogStore,
+    traced: TracedPipeline,
+  ) {
     this.#pipeline = pipeline;
     this.#definitions = definitions;
     this.#logStore = logStore;

@@ -6,7 +6,7 @@ import type { Shard, ShardId } from '../../shared/watermarks/shard.ts';
 
 interface Placed {
   readonly pipeline: string;
-  readonly epoch: { readonly position: number; readonly index: number };
+  readonly epoch: { readonly lane?: number; readonly position: number; readonly index: number };
 }
 
 /** `3.0 3.1`: panes 0 and 1 of epoch 3. */
@@ -52,6 +52,21 @@ describe('a pane', () => {
   });
 });
 
+test('a pane is judged by its own lane, which counts epochs for itself', async () => {
+  const repeats = new RepeatFilter<Placed>({});
+  const inLane = (lane: number, text: string) => panes(text).map((pane) => ({ ...pane, epoch: { ...pane.epoch, lane } }));
+  const turn = await repeats.open('a', [
+    ...panes('7.0'),
+    ...inLane(1, '3.0 3.1'),
+    ...inLane(2, '3.0'),
+    ...panes('6.0'),
+    ...inLane(1, '2.9'),
+  ]);
+  expect(textOf(turn.fresh)).toBe('7.0 3.0 3.1 3.0');
+  await turn.settle();
+  expect(textOf((await repeats.open('a', [...inLane(1, '3.1 4.0'), ...inLane(2, '3.0')])).fresh)).toBe('4.0');
+});
+
 describe('a turn', () => {
   test('that is not settled has handled nothing', async () => {
     const { repeats, handle } = filter();
@@ -88,7 +103,10 @@ describe('a turn', () => {
 
   test('of one who knew what the parents had seen says so, though another did not', async () => {
     const memory = new ProcessMemory();
-    const knowing = filter(memory, [{ id: 'b' as ShardId, parents: ['a' as ShardId] }]);
+    const knowing = filter(memory, [
+      { id: 'a' as ShardId, parents: [] },
+      { id: 'b' as ShardId, parents: ['a' as ShardId] },
+    ]);
     await knowing.handle('5.0', 'a');
     const slow = await knowing.repeats.open('b', panes('5.1'));
     await filter(memory).handle('4.0', 'b');
@@ -131,6 +149,14 @@ describe('a shard of which nothing is remembered', () => {
     expect(await handle('4.1 5.0 5.1', 'left')).toBe('5.0');
     expect(await handle('5.0 5.3 5.2', 'left')).toBe('5.2');
     expect(await handle('4.0', 'apart')).toBe('4.0');
+  });
+
+  test('fails while the list of shards is from before the reshard, rather than take repeats for new', async () => {
+    const memory = new ProcessMemory();
+    const before = filter(memory, lineage.slice(0, 3));
+    expect(await before.handle('5.1', 'ab')).toBe('5.1');
+    await expect(before.handle('5.1', 'left')).rejects.toThrow("shard 'left' is not among those that the stream lists");
+    expect(await filter(memory, lineage).handle('5.1 5.2', 'left')).toBe('5.2');
   });
 
   test('begins with nothing where nobody knows of its parents', async () => {

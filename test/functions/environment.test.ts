@@ -21,6 +21,18 @@ describe('the environment of a function', () => {
     );
   });
 
+  test('says which lane a function fires, of as many as the pipeline has', () => {
+    const variables = { ...COMPLETE, MULLION_LANES: '4', MULLION_LANE: '3' };
+    expect(readEnvironment(variables, 4)).toMatchObject({ MULLION_LANES: 4, MULLION_LANE: 3 });
+    expect(() => readEnvironment(COMPLETE, 4)).toThrow(
+      'the pipeline has lanes: 4, and is deployed with 1; give the WindowPipeline construct lanes: 4',
+    );
+    expect(() => readEnvironment(variables)).toThrow('the pipeline has lanes: 1, and is deployed with 4');
+    expect(() => readEnvironment({ ...variables, MULLION_LANE: '4' }, 4)).toThrow(
+      'MULLION_LANE is 4; the pipeline has lanes: 4, the last one is 3',
+    );
+  });
+
   test.each(['0', '-1', '1.5', 'a month', 'Infinity'])('does not take %o days', (days) => {
     expect(() => readEnvironment({ ...COMPLETE, MULLION_RETENTION_DAYS: days })).toThrow(`MULLION_RETENTION_DAYS (${days});`);
   });

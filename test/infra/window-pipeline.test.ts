@@ -122,6 +122,23 @@ describe('the functions', () => {
     ]);
   });
 
+  it('fire a lane each, and are all woken', () => {
+    const { template } = synthesize({ lanes: 3 });
+    const [ingest, ...fire] = environmentsOf(template).toSorted((a, b) => ('MULLION_LANE' in a ? 1 : 0) - ('MULLION_LANE' in b ? 1 : 0));
+    expect(fire.map(({ MULLION_LANE, MULLION_LANES }) => [MULLION_LANE, MULLION_LANES])).toEqual([
+      ['0', '3'],
+      ['1', '3'],
+      ['2', '3'],
+    ]);
+    expect(ingest).toMatchObject({
+      MULLION_LANES: '3',
+      MULLION_FIRE_FUNCTIONS: 'FlightsFireFunction,FlightsFire1Function,FlightsFire2Function',
+    });
+    const woken = ['FlightsFireFunction', 'FlightsFire1Function', 'FlightsFire2Function'].map((name) => `lambda:InvokeFunction on ${name}`);
+    expect(grantsOf(template, 'FlightsIngestRole')).toEqual(expect.arrayContaining(woken));
+    template.resourceCountIs('AWS::Scheduler::Schedule', 3);
+  });
+
   it('may do exactly this', () => {
     expect(grantsOf(defaults.template, 'FlightsIngestRole')).toEqual([
       'dynamodb:GetItem on FlightsTable',
