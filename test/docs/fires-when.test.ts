@@ -40,7 +40,7 @@ async function fired(firing: Firing): Promise<string[]> {
   const cells: string[] = [];
   for (const step of steps) {
     const panes = await step();
-    cells.push(panes.map(({ pane, value }) => `${pane.isRetraction === true ? '−' : ''}${value.paid}`).join(' ') || '·');
+    cells.push(panes.map(({ pane, value }) => `${pane.isRetraction === true ? '−' : ''}${String(value.paid)}`).join(' ') || '·');
   }
   return cells;
 }
