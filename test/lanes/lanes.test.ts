@@ -212,7 +212,7 @@ describe('a lane', () => {
     const made = ['s1', 's2', 's3', 's1'].map((shop, index) => sale(shop, 10 + index));
     const ingest = new Ingest(definition, ports);
     for (const [index, each] of made.entries()) await ingest.ingest(SHARD, [delivered(index, JSON.stringify(each))]);
-    await new FireLanes(definition as never, ports).drain();
+    await new FireLanes(definition, ports).drain();
     const panes = ports.outputStream.documents<Pane>();
     expect(new Set(panes.map(({ epoch }) => epoch.lane)).size).toBeGreaterThan(2);
     for (const { id, count: events } of panes) {
