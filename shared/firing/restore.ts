@@ -108,8 +108,8 @@ async function replay(
   return state;
 }
 
-/** Takes in what an epoch took in, and lets go of what it fired. */
-async function replayEpoch(
+/** Takes in what an epoch took in, and lets go of what it fired. Nothing was taken in that the epoch has not. */
+export async function replayEpoch(
   pipeline: Pipeline<never>,
   definitions: DefinitionHistory,
   logStore: LogStore,
