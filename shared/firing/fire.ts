@@ -20,7 +20,8 @@ import { decideWatermark, type LeftOut, type WatermarkDecision } from '../waterm
 import type { ShardProof } from '../watermarks/shard-proof.ts';
 import { ONLY_SOURCE, type SourceName } from '../watermarks/source-clock.ts';
 import type { Departure, FiringState } from './firing-state.ts';
-import { entryBytes, restore } from './restore.ts';
+import { areSameFiring, follow } from './follow.ts';
+import { entryBytes, type FiringLogs, restore } from './restore.ts';
 import { type SnapshotPolicy, snapshotRule } from './snapshot-policy.ts';
 
 export interface FirePorts {
@@ -101,6 +102,8 @@ export class ShardProbeError extends Error {
 
 // What is needed is written again when a third of its time is over: a function that fails for weeks has not lost it.
 const REFRESHES = 3;
+// Farther behind, a snapshot and what came after it are less to read.
+const FOLLOWED_MAX = 20;
 // Every lost race means that another function made progress, so more than a few in a row are not a race.
 const RACES_MAX = 10;
 
@@ -144,6 +147,10 @@ export class Fire {
     return this.#inTurn(END_OF_TIME);
   }
 
+  get #logs(): FiringLogs {
+    return { pipeline: this.#pipeline, lane: this.#lane, definitions: this.#definitions, logStore: this.#ports.logStore };
+  }
+
   get #refreshAfterMs(): number {
     return (this.#ports.logStore.retentionMs ?? Number.POSITIVE_INFINITY) / REFRESHES;
   }
@@ -180,12 +187,11 @@ export class Fire {
     throw new Error(`pipeline '${this.#pipeline.name}': ${RACES_MAX} epochs in a row were appended by others while this one tried`);
   }
 
-  /** `undefined` when another function has appended an epoch that this memory does not know. */
+  /** `undefined` when another function has appended an epoch that this memory cannot follow. */
   async #attempt(memory: Memory, drainTo: EventTime | undefined): Promise<Attempt | undefined> {
     const { state } = memory;
     const { logStore } = this.#ports;
-    const log = epochLog(this.#pipeline.name, this.#lane);
-    if ((await logStore.read(log, state.epoch)).length > 0) return undefined;
+    if (!(await this.#catchUp(memory))) return undefined;
     let published = await this.#publish(memory);
 
     const listed = await this.#ports.shards.list();
@@ -204,11 +210,12 @@ export class Fire {
         : this.#standstill(state, departure, firedAtMs);
     if (epoch !== undefined) {
       const position = nextPosition(state.epoch);
-      const outcome = await logStore.append(log, position, encodeEpoch(epoch));
-      if (outcome.kind === 'conflict') return undefined;
-      const { panes: _panes, refusals: _refusals, ...header } = epoch;
+      const outcome = await logStore.append(epochLog(this.#pipeline.name, this.#lane), position, encodeEpoch(epoch));
+      const theirs = outcome.kind === 'conflict' ? outcome.found : undefined;
+      const { panes: _panes, refusals: _refusals, ...header } = theirs === undefined ? epoch : decodeEpoch(theirs);
+      if (!areSameFiring(epoch, header)) return undefined;
       state.settle(position, header);
-      memory.unpublished = epoch;
+      memory.unpublished = theirs === undefined ? epoch : await this.#unlessPublished(theirs);
       published += await this.#publish(memory);
     }
     // What has been published waits for nothing any more.
@@ -293,22 +300,37 @@ export class Fire {
   }
 
   async #remember(): Promise<Memory> {
-    const { logStore } = this.#ports;
     await this.#definitions.adopt();
-    const { state, newest, snapshotPosition, unusable } = await restore({
-      pipeline: this.#pipeline,
-      lane: this.#lane,
-      definitions: this.#definitions,
-      logStore,
-    });
-    const publication = await logStore.last(publicationLog(this.#pipeline.name, this.#lane));
-    const isPublished = (publication?.position ?? ORIGIN) >= (newest?.position ?? ORIGIN);
+    const { state, newest, snapshotPosition, unusable } = await restore(this.#logs);
     return {
       state,
-      unpublished: newest === undefined || isPublished ? undefined : decodeEpoch(newest),
+      unpublished: newest === undefined ? undefined : await this.#unlessPublished(newest),
       snapshotPosition,
       snapshotUnusable: unusable?.message,
     };
+  }
+
+  /** Takes the memory on to the newest epoch, if others have appended any; false when it must be built anew, or that is less to read. */
+  async #catchUp(memory: Memory): Promise<boolean> {
+    const { logStore } = this.#ports;
+    const { state } = memory;
+    let followed: PositionedEntry | undefined;
+    for (let left = FOLLOWED_MAX; ; ) {
+      const epochs = await logStore.read(epochLog(this.#pipeline.name, this.#lane), state.epoch);
+      for (const epoch of epochs) {
+        if (left-- === 0 || !(await follow(this.#logs, state, epoch))) return false;
+        followed = epoch;
+      }
+      if (epochs.length === 0) break;
+    }
+    if (followed !== undefined) memory.unpublished = await this.#unlessPublished(followed);
+    return true;
+  }
+
+  /** The newest epoch, unless it is known to be on the output stream. */
+  async #unlessPublished(newest: PositionedEntry): Promise<Epoch | undefined> {
+    const publication = await this.#ports.logStore.last(publicationLog(this.#pipeline.name, this.#lane));
+    return (publication?.position ?? ORIGIN) >= newest.position ? undefined : decodeEpoch(newest);
   }
 
   /** Publishes the newest epoch if that may be due; the number of records that went out. */

@@ -111,8 +111,8 @@ async function replay(source: FiringLogs, state: FiringState, newest: Positioned
   return state;
 }
 
-/** Takes in what an epoch took in, and lets go of what it fired. */
-async function replayEpoch(source: FiringLogs, state: FiringState, epoch: EpochHeader): Promise<void> {
+/** Takes in what an epoch took in, and lets go of what it fired. Nothing was taken in that the epoch has not. */
+export async function replayEpoch(source: FiringLogs, state: FiringState, epoch: EpochHeader): Promise<void> {
   const { pipeline, lane, definitions } = source;
   for (const [shard, cut] of Object.entries(epoch.cut) as [ShardId, ShardCut][]) {
     let at = state.cutOf(shard)?.position ?? ORIGIN;
