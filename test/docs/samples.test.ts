@@ -4,6 +4,7 @@ import { compileFunction } from 'node:vm';
 import { TestDriver } from 'mullion/testing';
 import { describe, expect, test } from 'vitest';
 import flights, { type Flight } from '../../examples/flights.ts';
+import { flightsByArrival } from '../../local/flights-by-arrival.ts';
 import { type Page, pages, ROOT, samples } from './pages.ts';
 
 /** Where the names of the package lead, as its `exports` say. */
@@ -37,6 +38,15 @@ describe('the README', () => {
     expect.assertions(1);
     await run(TestDriver<Flight>, flights, expect);
   });
+});
+
+test('docs/PANES.md shows a real pane', async () => {
+  const [sample = ''] = samples(all.find(({ path }) => path === 'docs/PANES.md') as Page, 'json');
+  const driver = new TestDriver(flights);
+  const arrivals = flightsByArrival();
+  const panes: unknown[] = [];
+  for (let at = 0; panes.length === 0; at += 10) panes.push(...(await driver.send(arrivals.slice(at, at + 10))));
+  expect(JSON.parse(sample)).toEqual(panes[0]);
 });
 
 describe.each(all.filter((page) => samples(page, 'ts').some((code) => code.includes("from 'mullion"))))('$path', (page) => {

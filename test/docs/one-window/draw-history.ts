@@ -3,11 +3,11 @@ import type { Pane } from '../../../shared/pipeline/pane.ts';
 import { BOUND_S, type Delivery, type Order, type ShardHistory, type WindowHistory } from './history.ts';
 import { type Box, Svg } from './svg.ts';
 
-const WIDTH = 1040;
-const RECORDS = { x: 20, width: 184 };
-const DELIVERIES = { x: 254, width: 188 };
-const COMMITS = { x: 486, width: 188 };
-const FIRING = { x: 722, width: 298 };
+const WIDTH = 1046;
+const RECORDS = { x: 20, width: 178 };
+const DELIVERIES = { x: 248, width: 202 };
+const COMMITS = { x: 490, width: 182 };
+const FIRING = { x: 716, width: 310 };
 const TOP = 74;
 const RECORD_HEIGHT = 28;
 const BOX_HEIGHT = 48;

@@ -2,7 +2,7 @@
 const STYLE = `
   svg { color-scheme: light dark; font: 14px system-ui, 'DejaVu Sans', sans-serif; }
   .paper { fill: #ffffff; stroke: #d0d7de; } .text { fill: #1f2328; } .faint { fill: #656d76; }
-  .head { font-weight: 600; } .small { font-size: 12px; } .mono { font-family: ui-monospace, 'DejaVu Sans Mono', monospace; font-size: 13px; }
+  .head { font-weight: 600; } .small { font-size: 13px; } .mono { font-family: ui-monospace, 'DejaVu Sans Mono', monospace; font-size: 13px; }
   .box { fill: #f6f8fa; stroke: #afb8c1; } .in { fill: #ddf4ff; stroke: #54aeff; } .out { fill: #dafbe1; stroke: #4ac26b; }
   .line { stroke: #656d76; fill: none; stroke-width: 1.5; } .tip { fill: #656d76; }
   @media (prefers-color-scheme: dark) {
