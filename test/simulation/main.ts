@@ -18,7 +18,7 @@ interface Options {
 }
 
 const SEEDS = 100;
-const SEEDS_PLANTED = 300;
+const SEEDS_PLANTED = 10_000;
 const TRACE_LINES = 40;
 const FAILURES_MAX = 3;
 
