@@ -1,17 +1,26 @@
 import middy from '@middy/core';
 import { Fire, type FirePorts, type FireReport } from '../../shared/firing/fire.ts';
+import type { Lane } from '../../shared/pipeline/lane.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { readEnvironment } from '../environment.ts';
 import { createFirePorts } from '../ports.ts';
+
+/** The ports of a function, and which lane it fires: the first, where nothing is said. */
+export type FireDeployment = FirePorts & { readonly lane?: Lane };
 
 /** The schedule sends an event of its own, without an action: fire what is complete. A person may ask for a drain. */
 export interface FireEvent {
   readonly action?: 'fire' | 'drain';
 }
 
-/** The function on the schedule: fires windows that are complete. What it throws has lost nothing; the next tick goes on from there. */
-export function createFireHandler<E>(pipeline: Pipeline<E>, ports: FirePorts = createFirePorts(readEnvironment(process.env))) {
-  const fire = new Fire(pipeline, ports);
+/**
+ * The function on the schedule: fires the windows of one lane that are complete. What it throws has lost nothing; the next tick goes on from there.
+ *
+ * @param deployment What it works on. Default: as the environment says.
+ */
+export function createFireHandler<E>(pipeline: Pipeline<E>, deployment: FireDeployment = deployed(pipeline)) {
+  const { lane, ...ports } = deployment;
+  const fire = new Fire(pipeline, ports, { lane });
   return middy<FireEvent, FireReport>().handler(async ({ action = 'fire' }) => {
     switch (action) {
       case 'fire':
@@ -22,4 +31,9 @@ export function createFireHandler<E>(pipeline: Pipeline<E>, ports: FirePorts = c
         throw new Error(`there is no action '${String(action satisfies never)}'; allowed: fire, drain`);
     }
   });
+}
+
+function deployed({ lanes }: Pipeline<never>): FireDeployment {
+  const environment = readEnvironment(process.env, lanes);
+  return { ...createFirePorts(environment), lane: environment.MULLION_LANE };
 }

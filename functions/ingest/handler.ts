@@ -12,7 +12,10 @@ import { recordsByShard } from './kinesis-event.ts';
  * An answer means that every record of the batch is committed or on the side stream. Whatever cannot be written is thrown: the batch fails
  * whole and is delivered again; what had been committed of it is recognised then.
  */
-export function createIngestHandler<E>(pipeline: Pipeline<E>, ports: IngestPorts = createIngestPorts(readEnvironment(process.env))) {
+export function createIngestHandler<E>(
+  pipeline: Pipeline<E>,
+  ports: IngestPorts = createIngestPorts(readEnvironment(process.env, pipeline.lanes)),
+) {
   const ingest = new Ingest(pipeline, ports);
   return middy<KinesisStreamEvent, KinesisStreamBatchResponse>().handler(async (event) => {
     for (const [shard, records] of recordsByShard(event)) {

@@ -4,9 +4,13 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { DiscardRule, WindowPipelineProps } from './window-pipeline-props.ts';
 
+// As many as a definition may have.
+const LANES_MAX = 64;
+
 /** Every setting decided: what the constructs below `WindowPipeline` are made from. */
 export interface PipelineSettings {
   readonly entry: string;
+  readonly lanes: number;
   readonly inputShardCount: number;
   readonly outputShardCount: number;
   readonly sideShardCount: number;
@@ -99,6 +103,7 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
   const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
   return {
     entry: resolve(props.entry),
+    lanes: whole('lanes', props.lanes ?? 1, 1, LANES_MAX, 'lanes'),
     inputShardCount: whole('inputShardCount', props.inputShardCount ?? 1, 1, 10_000, 'shards'),
     outputShardCount: whole('outputShardCount', props.outputShardCount ?? 1, 1, 10_000, 'shards'),
     sideShardCount: whole('sideShardCount', props.sideShardCount ?? 1, 1, 10_000, 'shards'),

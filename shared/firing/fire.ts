@@ -7,6 +7,8 @@ import { epochLog, publicationLog, type ShardId, shardLog, snapshotLog } from '.
 import type { PositionedEntry } from '../log/log-entry.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import { encodeSnapshot, type SnapshotHeader } from '../log/snapshot.ts';
+import { FIRST_LANE, type Lane } from '../pipeline/lane.ts';
+import type { Pane } from '../pipeline/pane.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogStore } from '../ports/log-store.ts';
@@ -19,7 +21,7 @@ import type { ShardProof } from '../watermarks/shard-proof.ts';
 import { ONLY_SOURCE, type SourceName } from '../watermarks/source-clock.ts';
 import type { Departure, FiringState } from './firing-state.ts';
 import { areSameFiring, follow } from './follow.ts';
-import { entryBytes, restore } from './restore.ts';
+import { entryBytes, type FiringLogs, restore } from './restore.ts';
 import { type SnapshotPolicy, snapshotRule } from './snapshot-policy.ts';
 
 export interface FirePorts {
@@ -35,6 +37,8 @@ export interface FirePorts {
 }
 
 export interface FireOptions {
+  /** Which of the pipeline's lanes. Default: the first. */
+  readonly lane?: Lane | undefined;
   /** What the watermark is, from the facts. */
   readonly decide?: typeof decideWatermark | undefined;
   /** When the state is written down, so that a process that starts reads little. Default: {@link snapshotRule}. */
@@ -104,7 +108,7 @@ const FOLLOWED_MAX = 20;
 const RACES_MAX = 10;
 
 /**
- * Fires complete windows: reads the shard logs, advances the watermark, appends an epoch when anything leaves, and publishes it.
+ * Fires the complete windows of one lane: reads the shard logs, advances the watermark, appends an epoch when anything leaves, and publishes it.
  *
  * Any number may run at once; one of them appends each epoch. An epoch is appended only after the one before has been published, so
  * panes reach the output stream in the order of their epochs and at most one epoch is ever half out.
@@ -112,6 +116,7 @@ const RACES_MAX = 10;
 export class Fire {
   readonly #pipeline: Pipeline<never>;
   readonly #ports: FirePorts;
+  readonly #lane: Lane;
   readonly #decide: typeof decideWatermark;
   readonly #snapshots: SnapshotPolicy;
   readonly #definitions: Definitions;
@@ -119,10 +124,15 @@ export class Fire {
   /** Settles when the firing before has ended. Two at once would take the same commits into one memory twice. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(pipeline: Pipeline<never>, ports: FirePorts, { decide = decideWatermark, snapshots = snapshotRule() }: FireOptions = {}) {
+  constructor(
+    pipeline: Pipeline<never>,
+    ports: FirePorts,
+    { lane = FIRST_LANE, decide = decideWatermark, snapshots = snapshotRule() }: FireOptions = {},
+  ) {
     this.#pipeline = pipeline;
     this.#ports = ports;
     this.#definitions = new Definitions(pipeline, ports.logStore, ports.clock);
+    this.#lane = lane;
     this.#decide = decide;
     this.#snapshots = snapshots;
   }
@@ -135,6 +145,10 @@ export class Fire {
   /** Fires everything that is open as final panes: no event is expected any more, and any that still comes is late. */
   async drain(): Promise<FireReport> {
     return this.#inTurn(END_OF_TIME);
+  }
+
+  get #logs(): FiringLogs {
+    return { pipeline: this.#pipeline, lane: this.#lane, definitions: this.#definitions, logStore: this.#ports.logStore };
   }
 
   get #refreshAfterMs(): number {
@@ -196,7 +210,7 @@ export class Fire {
         : this.#standstill(state, departure, firedAtMs);
     if (epoch !== undefined) {
       const position = nextPosition(state.epoch);
-      const outcome = await logStore.append(epochLog(this.#pipeline.name), position, encodeEpoch(epoch));
+      const outcome = await logStore.append(epochLog(this.#pipeline.name, this.#lane), position, encodeEpoch(epoch));
       const theirs = outcome.kind === 'conflict' ? outcome.found : undefined;
       const { panes: _panes, refusals: _refusals, ...header } = theirs === undefined ? epoch : decodeEpoch(theirs);
       if (!areSameFiring(epoch, header)) return undefined;
@@ -237,7 +251,7 @@ export class Fire {
       ...state.totalsAfter(departure, timersDue, firedAtMs),
       leftOut,
       ...(idleForMs === undefined ? {} : { idleForMs }),
-      panes: departure.panes,
+      panes: this.#lane === FIRST_LANE ? departure.panes : departure.panes.map((pane) => inLane(pane, this.#lane)),
       refusals: departure.refusals,
     };
   }
@@ -269,7 +283,7 @@ export class Fire {
     }
     const position = nextPosition(memory.snapshotPosition);
     try {
-      const outcome = await this.#ports.logStore.append(snapshotLog(this.#pipeline.name), position, entry);
+      const outcome = await this.#ports.logStore.append(snapshotLog(this.#pipeline.name, this.#lane), position, entry);
       memory.snapshotPosition = position;
       memory.snapshotUnusable = undefined;
       if (outcome.kind !== 'conflict') {
@@ -286,9 +300,8 @@ export class Fire {
   }
 
   async #remember(): Promise<Memory> {
-    const { logStore } = this.#ports;
     await this.#definitions.adopt();
-    const { state, newest, snapshotPosition, unusable } = await restore(this.#pipeline, this.#definitions, logStore);
+    const { state, newest, snapshotPosition, unusable } = await restore(this.#logs);
     return {
       state,
       unpublished: newest === undefined ? undefined : await this.#unlessPublished(newest),
@@ -303,9 +316,9 @@ export class Fire {
     const { state } = memory;
     let followed: PositionedEntry | undefined;
     for (let left = FOLLOWED_MAX; ; ) {
-      const epochs = await logStore.read(epochLog(this.#pipeline.name), state.epoch);
+      const epochs = await logStore.read(epochLog(this.#pipeline.name, this.#lane), state.epoch);
       for (const epoch of epochs) {
-        if (left-- === 0 || !(await follow(this.#pipeline, this.#definitions, logStore, state, epoch))) return false;
+        if (left-- === 0 || !(await follow(this.#logs, state, epoch))) return false;
         followed = epoch;
       }
       if (epochs.length === 0) break;
@@ -316,7 +329,7 @@ export class Fire {
 
   /** The newest epoch, unless it is known to be on the output stream. */
   async #unlessPublished(newest: PositionedEntry): Promise<Epoch | undefined> {
-    const publication = await this.#ports.logStore.last(publicationLog(this.#pipeline.name));
+    const publication = await this.#ports.logStore.last(publicationLog(this.#pipeline.name, this.#lane));
     return (publication?.position ?? ORIGIN) >= newest.position ? undefined : decodeEpoch(newest);
   }
 
@@ -329,7 +342,7 @@ export class Fire {
     await outputStream.publish(panes.map((pane) => ({ partitionKey: pane.key, json: JSON.stringify(pane) })));
     await sideStream.publish(refusals.map((refusal) => ({ partitionKey: refusal.key, json: JSON.stringify(refusal) })));
     const header = JSON.stringify({ kind: 'published', panes: panes.length, refusals: refusals.length });
-    await logStore.append(publicationLog(this.#pipeline.name), state.epoch, { header, payload: new Uint8Array() });
+    await logStore.append(publicationLog(this.#pipeline.name, this.#lane), state.epoch, { header, payload: new Uint8Array() });
     memory.unpublished = undefined;
     return panes.length + refusals.length;
   }
@@ -347,7 +360,7 @@ export class Fire {
   }
 
   #readCommit(entry: PositionedEntry): Commit {
-    const commit = decodeCommitBy(this.#definitions, entry);
+    const commit = decodeCommitBy(this.#definitions, entry, this.#lane);
     const [gone] = commit.gone ?? [];
     if (gone === undefined) return commit;
     throw new ForeignStateError(
@@ -410,4 +423,8 @@ export class Fire {
 /** The decision of whoever drains: it is over. */
 function drained(watermark: EventTime): { decision: WatermarkDecision; probeFailures: readonly unknown[] } {
   return { decision: { watermark, heldBackBy: undefined, leftOut: [], idleForMs: undefined, probes: [] }, probeFailures: [] };
+}
+
+function inLane(pane: Pane, lane: Lane): Pane {
+  return { ...pane, epoch: { lane, ...pane.epoch } };
 }

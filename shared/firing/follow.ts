@@ -2,28 +2,19 @@ import { decodeEpochHeader, type EpochHeader } from '../log/epoch.ts';
 import type { ShardId } from '../log/keys.ts';
 import type { PositionedEntry } from '../log/log-entry.ts';
 import { nextPosition, ORIGIN } from '../log/position.ts';
-import type { DefinitionHistory } from '../log/definition-history.ts';
-import type { Pipeline } from '../pipeline/pipeline.ts';
-import type { LogStore } from '../ports/log-store.ts';
 import type { FiringState } from './firing-state.ts';
-import { replayEpoch } from './restore.ts';
+import { type FiringLogs, replayEpoch } from './restore.ts';
 
 /**
  * Takes a state on to the next epoch, which another has appended, by what is new in it: the same as computing it anew.
  *
  * @returns False, and the state as it was, when it has taken in a commit that the epoch has not, or the epoch is of another definition.
  */
-export async function follow(
-  pipeline: Pipeline<never>,
-  definitions: DefinitionHistory,
-  logStore: LogStore,
-  state: FiringState,
-  entry: PositionedEntry,
-): Promise<boolean> {
+export async function follow(logs: FiringLogs, state: FiringState, entry: PositionedEntry): Promise<boolean> {
   const epoch = decodeEpochHeader(entry);
   const isNext = entry.position === nextPosition(state.epoch);
-  if (!isNext || epoch.fingerprint !== pipeline.fingerprint || !isWithin(state.shards, epoch)) return false;
-  await replayEpoch(pipeline, definitions, logStore, state, epoch);
+  if (!isNext || epoch.fingerprint !== logs.pipeline.fingerprint || !isWithin(state.shards, epoch)) return false;
+  await replayEpoch(logs, state, epoch);
   state.settle(entry.position, epoch);
   return true;
 }

@@ -9,6 +9,7 @@ import { ByteWriter } from '../../shared/log/bytes.ts';
 import { decodeCommitBy } from '../../shared/log/commit.ts';
 import { epochLog, type LogName, publicationLog, shardLog, snapshotLog } from '../../shared/log/keys.ts';
 import type { LogEntry, PositionedEntry } from '../../shared/log/log-entry.ts';
+import { FIRST_LANE } from '../../shared/pipeline/lane.ts';
 import { ORIGIN, type Position } from '../../shared/log/position.ts';
 import type { LogStore } from '../../shared/ports/log-store.ts';
 import { anyMeasurement, deliveries, measured, SHARD } from '../fixtures/delivered-record.ts';
@@ -127,13 +128,20 @@ describe('following', () => {
     return writer.bytes();
   };
 
+  const logsOf = ({ store }: MemoryDeployment) => ({
+    pipeline: temperatures,
+    lane: FIRST_LANE,
+    definitions: new Definitions(temperatures, store, { nowMs: () => 0 }),
+    logStore: store,
+  });
+
   test('gives the state that a function which starts computes, from whatever epoch, with whatever had been taken in', async () => {
     const anyTick = fc.array(anyMeasurement, { minLength: 1, maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(fc.array(anyTick, { minLength: 2, maxLength: 10 }), fc.nat(), fc.nat(), async (ticks, from, ahead) => {
         const deployment = new MemoryDeployment();
-        const definitions = new Definitions(temperatures, deployment.store, { nowMs: () => 0 });
-        const start = async () => (await restore(temperatures, definitions, deployment.store)).state;
+        const { definitions } = logsOf(deployment);
+        const start = async () => (await restore(logsOf(deployment))).state;
         const fire = deployment.fire();
         const ingest = deployment.ingest();
         const states: FiringState[] = [];
@@ -154,7 +162,7 @@ describe('following', () => {
         const within = commits.filter(({ position }) => position <= (cut[SHARD]?.position ?? 0));
         for (const commit of within.slice(0, ahead % (within.length + 1)))
           state.absorb(decodeCommitBy(definitions, commit), commit.position, entryBytes(commit));
-        for (const epoch of epochs) expect(await follow(temperatures, definitions, deployment.store, state, epoch)).toBe(true);
+        for (const epoch of epochs) expect(await follow(logsOf(deployment), state, epoch)).toBe(true);
         expect(bytesOf(state)).toEqual(bytesOf(await start()));
       }),
       { numRuns: 200 },
@@ -163,8 +171,8 @@ describe('following', () => {
 
   test('is refused by a state that has taken in what the epoch has not, and leaves it as it was', async () => {
     const deployment = new MemoryDeployment();
-    const definitions = new Definitions(temperatures, deployment.store, { nowMs: () => 0 });
-    const { state } = await restore(temperatures, definitions, deployment.store);
+    const { definitions } = logsOf(deployment);
+    const { state } = await restore(logsOf(deployment));
     const ingest = deployment.ingest();
     await ingest.ingest(SHARD, deliveries([measured(0), measured(50_000)]));
     await deployment.fire().fire();
@@ -172,7 +180,7 @@ describe('following', () => {
     for (const commit of await deployment.store.read(shardLog(temperatures.name, SHARD), ORIGIN))
       state.absorb(decodeCommitBy(definitions, commit), commit.position, entryBytes(commit));
     const [epoch] = (await deployment.store.read(epochLog(temperatures.name), ORIGIN)) as [PositionedEntry];
-    expect(await follow(temperatures, definitions, deployment.store, state, epoch)).toBe(false);
+    expect(await follow(logsOf(deployment), state, epoch)).toBe(false);
     expect({ epoch: state.epoch, read: state.counts.read }).toEqual({ epoch: 0, read: 3 });
   });
 });
