@@ -20,6 +20,11 @@ export function definitionLog(pipeline: string): LogName {
   return [pipeline, 'definitions'].join(SEPARATOR) as LogName;
 }
 
+/** The log of what people ask of a running pipeline. */
+export function controlLog(pipeline: string): LogName {
+  return [pipeline, 'control'].join(SEPARATOR) as LogName;
+}
+
 /** The log of firings. */
 export function epochLog(pipeline: string): LogName {
   return [pipeline, 'epochs'].join(SEPARATOR) as LogName;
