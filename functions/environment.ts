@@ -11,6 +11,10 @@ const schema = z.object({
   MULLION_SIDE_STREAM: z.string(),
   /** The function that fires: ingest wakes it. Without it windows fire on the schedule alone. */
   MULLION_FIRE_FUNCTION: z.optional(z.string()),
+  /** What the pipeline is called, where it is not as its definition says. */
+  MULLION_NAME: z.optional(z.string()),
+  /** From which moment on the input stream is read; all that it keeps, where nothing is said. */
+  MULLION_STARTING_AT: z.optional(z.iso.datetime()),
   /** How many days log items are kept. */
   MULLION_RETENTION_DAYS: z._default(z.coerce.number().check(z.int(), z.minimum(1)), DEFAULT_RETENTION_DAYS),
 });

@@ -27,6 +27,10 @@ export interface SystemOptions {
   readonly kinesis: KinesisClient;
   /** What the functions need to reach the services: endpoints, region, credentials. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What the pipeline is called, where it is not as its definition says. */
+  readonly name?: string;
+  /** From which moment on the input stream is read. Default: all that it keeps. */
+  readonly startingAt?: Date;
   readonly fireEveryMs: number;
   /** Gets what goes wrong and is tried again, and what the functions write. */
   readonly onTrouble: (line: string) => void;
@@ -86,6 +90,8 @@ export class LocalSystem {
       MULLION_OUTPUT_STREAM: resources.outputStream,
       MULLION_SIDE_STREAM: resources.sideStream,
       MULLION_FIRE_FUNCTION: 'fire',
+      MULLION_NAME: options.name ?? '',
+      MULLION_STARTING_AT: options.startingAt?.toISOString() ?? '',
       AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint,
       NODE_OPTIONS: '--enable-source-maps',
     };
@@ -116,7 +122,7 @@ export class LocalSystem {
       kinesis,
       streamName: resources.inputStream,
       target: ingest,
-      startingPosition: 'TRIM_HORIZON',
+      startingPosition: options.startingAt ?? 'TRIM_HORIZON',
       configuration: {
         batchSize: BATCH_SIZE,
         batchWindowMs: BATCH_WINDOW_MS,

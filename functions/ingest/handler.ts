@@ -2,7 +2,8 @@ import middy from '@middy/core';
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
 import { Ingest, type IngestPorts } from '../../shared/ingest/ingest.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
-import { readEnvironment } from '../environment.ts';
+import { underName } from '../../shared/pipeline/under-name.ts';
+import { type Environment, readEnvironment } from '../environment.ts';
 import { createIngestPorts } from '../ports.ts';
 import { recordsByShard } from './kinesis-event.ts';
 
@@ -12,8 +13,8 @@ import { recordsByShard } from './kinesis-event.ts';
  * An answer means that every record of the batch is committed or on the side stream. Whatever cannot be written is thrown: the batch fails
  * whole and is delivered again; what had been committed of it is recognised then.
  */
-export function createIngestHandler<E>(pipeline: Pipeline<E>, ports: IngestPorts = createIngestPorts(readEnvironment(process.env))) {
-  const ingest = new Ingest(pipeline, ports);
+export function createIngestHandler<E>(definition: Pipeline<E>, ports?: IngestPorts) {
+  const ingest = ports === undefined ? deployed(definition, readEnvironment(process.env)) : new Ingest(definition, ports);
   return middy<KinesisStreamEvent, KinesisStreamBatchResponse>().handler(async (event) => {
     for (const [shard, records] of recordsByShard(event)) {
       const { wakeFailure } = await ingest.ingest(shard, records);
@@ -21,4 +22,9 @@ export function createIngestHandler<E>(pipeline: Pipeline<E>, ports: IngestPorts
     }
     return { batchItemFailures: [] };
   });
+}
+
+function deployed<E>(definition: Pipeline<E>, environment: Environment) {
+  const { MULLION_NAME: name = definition.name } = environment;
+  return new Ingest(underName(definition, name), createIngestPorts(environment));
 }

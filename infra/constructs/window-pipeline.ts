@@ -60,6 +60,8 @@ export class WindowPipeline extends Construct {
       MULLION_OUTPUT_STREAM: outputStream.streamName,
       MULLION_SIDE_STREAM: sideStream.streamName,
       MULLION_RETENTION_DAYS: String(settings.stateRetentionDays),
+      ...(settings.name === undefined ? {} : { MULLION_NAME: settings.name }),
+      ...(settings.startingAt === undefined ? {} : { MULLION_STARTING_AT: settings.startingAt.toISOString() }),
     };
     const fire = new FireFunction(this, 'Fire', { settings, table, inputStream, outputStream, sideStream, environment });
     const ingest = new IngestFunction(this, 'Ingest', {

@@ -18,10 +18,11 @@ export interface ShardRecord {
   readonly arrivedAtMs: number;
 }
 
-/** Where a reader stands: at an end of the shard, or just after a record. */
+/** Where a reader stands: at an end of the shard, at its first record from a moment on, or just after a record. */
 export type ShardPosition =
   | { readonly kind: 'trimHorizon' }
   | { readonly kind: 'latest' }
+  | { readonly kind: 'atTimestamp'; readonly time: Date }
   | { readonly kind: 'after'; readonly sequenceNumber: string };
 
 export interface ShardRead {
@@ -94,6 +95,7 @@ function iteratorStart(position: ShardPosition, openedAt: Date | undefined) {
   if (position.kind === 'after') {
     return { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: position.sequenceNumber } as const;
   }
+  if (position.kind === 'atTimestamp') return { ShardIteratorType: 'AT_TIMESTAMP', Timestamp: position.time } as const;
   if (openedAt === undefined) return { ShardIteratorType: 'LATEST' } as const;
   return { ShardIteratorType: 'AT_TIMESTAMP', Timestamp: openedAt } as const;
 }
