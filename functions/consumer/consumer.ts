@@ -1,5 +1,5 @@
 /** What a consumer of a pipeline's output stream imports. It brings no client of AWS along. */
-export { type DropRepeatsOptions, dropRepeats, RepeatFilter } from '../../shared/consumer/drop-repeats.ts';
+export { type DropRepeatsOptions, dropRepeats, RepeatFilter, UnlistedShardError } from '../../shared/consumer/drop-repeats.ts';
 export { PaneTurn, type PlacedPane } from '../../shared/consumer/pane-turn.ts';
 export type { ConsumerMemory, MemoryChange, Remembered, SeenInEpoch } from '../../shared/ports/consumer-memory.ts';
 export { type FreshPanesOptions, freshPanes, type PaneEvent } from './fresh-panes.ts';

@@ -15,6 +15,17 @@ export interface DropRepeatsOptions {
   readonly shards?: ShardDirectory;
 }
 
+/** The list of the output stream's shards lacks one that was delivered: it is from before a reshard. Deliver the batch again. */
+export class UnlistedShardError extends Error {
+  override readonly name = 'UnlistedShardError';
+
+  constructor(shard: string) {
+    super(
+      `shard '${shard}' is not among those that the stream lists: the list is old, or of another stream; deliver the batch again, and give the directory of the stream that the panes come from`,
+    );
+  }
+}
+
 /**
  * Tells new panes from repeats, shard by shard, as long as the batches of a shard come one after the other: with a parallelization factor of 1.
  *
@@ -45,6 +56,7 @@ export class RepeatFilter<P extends PlacedPane> {
    *
    * @param shard Of the output stream.
    * @param panes In the order of the shard.
+   * @throws {UnlistedShardError} when nothing is remembered of the shard, and the directory does not know it.
    */
   async open(shard: string, panes: readonly P[]): Promise<PaneTurn<P>> {
     return new PaneTurn(this.#memory, shard, (await this.#memory.read(shard)) ?? (await this.#inherited(shard)), panes);
@@ -62,7 +74,9 @@ export class RepeatFilter<P extends PlacedPane> {
   /** What a new shard begins with. Its parents have been read to their end before it, so what is older than the newest of them is a repeat. */
   async #inherited(shard: string): Promise<Remembered> {
     const memory = new ShardMemory();
-    const lineage = new Map<string, readonly string[]>((await this.#shards?.list())?.map(({ id, parents }) => [id, parents]));
+    const listed = await this.#shards?.list();
+    const lineage = new Map<string, readonly string[]>(listed?.map(({ id, parents }) => [id, parents]));
+    if (listed !== undefined && !lineage.has(shard)) throw new UnlistedShardError(shard);
     const ancestors = [...(lineage.get(shard) ?? [])];
     for (const ancestor of ancestors) {
       const remembered = await this.#memory.read(ancestor);

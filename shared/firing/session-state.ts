@@ -88,6 +88,8 @@ export class SessionState implements OperatorState {
     const emissions: Emission[] = [];
     let closed = 0;
     for (const [key, state] of this.#keys) {
+      // It may do so without a word, and is another session from then on.
+      closed += this.#sessions(state.fragments).filter(({ end }) => end > advance.from && end <= advance.to).length;
       emissions.push(...this.#fire(key, state, advance));
       closed += this.#close(state, advance.to);
       if (state.fragments.length === 0) this.#keys.delete(key);

@@ -2,7 +2,8 @@ import { type Commit, type CommitHeader, decodeCommitHeader, decodeLetIn, encode
 import { Definitions } from '../evolution/definitions.ts';
 import { NO_RECORDS, type RecordCounts } from '../log/counts.ts';
 import { decodeEpochHeader, type EpochHeader } from '../log/epoch.ts';
-import { epochLog, type ShardId, shardLog } from '../log/keys.ts';
+import { ExpiredLogError } from '../log/expired-log-error.ts';
+import { epochLog, type LogName, type ShardId, shardLog } from '../log/keys.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import { compareSequenceNumbers, type SequenceNumber } from '../log/sequence-number.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
@@ -42,6 +43,9 @@ export interface IngestReport {
   /** Why firing could not be woken, if that failed. It finds out on its schedule. */
   readonly wakeFailure?: string;
 }
+
+// Items live for a day at least, by clocks that may be hours off.
+const ITEM_LIFE_MS_MIN = 12 * 3_600_000;
 
 /** The end of a shard's log, as far as this writer knows. */
 interface Tail {
@@ -116,7 +120,7 @@ export class Ingest<E, M = E> {
     }
 
     const position = nextPosition(tail.position);
-    const commit = this.#toCommit(shard, tail, records, folded, seen?.from ?? position);
+    const commit = this.#toCommit(shard, tail, records, folded, (arrivedToMs) => seen?.from(arrivedToMs) ?? position);
     const outcome = await this.#ports.logStore.append(shardLog(this.#pipeline.name, shard), position, encodeCommit(commit));
     if (outcome.kind === 'conflict') {
       // There may be more behind the one that won.
@@ -139,9 +143,16 @@ export class Ingest<E, M = E> {
     }
   }
 
-  #toCommit(shard: ShardId, { progress }: Tail, records: readonly InputRecord[], folded: FoldedBatch, idsFrom: Position): Commit {
+  #toCommit(
+    shard: ShardId,
+    { progress }: Tail,
+    records: readonly InputRecord[],
+    folded: FoldedBatch,
+    idsFrom: (arrivedToMs: number) => Position,
+  ): Commit {
     const { letIn } = folded;
     const arrivals = records.map(({ arrivedAtMs }) => arrivedAtMs);
+    const arrivedToMs = arrivals.reduce((to, at) => Math.max(to, at), progress?.arrivedToMs ?? Number.NEGATIVE_INFINITY);
     return {
       kind: 'commit',
       fingerprint: this.#pipeline.fingerprint,
@@ -150,11 +161,11 @@ export class Ingest<E, M = E> {
       last: (records.at(-1) as InputRecord).sequenceNumber,
       clocks: combineClocks(progress?.clocks ?? {}, folded.clocks, laterClock),
       arrivedFromMs: arrivals.reduce((from, at) => Math.min(from, at), progress?.arrivedFromMs ?? Number.POSITIVE_INFINITY),
-      arrivedToMs: arrivals.reduce((to, at) => Math.max(to, at), progress?.arrivedToMs ?? Number.NEGATIVE_INFINITY),
+      arrivedToMs,
       committedAtMs: this.#ports.clock.nowMs(),
       counts: folded.counts,
       lateByWindow: folded.lateByWindow,
-      ...(letIn === undefined ? {} : { ids: { count: letIn.length, from: idsFrom }, letIn }),
+      ...(letIn === undefined ? {} : { ids: { count: letIn.length, from: idsFrom(arrivedToMs) }, letIn }),
       deltas: folded.deltas,
     };
   }
@@ -167,8 +178,12 @@ export class Ingest<E, M = E> {
     this.#seen.set(shard, seen);
     let at = Math.max(seen.position, (idsFrom ?? position + 1) - 1) as Position;
     while (at < position) {
-      const entries = await this.#ports.logStore.read(shardLog(name, shard), at, 'strong');
-      // What has expired has been let in longer ago than any id counts.
+      const entries = await this.#readBehind(shardLog(name, shard), at);
+      // What has expired has been let in longer ago than any id counts. Items expire one by one, so something younger may follow.
+      if (entries === 'expired') {
+        at = nextPosition(at);
+        continue;
+      }
       if (entries.length === 0) break;
       for (const entry of entries) {
         if (entry.position > position) break;
@@ -179,18 +194,36 @@ export class Ingest<E, M = E> {
     return seen;
   }
 
-  /** The end of the log; where the log is empty, for it has expired or never was, the end that firing has recorded. */
+  async #readBehind(log: LogName, position: Position): Promise<readonly PositionedEntry[] | 'expired'> {
+    try {
+      return await this.#ports.logStore.read(log, position, 'strong');
+    } catch (error) {
+      if (error instanceof ExpiredLogError) return 'expired';
+      throw error;
+    }
+  }
+
+  /**
+   * The end of the log, or where firing has recorded it, if that is farther: items expire one by one, in any order, so what is left of an old
+   * log may be all of it, nothing, or a part that ends too early.
+   */
   async #readTail(shard: ShardId): Promise<Tail> {
+    const tail = await this.#readEnd(shard);
+    const committedAtMs = tail?.progress?.committedAtMs;
+    if (tail !== undefined && committedAtMs !== undefined && this.#ports.clock.nowMs() - committedAtMs < ITEM_LIFE_MS_MIN) return tail;
+    const recorded = (await this.#newestEpoch())?.cut[shard];
+    return tail !== undefined && tail.position >= (recorded?.position ?? ORIGIN) ? tail : (recorded ?? { position: ORIGIN });
+  }
+
+  /** The newest commit of a shard that is left. */
+  async #readEnd(shard: ShardId): Promise<Tail | undefined> {
     const newest = await this.#ports.logStore.last(shardLog(this.#pipeline.name, shard));
     const header = newest && decodeCommitHeader(newest);
     // Where this definition has been at work before, it holds.
     if (header?.fingerprint !== this.#pipeline.fingerprint) await this.#definitions.adopt();
-    if (newest !== undefined && header !== undefined) {
-      this.#definitions.asOf(header.fingerprint, `the newest commit of ${shard}`);
-      return tailAfter(newest.position, header);
-    }
-    const epoch = await this.#newestEpoch();
-    return epoch?.cut[shard] ?? { position: ORIGIN };
+    if (newest === undefined || header === undefined) return undefined;
+    this.#definitions.asOf(header.fingerprint, `the newest commit of ${shard}`);
+    return tailAfter(newest.position, header);
   }
 
   /**

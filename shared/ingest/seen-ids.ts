@@ -27,9 +27,9 @@ export class SeenIds {
     return this.#position;
   }
 
-  /** The oldest commit whose ids still count. */
-  get from(): Position | undefined {
-    return this.#batches[0]?.position;
+  /** The oldest commit whose ids still count when others have arrived up to then. */
+  from(arrivedToMs: number): Position | undefined {
+    return this.#batches.find((batch) => batch.arrivedToMs >= arrivedToMs - this.#withinMs)?.position;
   }
 
   /** How many ids are kept. */

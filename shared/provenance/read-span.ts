@@ -35,7 +35,7 @@ export async function readAt(logStore: LogStore, log: LogName, position: Positio
   return (await readBehind(logStore, log, (position - 1) as Position))[0];
 }
 
-/** Logs expire from their beginning, so a few looks find where they begin. */
+/** Logs expire from their beginning, so a few looks find where they begin. What is still there of a part that is going is passed over. */
 async function lastMissing(logStore: LogStore, log: LogName, missing: Position, upTo: Position): Promise<Position> {
   if ((await readAt(logStore, log, upTo)) === undefined) return upTo;
   let low = missing;

@@ -88,7 +88,10 @@ describe('a turn', () => {
 
   test('of one who knew what the parents had seen says so, though another did not', async () => {
     const memory = new ProcessMemory();
-    const knowing = filter(memory, [{ id: 'b' as ShardId, parents: ['a' as ShardId] }]);
+    const knowing = filter(memory, [
+      { id: 'a' as ShardId, parents: [] },
+      { id: 'b' as ShardId, parents: ['a' as ShardId] },
+    ]);
     await knowing.handle('5.0', 'a');
     const slow = await knowing.repeats.open('b', panes('5.1'));
     await filter(memory).handle('4.0', 'b');
@@ -131,6 +134,14 @@ describe('a shard of which nothing is remembered', () => {
     expect(await handle('4.1 5.0 5.1', 'left')).toBe('5.0');
     expect(await handle('5.0 5.3 5.2', 'left')).toBe('5.2');
     expect(await handle('4.0', 'apart')).toBe('4.0');
+  });
+
+  test('fails while the list of shards is from before the reshard, rather than take repeats for new', async () => {
+    const memory = new ProcessMemory();
+    const before = filter(memory, lineage.slice(0, 3));
+    expect(await before.handle('5.1', 'ab')).toBe('5.1');
+    await expect(before.handle('5.1', 'left')).rejects.toThrow("shard 'left' is not among those that the stream lists");
+    expect(await filter(memory, lineage).handle('5.1 5.2', 'left')).toBe('5.2');
   });
 
   test('begins with nothing where nobody knows of its parents', async () => {

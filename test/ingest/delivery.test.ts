@@ -20,8 +20,8 @@ const EPOCH_LOG = epochLog(temperatures.name);
 const MEASUREMENTS = [measured(1_000, 'a1', 20), measured(3_000, 'a2', 21.5), measured(2_000, 'a1', -3), measured(12_000, 'b1', 0.125)];
 const RECORDS = deliveries(MEASUREMENTS);
 
-/** A deployment of which only the newest epoch is left. */
-async function expired() {
+/** A deployment of which only the newest epoch is left, and of the shard's log so many of its first entries. */
+async function expired(entriesLeft = 0) {
   const before = new MemoryDeployment();
   const ingest = before.ingest();
   for (const [index, record] of deliveries([measured(1_000), measured(2_000), measured(30_000)]).entries()) {
@@ -32,6 +32,9 @@ async function expired() {
   if (epoch === undefined) throw new Error('nothing has fired');
   const after = new MemoryDeployment();
   await after.store.append(EPOCH_LOG, epoch.position, epoch);
+  const left = (await before.store.read(SHARD_LOG, ORIGIN)).slice(0, entriesLeft);
+  for (const entry of left) await after.store.append(SHARD_LOG, entry.position, entry);
+  after.nowMs = 30 * 86_400_000;
   return after;
 }
 
@@ -267,6 +270,21 @@ describe('a log that is empty because it has expired', () => {
     // The clock goes on as well, although nothing of the log is left to tell it.
     const entries = await deployment.store.read(SHARD_LOG, 3 as Position);
     expect(entries.map(({ header }) => (JSON.parse(header) as CommitHeader).clocks['*']?.time)).toEqual([31_000]);
+  });
+
+  test('in part, its end before its beginning, is not taken for all there was', async () => {
+    const deployment = await expired(1);
+    const appended: string[] = [];
+    const ingest = deployment.ingest({
+      logStore: new InterruptedStore(deployment.store, (call) => {
+        if (!call.startsWith('append')) return undefined;
+        appended.push(call);
+        return 'before';
+      }),
+    });
+    expect(await ingest.ingest(SHARD, deliveries([measured(2_000), measured(30_000)], 2))).toMatchObject({ alreadyCommitted: 2 });
+    await expect(ingest.ingest(SHARD, deliveries([measured(31_000)], 4))).rejects.toThrow(Interrupted);
+    expect(appended).toEqual([`append ${SHARD_LOG} 4`]);
   });
 
   test('of a shard that firing does not know begins at its beginning', async () => {

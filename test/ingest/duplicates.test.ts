@@ -7,7 +7,7 @@ import { Ingest } from '../../shared/ingest/ingest.ts';
 import { decodeCommit } from '../../shared/log/commit.ts';
 import { addCounts, conservationDifference, NO_RECORDS } from '../../shared/log/counts.ts';
 import { shardLog } from '../../shared/log/keys.ts';
-import { ORIGIN } from '../../shared/log/position.ts';
+import { ORIGIN, type Position } from '../../shared/log/position.ts';
 import type { Refusal } from '../../shared/log/refusal.ts';
 import { delivered, SHARD } from '../fixtures/delivered-record.ts';
 import { Interrupted, InterruptedStore, once } from '../fixtures/interrupted-store.ts';
@@ -150,7 +150,16 @@ test('ids that are too old are read by nobody, and kept by nobody', async () => 
   const ingest = deployment.ingest();
   for (let minute = 0; minute < 10; minute++) await ingest.ingest(SHARD, deployment.arrive([`a${minute}`, 'same'], minute * 60_000));
   const commits = await deployment.commits();
-  expect(commits.map(({ ids }) => ids?.from)).toEqual([1, 1, 1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(commits.map(({ ids }) => ids?.from)).toEqual([1, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+});
+
+test('ids that have expired one by one, before those of a later commit, keep nobody from going on', async () => {
+  const deployment = new Deployment();
+  for (const [index, id] of ['a', 'b', 'c'].entries()) await deployment.ingest().ingest(SHARD, deployment.arrive([id], 1_000 * index));
+  deployment.store.trim(shardLog(payments.name, SHARD), 2 as Position);
+  await deployment.ingest().ingest(SHARD, deployment.arrive(['c', 'd'], 3_000));
+  const [, next] = await deployment.store.read(shardLog(payments.name, SHARD), 2 as Position);
+  expect(decodeCommit(payments as never, next as never).counts).toMatchObject({ read: 2, folded: 1, duplicate: 1 });
 });
 
 test('whatever is repeated, cut anew and delivered to whomever: every id is in once', async () => {

@@ -1,43 +1,52 @@
-import type { InputRecord } from '../../shared/ingest/input-record.ts';
+import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import type { ShardRecord } from '../../local/kinesis/shard-reader.ts';
 import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
-import type { ShardProbeResult } from '../../shared/ports/shard-probe.ts';
+import type { ShardProofKind } from '../../shared/watermarks/shard-proof.ts';
 import type { Shard, ShardId } from '../../shared/watermarks/shard.ts';
-import type { Random } from './random.ts';
+import type { World } from './world.ts';
 
 export interface SimulatedShard extends Shard {
-  readonly records: InputRecord[];
+  /** Its part of all hash keys, which go from 0 to 1. */
+  readonly hashKeys: HashKeys;
+  readonly records: ShardRecord[];
   readonly children: Shard[];
   isClosed: boolean;
   /** A firing has succeeded that had heard of its end: it runs every minute, and retention is a day at least. */
   isNoted: boolean;
-  /** Records that are known to be committed. */
+  /** Records that the mapping takes for done. */
   acknowledged: number;
   /** Producers put nothing on it before, and delivery takes nothing from it before. */
   silentUntilMs: number;
   lagsUntilMs: number;
 }
 
-const FIRST_SEQUENCE_NUMBER = 10 ** 15;
-const START_MS = 1_000_000_000_000;
+interface HashKeys {
+  readonly from: number;
+  /** Not included. */
+  readonly to: number;
+}
 
-/** A stream in virtual time: shards that split, merge and vanish; what it says of itself may be old. */
+const FIRST_SEQUENCE_NUMBER = 10 ** 15;
+
+/** A Kinesis stream: shards that split, merge and vanish; what it says of itself may be old. */
 export class SimulatedStream {
-  nowMs = START_MS;
-  readonly clock: Clock = { nowMs: () => this.nowMs };
   readonly shards = new Map<ShardId, SimulatedShard>();
-  readonly #random: Random;
+  /** Whether the end of a closed shard names its children, as Kinesis does and an emulator does not. */
+  readonly namesChildren: boolean;
+  readonly name: string;
+  readonly #world: World;
   /** All that `list` has ever shown, the newest last. */
   readonly #lists: (readonly Shard[])[] = [];
   readonly #vanished = new Set<ShardId>();
-  /** Whether the end of a closed shard names its children, as Kinesis does and an emulator does not. */
-  readonly #namesChildren: boolean;
+  readonly #waiting = new Set<() => void>();
   #records = 0;
 
-  constructor(random: Random, shardCount: number) {
-    this.#random = random;
-    this.#namesChildren = random.chance(0.5);
-    for (let index = 0; index < shardCount; index++) this.#create([]);
+  constructor(world: World, name: string, shardCount: number) {
+    this.#world = world;
+    this.name = name;
+    this.namesChildren = world.random.chance(0.5);
+    for (let index = 0; index < shardCount; index++) this.#create([], { from: index / shardCount, to: (index + 1) / shardCount });
     this.#lists.push(this.#listed());
   }
 
@@ -45,32 +54,10 @@ export class SimulatedStream {
     return [...this.shards.values()].filter(({ isClosed }) => !isClosed);
   }
 
-  put(shard: SimulatedShard, data: string): void {
-    const sequenceNumber = String(FIRST_SEQUENCE_NUMBER + this.#records++) as SequenceNumber;
-    shard.records.push({ sequenceNumber, partitionKey: 'any', arrivedAtMs: this.nowMs, data, encoding: 'utf8' });
-  }
-
-  split(parent: SimulatedShard): void {
-    this.#succeed([parent], 2);
-  }
-
-  merge(a: SimulatedShard, b: SimulatedShard): void {
-    this.#succeed([a, b], 1);
-  }
-
-  /** Retention passes over a closed shard. */
-  expire(): void {
-    const [shard] = [...this.shards.values()].filter(
-      ({ id, isNoted, acknowledged, records }) => isNoted && acknowledged === records.length && !this.#vanished.has(id),
-    );
-    if (shard === undefined) return;
-    this.#vanished.add(shard.id);
-    this.#lists.push(this.#listed());
-  }
-
-  list(isStale: boolean): readonly Shard[] {
-    const back = isStale ? this.#random.below(3) : 0;
-    return this.#lists.at(-1 - Math.min(back, this.#lists.length - 1)) ?? [];
+  /** The open shard that takes a partition key. */
+  shardOf(partitionKey: string): SimulatedShard {
+    const hashKey = createHash('md5').update(partitionKey).digest().readUInt32BE() / 2 ** 32;
+    return this.open.find(({ hashKeys: { from, to } }) => from <= hashKey && hashKey < to) as SimulatedShard;
   }
 
   /** How many records were ever put. */
@@ -78,31 +65,111 @@ export class SimulatedStream {
     return this.#records;
   }
 
-  /** @param until As it was when so many records had been put. */
-  probe(id: ShardId, after: SequenceNumber | undefined, until = this.#records): ShardProbeResult {
-    const shard = this.shards.get(id);
-    if (shard === undefined || this.#vanished.has(id)) return { kind: 'gone' };
-    const isBehind = ({ sequenceNumber }: InputRecord) =>
-      (after === undefined || sequenceNumber > after) && Number(sequenceNumber) - FIRST_SEQUENCE_NUMBER < until;
-    if (shard.records.some(isBehind)) return { kind: 'records' };
-    if (!shard.isClosed) return { kind: 'empty' };
-    return this.#namesChildren ? { kind: 'ended', children: shard.children } : { kind: 'ended' };
+  get isDelivered(): boolean {
+    return [...this.shards.values()].every(({ acknowledged, records }) => acknowledged === records.length);
   }
 
-  #succeed(parents: readonly SimulatedShard[], count: number): void {
-    for (const parent of parents) parent.isClosed = true;
-    for (let index = 0; index < count; index++) {
-      const { id } = this.#create(parents.map((parent) => parent.id));
-      for (const parent of parents) parent.children.push({ id, parents: parents.map((each) => each.id) });
+  /** @returns Where it stands. */
+  put(shard: SimulatedShard, data: string | Uint8Array, partitionKey = 'any'): SequenceNumber {
+    const sequenceNumber = String(FIRST_SEQUENCE_NUMBER + this.#records++) as SequenceNumber;
+    shard.records.push({
+      shardId: shard.id,
+      sequenceNumber,
+      partitionKey,
+      data: Buffer.from(data),
+      arrivedAtMs: this.#world.time.nowMs,
+    });
+    this.#changed();
+    return sequenceNumber;
+  }
+
+  /** Splits a shard, or merges it with the one beside it. */
+  reshard(shard: SimulatedShard): void {
+    const { from, to } = shard.hashKeys;
+    const beside = this.open.find(({ hashKeys }) => hashKeys.from === to || hashKeys.to === from);
+    if (beside !== undefined && this.#world.random.chance(0.5)) {
+      this.#succeed([shard, beside], [{ from: Math.min(from, beside.hashKeys.from), to: Math.max(to, beside.hashKeys.to) }]);
+    } else {
+      const middle = (from + to) / 2;
+      this.#succeed(
+        [shard],
+        [
+          { from, to: middle },
+          { from: middle, to },
+        ],
+      );
     }
+  }
+
+  /** Retention passes over a closed shard. */
+  expire(): void {
+    const shard = [...this.shards.values()].find(
+      ({ id, isClosed, isNoted, acknowledged, records }) =>
+        isClosed && isNoted && acknowledged === records.length && !this.#vanished.has(id),
+    );
+    if (shard === undefined) return;
+    this.#world.trace.note(this.name, `${shard.id} vanishes`);
+    this.#vanished.add(shard.id);
     this.#lists.push(this.#listed());
   }
 
-  #create(parents: readonly ShardId[]): SimulatedShard {
+  /** @param isOld As it was some changes ago. */
+  list(isOld: boolean): readonly Shard[] {
+    const back = isOld ? this.#world.random.below(3) : 0;
+    return this.#lists.at(-1 - Math.min(back, this.#lists.length - 1)) ?? [];
+  }
+
+  hasVanished(id: ShardId): boolean {
+    return !this.shards.has(id) || this.#vanished.has(id);
+  }
+
+  /** Records behind one. */
+  after(id: ShardId, last: string | undefined): readonly ShardRecord[] {
+    const records = this.shards.get(id)?.records ?? [];
+    return last === undefined ? records : records.filter(({ sequenceNumber }) => sequenceNumber > last);
+  }
+
+  /** What stands behind a record, as it was when so many had been put. */
+  standing(id: ShardId, last: string | undefined, recordsThen: number): ShardProofKind {
+    if (this.hasVanished(id)) return 'gone';
+    const behind = this.after(id, last).filter(({ sequenceNumber }) => Number(sequenceNumber) - FIRST_SEQUENCE_NUMBER < recordsThen);
+    if (behind.length > 0) return 'records';
+    return this.shards.get(id)?.isClosed === true ? 'ended' : 'empty';
+  }
+
+  /** Resolves when something is put, or a shard changes. */
+  async change(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.add(resolve));
+  }
+
+  #changed(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const wake of waiting) wake();
+  }
+
+  #succeed(parents: readonly SimulatedShard[], parts: readonly HashKeys[]): void {
+    this.#world.faults.count('reshard');
+    for (const parent of parents) parent.isClosed = true;
+    for (const part of parts) {
+      const { id } = this.#create(
+        parents.map((parent) => parent.id),
+        part,
+      );
+      for (const parent of parents) parent.children.push({ id, parents: parents.map((each) => each.id) });
+    }
+    this.#lists.push(this.#listed());
+    const children = parents[0]?.children.map(({ id }) => id).join(' ');
+    this.#world.trace.note(this.name, `${parents.map(({ id }) => id).join(' ')} → ${children}`);
+    this.#changed();
+  }
+
+  #create(parents: readonly ShardId[], hashKeys: HashKeys): SimulatedShard {
     const id = `shardId-${String(this.shards.size).padStart(12, '0')}` as ShardId;
-    const shard = {
+    const shard: SimulatedShard = {
       id,
       parents,
+      hashKeys,
       records: [],
       children: [],
       isClosed: false,

@@ -7,7 +7,7 @@ import type { Shard, ShardId } from '../../shared/watermarks/shard.ts';
 import type { ShardProof } from '../../shared/watermarks/shard-proof.ts';
 import type { ShardFacts } from '../../shared/watermarks/shard-standing.ts';
 import { Random } from '../simulation/random.ts';
-import { type SimulatedShard, SimulatedStream } from '../simulation/simulated-stream.ts';
+import { type SimulatedShard, SimulatedStream } from './simulated-stream.ts';
 
 const BOUND_MS = 1_000;
 const IDLE_MS = 2_000;

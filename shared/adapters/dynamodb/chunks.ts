@@ -9,8 +9,11 @@ import type { ChunkReference } from './entry-item.ts';
 interface Table {
   readonly client: DynamoDBClient;
   readonly tableName: string;
+  /** How many bytes of a payload one chunk holds. */
+  readonly chunkBytes?: number;
 }
 
+// DynamoDB takes 400 KB an item.
 const CHUNK_BYTES = 380 * 1024;
 // A large state is a hundred chunks; one after the other they would take seconds.
 const CHUNKS_AT_ONCE = 8;
@@ -22,13 +25,13 @@ const OUTLIVE_ENTRY_S = 7 * 86_400;
  * nothing refers to expire. They are named by their content, so writing them again changes nothing but how long they are kept.
  */
 export async function writeChunks(
-  { client, tableName }: Table,
+  { client, tableName, chunkBytes = CHUNK_BYTES }: Table,
   log: LogName,
   payload: Uint8Array,
   entryExpiresAtS: number,
 ): Promise<ChunkReference> {
   const digest = createHash('sha256').update(payload).digest('hex');
-  const count = Math.ceil(payload.length / CHUNK_BYTES);
+  const count = Math.ceil(payload.length / chunkBytes);
   await forEach(count, async (index) => {
     await client.send(
       new PutItemCommand({
@@ -36,7 +39,7 @@ export async function writeChunks(
         Item: {
           ...chunkKey(log, digest, index + 1),
           v: { N: String(FORMAT_VERSION) },
-          b: { B: payload.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES) },
+          b: { B: payload.subarray(index * chunkBytes, (index + 1) * chunkBytes) },
           x: { N: String(entryExpiresAtS + OUTLIVE_ENTRY_S) },
         },
       }),

@@ -21,6 +21,12 @@ export interface DynamoDBLogStoreOptions {
   readonly clock: Clock;
   /** How long items are kept, in days; far longer than any function can live, and than any window stays open. */
   readonly retentionDays: number;
+  /** How many bytes an entry may have to stand in one item, header included; by default what DynamoDB takes, less some room. */
+  readonly inlineBytesMax?: number;
+  /** How many bytes of a payload that is too large for that go into one chunk; by default likewise. */
+  readonly chunkBytes?: number;
+  /** From how many bytes on an entry looks whether its position is free; by default what makes that worth its price. */
+  readonly lookFromBytes?: number;
 }
 
 const DAY_S = 86_400;
@@ -48,14 +54,16 @@ export class DynamoDBLogStore implements LogStore {
    * writer that comes in between still wins, and only the put knows.
    */
   async append(log: LogName, position: Position, entry: LogEntry): Promise<AppendOutcome> {
-    const standing = entryBytes(entry) < LOOK_FROM_BYTES ? undefined : await this.#at(log, position);
+    const standing = entryBytes(entry) < (this.#options.lookFromBytes ?? LOOK_FROM_BYTES) ? undefined : await this.#at(log, position);
     return standing === undefined ? this.#put(log, position, entry) : outcomeOfMeeting(entry, standing);
   }
 
   async #put(log: LogName, position: Position, entry: LogEntry): Promise<AppendOutcome> {
     const { client, tableName } = this.#options;
     const expiresAtS = this.#expiresAtS();
-    const chunks = fitsInline(entry) ? undefined : await writeChunks(this.#options, log, entry.payload, expiresAtS);
+    const chunks = fitsInline(entry, this.#options.inlineBytesMax)
+      ? undefined
+      : await writeChunks(this.#options, log, entry.payload, expiresAtS);
     try {
       await client.send(
         new PutItemCommand({

@@ -26,8 +26,8 @@ export function entryBytes({ header, payload }: LogEntry): number {
 }
 
 /** Whether an entry fits into one item. */
-export function fitsInline(entry: LogEntry): boolean {
-  return entryBytes(entry) <= INLINE_BYTES_MAX;
+export function fitsInline(entry: LogEntry, inlineBytesMax = INLINE_BYTES_MAX): boolean {
+  return entryBytes(entry) <= inlineBytesMax;
 }
 
 export function toItem(

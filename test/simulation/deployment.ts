@@ -1,0 +1,135 @@
+import type { Context, KinesisStreamEvent } from 'aws-lambda';
+import { createFireHandler, type FireEvent } from '../../functions/fire/handler.ts';
+import { createIngestHandler } from '../../functions/ingest/handler.ts';
+import { DynamoDBLogStore, type DynamoDBLogStoreOptions } from '../../shared/adapters/dynamodb/dynamodb-log-store.ts';
+import { KinesisPublisher } from '../../shared/adapters/kinesis/kinesis-publisher.ts';
+import { kinesisShardDirectory } from '../../shared/adapters/kinesis/kinesis-shard-directory.ts';
+import { KinesisShardProbe } from '../../shared/adapters/kinesis/kinesis-shard-probe.ts';
+import { lambdaWaker } from '../../shared/adapters/lambda/lambda-waker.ts';
+import { Fire, type FirePorts, type FireReport } from '../../shared/firing/fire.ts';
+import { type SnapshotPolicy, snapshotRule } from '../../shared/firing/snapshot-policy.ts';
+import type { IngestPorts } from '../../shared/ingest/ingest.ts';
+import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
+import type { ShardId } from '../../shared/watermarks/shard.ts';
+import { type ConsumerKind, createConsumerHandler } from './consumer.ts';
+import type { Mistake, MistakenSandbox } from './mistake.ts';
+import type { Sandbox } from './sandbox.ts';
+import { SimulatedFunction } from './simulated-function.ts';
+import type { SimulatedKinesis } from './simulated-kinesis.ts';
+import { SimulatedLambda } from './simulated-lambda.ts';
+import type { SimulatedStream } from './simulated-stream.ts';
+import type { SimulatedTable } from './simulated-table.ts';
+import type { SentEvent } from './workload.ts';
+import type { World } from './world.ts';
+
+/** What lies around the functions. */
+export interface Surroundings {
+  readonly pipeline: Pipeline<SentEvent>;
+  readonly input: SimulatedStream;
+  readonly table: SimulatedTable;
+  readonly kinesis: SimulatedKinesis;
+  readonly consumer: { readonly kind: ConsumerKind; readonly reportsFailures: boolean; readonly tookEffect: (pane: string) => void };
+}
+
+const FUNCTION_TIMEOUT_MS = 60_000;
+/** A snapshot whenever one can be. */
+const EAGER_SNAPSHOTS: SnapshotPolicy = { isDue: () => true, isWorth: () => true };
+
+/** The functions as they are deployed: the real handlers and adapters, over clients that lead into the simulated world; around them, perhaps, a mistake. */
+export class Deployment {
+  readonly ingest: SimulatedFunction<KinesisStreamEvent>;
+  readonly fire: SimulatedFunction<FireEvent>;
+  readonly consumer: SimulatedFunction<KinesisStreamEvent>;
+  readonly #world: World;
+  readonly #mistake: Mistake;
+  readonly #around: Surroundings;
+  readonly #pipeline: Pipeline<SentEvent>;
+  readonly #snapshots: SnapshotPolicy | undefined;
+  /** Whether ingest tells fire that something may leave; otherwise there is the schedule alone. */
+  readonly #wakes: boolean;
+  readonly #lambda: SimulatedLambda;
+  readonly #log: Pick<DynamoDBLogStoreOptions, 'retentionDays' | 'inlineBytesMax' | 'chunkBytes' | 'lookFromBytes'>;
+
+  constructor(world: World, mistake: Mistake, around: Surroundings) {
+    const { random, faults } = world;
+    this.#world = world;
+    this.#mistake = mistake;
+    this.#around = around;
+    this.#pipeline = mistake.pipeline?.(around.pipeline) ?? around.pipeline;
+    const sizes = faults.strikes('small-items', 1)
+      ? { inlineBytesMax: random.pick([0, 700, 1_500]), chunkBytes: 150, lookFromBytes: 0 }
+      : {};
+    this.#log = { retentionDays: mistake.retentionDays ?? 1, ...sizes };
+    this.#snapshots = random.pick([undefined, snapshotRule(1), snapshotRule(1_000), EAGER_SNAPSHOTS]);
+    this.#wakes = random.chance(0.5);
+    const timeoutMs = FUNCTION_TIMEOUT_MS;
+    this.ingest = new SimulatedFunction(world, { name: 'ingest', timeoutMs, start: (sandbox) => this.#startIngest(sandbox) });
+    this.fire = new SimulatedFunction(world, { name: 'fire', timeoutMs, start: (sandbox) => this.#startFire(sandbox) });
+    this.#lambda = new SimulatedLambda(world, (payload) => void this.fire.invoke(JSON.parse(payload) as FireEvent));
+    this.consumer = new SimulatedFunction(world, { name: 'consumer', timeoutMs, start: (sandbox) => this.#startConsumer(sandbox) });
+  }
+
+  #startIngest(sandbox: Sandbox) {
+    const made = this.#make(sandbox);
+    const correct: IngestPorts = {
+      logStore: made.logStore,
+      sideStream: made.publisher('side'),
+      clock: sandbox.clock,
+      ...(this.#wakes ? { waker: lambdaWaker(this.#lambda.client(sandbox), 'fire') } : {}),
+    };
+    return createIngestHandler(this.#pipeline, this.#mistake.ingestPorts?.(correct, made) ?? correct);
+  }
+
+  #startFire(sandbox: Sandbox) {
+    const heard = new Set<ShardId>();
+    const made = this.#make(sandbox, (closed) => {
+      for (const shard of closed) heard.add(shard);
+    });
+    const correct: FirePorts = {
+      logStore: made.logStore,
+      outputStream: made.publisher('output'),
+      sideStream: made.publisher('side'),
+      shards: kinesisShardDirectory(made.kinesis, 'input'),
+      shardProbe: new KinesisShardProbe(made.kinesis, 'input'),
+      clock: sandbox.clock,
+    };
+    const handler = this.#firing(this.#mistake.firePorts?.(correct, made) ?? correct);
+    return async (event: FireEvent, context: Context) => {
+      heard.clear();
+      const report = await handler(event, context);
+      // What it heard of has been taken in.
+      for (const id of heard) {
+        const shard = this.#around.input.shards.get(id);
+        if (shard !== undefined) shard.isNoted = true;
+      }
+      return report;
+    };
+  }
+
+  #firing(ports: FirePorts): (event: FireEvent, context: Context) => Promise<FireReport> {
+    const { decide } = this.#mistake;
+    const snapshots = this.#snapshots;
+    // Snapshots as they are deployed wait for more commits than most histories have.
+    if (decide === undefined && snapshots === undefined) return createFireHandler(this.#pipeline, ports);
+    const fire = new Fire(this.#pipeline, ports, { decide, snapshots });
+    return async ({ action = 'fire' }) => (action === 'drain' ? fire.drain() : fire.fire());
+  }
+
+  #startConsumer(sandbox: Sandbox) {
+    const { consumer } = this.#around;
+    const { tableClient, kinesis } = this.#make(sandbox);
+    return createConsumerHandler(this.#world, { ...consumer, sandbox, tableClient, kinesis, change: this.#mistake.consumer });
+  }
+
+  #make(sandbox: Sandbox, heard?: (closed: readonly ShardId[]) => void) {
+    const { table, kinesis: streams, input } = this.#around;
+    const plainTable = table.client(sandbox);
+    const tableClient = this.#mistake.tableClient?.(plainTable) ?? plainTable;
+    const plainKinesis = streams.client(sandbox, heard);
+    const kinesis = this.#mistake.kinesisClient?.(plainKinesis) ?? plainKinesis;
+    const logStore = new DynamoDBLogStore({ client: tableClient, tableName: 'state', clock: sandbox.clock, ...this.#log });
+    const publisher = (stream: 'output' | 'side') => new KinesisPublisher(kinesis, stream, async (ms) => sandbox.sleep(ms));
+    const made: MistakenSandbox = { sandbox, stream: input, pipeline: this.#pipeline, tableClient };
+    return { ...made, kinesis, logStore, publisher };
+  }
+}

@@ -1,0 +1,26 @@
+import type { EpochHeader } from '../../shared/log/epoch.ts';
+import type { Refusal } from '../../shared/log/refusal.ts';
+import type { Pane } from '../../shared/pipeline/pane.ts';
+import type { ShardId } from '../../shared/watermarks/shard.ts';
+
+/** An epoch as it was appended. */
+export interface RecordedEpoch {
+  readonly header: EpochHeader;
+  /** The documents it sends out, by the bytes that are to be published. */
+  readonly panes: ReadonlySet<string>;
+  readonly refusals: ReadonlySet<string>;
+}
+
+/** What has come to pass in a world, for whoever judges it. No part of the pipeline sees it. */
+export class History {
+  readonly epochs: RecordedEpoch[] = [];
+  /** The panes of all epochs, in their order. */
+  readonly panes: Pane[] = [];
+  /** What the output stream has taken, without repeats. */
+  readonly published = new Set<string>();
+  readonly refusals: Refusal[] = [];
+  /** How often each pane, by its id, has taken effect at the consumer. */
+  readonly effects = new Map<string, number>();
+  /** How many of a shard's records are in its log. */
+  readonly committed = new Map<ShardId, number>();
+}

@@ -1,0 +1,241 @@
+import { Buffer } from 'node:buffer';
+import { type CommitHeader, decodeCommitHeader } from '../../shared/log/commit.ts';
+import { conservationDifference } from '../../shared/log/counts.ts';
+import { decodeEpoch, type Epoch, type ShardCut } from '../../shared/log/epoch.ts';
+import { chunkPartition, type LogName } from '../../shared/log/keys.ts';
+import type { LogEntry } from '../../shared/log/log-entry.ts';
+import type { Refusal } from '../../shared/log/refusal.ts';
+import type { Pane } from '../../shared/pipeline/pane.ts';
+import type { ShardId } from '../../shared/watermarks/shard.ts';
+import type { ConsumerKind } from './consumer.ts';
+import { paneOfEffect } from './effect-item.ts';
+import { History, type RecordedEpoch } from './history.ts';
+import type { StreamName } from './simulated-kinesis.ts';
+import type { SimulatedShard, SimulatedStream } from './simulated-stream.ts';
+import type { Item, SimulatedTable } from './simulated-table.ts';
+import type { World } from './world.ts';
+
+/** Longer than any function can live. */
+const ITEM_LIFE_MS_MIN = 20 * 3_600_000;
+const EMPTY: ReadonlySet<string> = new Set();
+
+/** What is looked at. */
+interface Watched {
+  readonly table: SimulatedTable;
+  readonly stream: SimulatedStream;
+  readonly windowsThatMerge: ReadonlySet<string>;
+  readonly consumer: ConsumerKind;
+}
+
+/** The promises that hold after every step: looks at each item that is written, each record that goes out, each batch that is taken for done. */
+export class Invariants {
+  readonly history = new History();
+  readonly #world: World;
+  readonly #table: SimulatedTable;
+  readonly #stream: SimulatedStream;
+  readonly #windowsThatMerge: ReadonlySet<string>;
+  readonly #consumer: ConsumerKind;
+  /** How far each log has come. */
+  readonly #ends = new Map<string, number>();
+  /** Panes of epochs by id, with their bytes. */
+  readonly #paneBytes = new Map<string, string>();
+  readonly #panesFired = new Map<string, number>();
+  readonly #idsPublished = new Set<string>();
+  readonly #told = new Set<string>();
+
+  constructor(world: World, { table, stream, windowsThatMerge, consumer }: Watched) {
+    this.#world = world;
+    this.#table = table;
+    this.#stream = stream;
+    this.#windowsThatMerge = windowsThatMerge;
+    this.#consumer = consumer;
+  }
+
+  /** An item was written. */
+  written(item: Item, before: Item | undefined): void {
+    const pk = item.pk?.S ?? '';
+    const [, log] = pk.split('#');
+    const pane = paneOfEffect(pk);
+    if (pane !== undefined) return this.tookEffect(pane);
+    // What consumers remember is no log.
+    if (log === 'consumer') return undefined;
+    if (pk.includes('#chunks#')) return this.#chunkWritten(pk, item, before);
+    this.#appended(pk, item, before);
+    const entry = this.#entry(pk, item);
+    if (entry === undefined) return undefined;
+    if (log === 'shard') this.#committed(decodeCommitHeader(entry));
+    if (log === 'epochs') this.#fired(decodeEpoch(entry));
+    if (log === 'published') this.#marked(Number(item.n?.N));
+    return undefined;
+  }
+
+  /** A stream took a record. */
+  taken(stream: StreamName, json: string): void {
+    if (stream === 'output') this.#paneTaken(json);
+    else this.#refusalTaken(json);
+  }
+
+  /** The consumer did something with a pane. */
+  tookEffect(pane: string): void {
+    const { effects } = this.history;
+    const times = (effects.get(pane) ?? 0) + 1;
+    effects.set(pane, times);
+    this.#require(this.#idsPublished.has(pane), `the pane ${pane} took effect, and was not published`);
+    const isOnceAtMost = this.#consumer === 'inTransaction' || this.#consumer === 'before';
+    this.#require(times === 1 || !isOnceAtMost, `the pane ${pane} took effect ${times} times at a consumer that notes '${this.#consumer}'`);
+  }
+
+  /** The mapping will not deliver these records again. */
+  acknowledged(shard: SimulatedShard, records: number): void {
+    if (records > shard.acknowledged) shard.acknowledged = records;
+    const committed = this.history.committed.get(shard.id) ?? 0;
+    this.#require(committed >= records, `${records} records of ${shard.id} are taken for done, and ${committed} are committed`);
+  }
+
+  #require(holds: boolean, message: string): void {
+    if (!holds) this.#world.accuse(message);
+  }
+
+  #chunkWritten(pk: string, item: Item, before: Item | undefined): void {
+    const same = before === undefined || Buffer.compare(bytesOf(item), bytesOf(before)) === 0;
+    this.#require(same, `${pk} was written with other bytes than before`);
+  }
+
+  #appended(pk: string, item: Item, before: Item | undefined): void {
+    const n = Number(item.n?.N);
+    const end = this.#ends.get(pk) ?? 0;
+    const isSame = before !== undefined && before.h?.S === item.h?.S && Buffer.compare(bytesOf(item), bytesOf(before)) === 0;
+    this.#require(n === end + 1 || isSame || this.#isNewestSnapshot(pk, n), `${pk}: position ${n} was won, and the last one was ${end}`);
+    this.#ends.set(pk, Math.max(end, n));
+    const lifeMs = Number(item.x?.N) * 1_000 - this.#world.time.nowMs;
+    this.#require(lifeMs >= ITEM_LIFE_MS_MIN, `${pk}: position ${n} may be deleted after ${Math.round(lifeMs / 1_000)} s`);
+  }
+
+  /** Nothing refers to the position of a snapshot. Where none is needed for as long as they live, the next one goes on behind what is left of them. */
+  #isNewestSnapshot(pk: string, n: number): boolean {
+    return pk.endsWith('#snapshots') && Number(this.#table.items(pk).at(-1)?.n?.N) === n;
+  }
+
+  /** What stands in an item, with its chunks: all of them must be there as soon as it is. */
+  #entry(pk: string, item: Item): LogEntry | undefined {
+    const header = item.h?.S ?? '';
+    const digest = item.d?.S;
+    if (digest === undefined) return { header, payload: bytesOf(item) };
+    const count = Number(item.c?.N);
+    const numbers = Array.from({ length: count }, (_, index) => index + 1);
+    const chunks = numbers.flatMap((number) => this.#table.items(chunkPartition(pk as LogName, digest, number)));
+    this.#require(chunks.length === count, `${pk}: position ${item.n?.N} refers to ${count} chunks, and ${chunks.length} are there`);
+    return chunks.length < count ? undefined : { header, payload: Buffer.concat(chunks.map(bytesOf)) };
+  }
+
+  /** Every record of the shard, one after the other, once. */
+  #committed({ shard, first, last, counts }: CommitHeader): void {
+    const records = this.#stream.shards.get(shard)?.records ?? [];
+    const from = this.history.committed.get(shard) ?? 0;
+    const to = records.findIndex(({ sequenceNumber }) => sequenceNumber === last) + 1;
+    this.#require(
+      records[from]?.sequenceNumber === first,
+      `${shard}: a commit begins at ${first}, and the next record is ${records[from]?.sequenceNumber}`,
+    );
+    this.#require(
+      counts.read === to - from,
+      `${shard}: a commit of ${first} to ${last} counts ${counts.read} records; there are ${to - from}`,
+    );
+    this.#require(
+      conservationDifference(counts) === 0,
+      `${shard}: the commit ${first} to ${last} does not add up: ${JSON.stringify(counts)}`,
+    );
+    if (to > 0) this.history.committed.set(shard, to);
+  }
+
+  #fired({ panes, refusals, ...header }: Epoch): void {
+    const { epochs } = this.history;
+    const before = epochs.at(-1);
+    const number = epochs.length + 1;
+    this.#require(header.watermark >= (before?.header.watermark ?? -Infinity), `epoch ${number}: the watermark went back`);
+    this.#require(conservationDifference(header.counts) === 0, `epoch ${number} does not add up: ${JSON.stringify(header.counts)}`);
+    for (const [shard, cut] of Object.entries(before?.header.cut ?? {}) as [ShardId, ShardCut][]) {
+      const now = header.cut[shard];
+      this.#require(
+        now !== undefined && now.position >= cut.position,
+        `epoch ${number}: the cut of ${shard} went back from ${cut.position}`,
+      );
+    }
+    this.#require(
+      before === undefined || (isSubset(before.panes, this.history.published) && isSubset(before.refusals, this.#told)),
+      `epoch ${number} was appended before epoch ${number - 1} was published`,
+    );
+    for (const pane of panes) {
+      this.#paneFired(pane, header.watermark, number);
+      this.history.panes.push(pane);
+    }
+    epochs.push({
+      header,
+      panes: new Set(panes.map((pane) => JSON.stringify(pane))),
+      refusals: new Set(refusals.map((refusal) => JSON.stringify(refusal))),
+    });
+  }
+
+  #paneFired(pane: Pane, watermark: number, epoch: number): void {
+    const { id, window, start, end } = pane;
+    const { timing, index, isRetraction } = pane.pane;
+    this.#require(!this.#paneBytes.has(id), `epoch ${epoch}: the pane ${id} was fired before`);
+    this.#paneBytes.set(id, JSON.stringify(pane));
+    this.#require(pane.watermark === watermark, `epoch ${epoch}: the pane ${id} has the watermark ${pane.watermark}`);
+    const merges = this.#windowsThatMerge.has(window);
+    this.#require(
+      timing === 'EARLY' || watermark >= end - (merges ? 0 : 1),
+      `epoch ${epoch}: the pane ${id} was fired before its watermark`,
+    );
+    if (merges || isRetraction === true) return;
+    const name = `${window} ${start} ${end} ${pane.key}`;
+    const fired = this.#panesFired.get(name) ?? 0;
+    this.#require(index === fired, `epoch ${epoch}: the pane ${id} comes after ${fired} panes`);
+    this.#panesFired.set(name, fired + 1);
+  }
+
+  #marked(epoch: number): void {
+    const { panes = EMPTY, refusals = EMPTY } = this.#epoch(epoch) ?? {};
+    this.#require(
+      isSubset(panes, this.history.published) && isSubset(refusals, this.#told),
+      `epoch ${epoch} is marked as published, and is not out`,
+    );
+  }
+
+  #paneTaken(json: string): void {
+    const pane = JSON.parse(json) as Pane;
+    this.#require(this.#paneBytes.get(pane.id) === json, `the pane ${pane.id} was published, and stands like this in no epoch`);
+    if (this.history.published.has(json)) return;
+    this.history.published.add(json);
+    this.#idsPublished.add(pane.id);
+    const { epochs } = this.history;
+    const earlier = epochs.findIndex(({ panes }) => !isSubset(panes, this.history.published));
+    if (earlier === -1) return;
+    const own = epochs.findIndex(({ panes }) => panes.has(json));
+    this.#require(own <= earlier, `the pane ${pane.id} of epoch ${own + 1} was published before all of epoch ${earlier + 1} was`);
+  }
+
+  #refusalTaken(json: string): void {
+    if (this.#told.has(json)) return;
+    this.#told.add(json);
+    const refusal = JSON.parse(json) as Refusal;
+    if (refusal.kind === 'lateDelta') {
+      const isRecorded = this.history.epochs.some(({ refusals }) => refusals.has(json));
+      this.#require(isRecorded, `the refusal ${refusal.id} was published, and stands in no epoch`);
+    }
+    this.history.refusals.push(refusal);
+  }
+
+  #epoch(number: number): RecordedEpoch | undefined {
+    return this.history.epochs[number - 1];
+  }
+}
+
+function bytesOf(item: Item): Uint8Array {
+  return item.b?.B ?? new Uint8Array();
+}
+
+function isSubset(of: ReadonlySet<string>, all: ReadonlySet<string>): boolean {
+  for (const each of of) if (!all.has(each)) return false;
+  return true;
+}

@@ -1,0 +1,30 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import type { FreshPanesOptions } from '../../functions/consumer/fresh-panes.ts';
+import type { FirePorts } from '../../shared/firing/fire.ts';
+import type { IngestPorts } from '../../shared/ingest/ingest.ts';
+import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
+import type { decideWatermark } from '../../shared/watermarks/decide-watermark.ts';
+import type { Sandbox } from './sandbox.ts';
+import type { SimulatedStream } from './simulated-stream.ts';
+import type { SentEvent } from './workload.ts';
+
+export interface MistakenSandbox {
+  readonly sandbox: Sandbox;
+  readonly stream: SimulatedStream;
+  readonly pipeline: Pipeline<SentEvent>;
+  readonly tableClient: DynamoDBClient;
+}
+
+/** A mistake to be found, made around the real code: in what it is given, or in what becomes of what it asks for. */
+export interface Mistake {
+  readonly pipeline?: (pipeline: Pipeline<SentEvent>) => Pipeline<SentEvent>;
+  readonly tableClient?: (client: DynamoDBClient) => DynamoDBClient;
+  readonly kinesisClient?: (client: KinesisClient) => KinesisClient;
+  readonly ingestPorts?: (ports: IngestPorts, made: MistakenSandbox) => IngestPorts;
+  readonly firePorts?: (ports: FirePorts, made: MistakenSandbox) => FirePorts;
+  readonly consumer?: (options: FreshPanesOptions) => FreshPanesOptions;
+  readonly decide?: typeof decideWatermark;
+  readonly retentionDays?: number;
+  readonly parallelizationFactor?: number;
+}

@@ -1,0 +1,194 @@
+import type { FireReport } from '../../shared/firing/fire.ts';
+import { snapshotLog } from '../../shared/log/keys.ts';
+import { CONSUMER_KINDS, type ConsumerKind } from './consumer.ts';
+import { Deliveries } from './deliveries.ts';
+import { Deployment } from './deployment.ts';
+import { Invariants } from './invariants.ts';
+import type { Mistake } from './mistake.ts';
+import { checkEnding, type Ending } from './oracle.ts';
+import { Producers } from './producers.ts';
+import { Schedule } from './schedule.ts';
+import { SimulatedKinesis } from './simulated-kinesis.ts';
+import { SimulatedStream } from './simulated-stream.ts';
+import { SimulatedTable } from './simulated-table.ts';
+import { drawWorkload, type Workload } from './workload.ts';
+import type { World } from './world.ts';
+
+const EVENTS_MAX = 400_000;
+const CALM_TICK_MS_MIN = 10_000;
+// Longer than the longest window, with its lateness and the largest bound.
+const CALM_TICKS_MAX = 240;
+const MINUTE_MS = 60_000;
+const OUTPUT_SHARDS_MAX = 8;
+
+/** One pipeline in one world: everything from the producers to the consumers, with what goes wrong. */
+export class Simulation {
+  readonly #world: World;
+  readonly #workload: Workload;
+  readonly #consumer: ConsumerKind;
+  readonly #input: SimulatedStream;
+  readonly #output: SimulatedStream;
+  readonly #table: SimulatedTable;
+  readonly #invariants: Invariants;
+  readonly #producers: Producers;
+  readonly #deployment: Deployment;
+  readonly #toIngest: Deliveries;
+  readonly #toConsumer: Deliveries;
+  /** Whether all is delivered, and nobody sends or fires any more. */
+  #isOver = false;
+
+  constructor(world: World, mistake: Mistake) {
+    const { random, faults } = world;
+    this.#world = world;
+    this.#workload = drawWorkload(random, faults);
+    this.#consumer = random.pick(CONSUMER_KINDS);
+    this.#input = new SimulatedStream(world, 'input', 1 + random.below(3));
+    this.#output = new SimulatedStream(world, 'output', 1 + random.below(2));
+    this.#table = new SimulatedTable(world);
+    const kinesis = new SimulatedKinesis(world, { input: this.#input, output: this.#output });
+    this.#invariants = new Invariants(world, {
+      table: this.#table,
+      stream: this.#input,
+      windowsThatMerge: new Set(this.#workload.windows.filter(({ merges }) => merges).map(({ name }) => name)),
+      consumer: this.#consumer,
+    });
+    this.#table.observe((item, before) => this.#invariants.written(item, before));
+    kinesis.observe((stream, json) => this.#invariants.taken(stream, json));
+    this.#producers = new Producers(world, this.#input, this.#workload);
+    const [ingestReports, consumerReports] = [random.chance(0.5), random.chance(0.5)];
+    this.#deployment = new Deployment(world, mistake, {
+      pipeline: this.#workload.pipeline,
+      input: this.#input,
+      table: this.#table,
+      kinesis,
+      consumer: {
+        kind: this.#consumer,
+        reportsFailures: consumerReports,
+        tookEffect: (pane) => this.#invariants.tookEffect(pane),
+      },
+    });
+    const isInLongSilence = () => this.#producers.isInLongSilence;
+    this.#toIngest = new Deliveries(world, {
+      name: 'mapping',
+      stream: this.#input,
+      to: this.#deployment.ingest,
+      batchSizes: [1, 4, 15, 100],
+      reportsFailures: ingestReports,
+      parallelizationFactor: mistake.parallelizationFactor,
+      isLoose: true,
+      onAcknowledged: (shard, records) => this.#invariants.acknowledged(shard, records),
+      isInLongSilence,
+      isOver: () => this.#isCalm,
+    });
+    this.#toConsumer = new Deliveries(world, {
+      name: 'fan-out',
+      stream: this.#output,
+      to: this.#deployment.consumer,
+      batchSizes: [4, 15, 90],
+      reportsFailures: consumerReports,
+      isLoose: false,
+      onAcknowledged: (shard, records) => {
+        shard.acknowledged = Math.max(shard.acknowledged, records);
+      },
+      isInLongSilence,
+      isOver: () => this.#isOver,
+    });
+  }
+
+  /** Runs to the end. @returns How many events of the simulation that took. */
+  async run(): Promise<number> {
+    const { time } = this.#world;
+    let isOver = false;
+    this.#story().then(
+      () => {
+        isOver = true;
+      },
+      (error: unknown) => this.#world.accuse(error instanceof Error ? error.message : String(error), error),
+    );
+    const events = await time.run(() => isOver || this.#world.violation !== undefined, EVENTS_MAX);
+    if (!isOver) this.#world.accuse(`after ${events} steps it has not come to an end`);
+    return events;
+  }
+
+  get panes(): number {
+    return this.#invariants.history.panes.length;
+  }
+
+  async #story(): Promise<void> {
+    const { time, faults, random } = this.#world;
+    void this.#schedule();
+    void this.#toIngest.run();
+    void this.#toConsumer.run();
+    void this.#reshardOutput();
+    await this.#producers.run();
+    while (!this.#input.isDelivered) await time.sleep(1_000);
+    // Let what is asleep wake up in the midst of it, now and then.
+    if (random.chance(0.3)) await time.sleep(16 * MINUTE_MS);
+    faults.calm();
+    const report = await this.#finish();
+    while (!this.#output.isDelivered) await time.sleep(1_000);
+    this.#isOver = true;
+    checkEnding(this.#ending(report));
+    await this.#checkThatAllStandsInTheLogs(report);
+  }
+
+  /** Nothing fails any more, and nobody sends: time alone must close what is open, or a drain, where shards are waited for for ever. */
+  async #finish(): Promise<FireReport> {
+    const { idleTimeoutMs } = this.#workload;
+    let report = await this.#fireCalmly('fire');
+    if (idleTimeoutMs === undefined) return this.#fireCalmly('drain');
+    for (let tick = 0; tick < CALM_TICKS_MAX && report.openWindows > 0; tick++) {
+      await this.#world.time.sleep(Math.max(idleTimeoutMs, CALM_TICK_MS_MIN));
+      report = await this.#fireCalmly('fire');
+    }
+    return report;
+  }
+
+  /** A function that knows nothing, without any snapshot, too, comes to the same state, and has nothing to add. */
+  async #checkThatAllStandsInTheLogs(report: FireReport): Promise<void> {
+    this.#deployment.fire.forget();
+    if (!this.#world.faults.present.includes('expiry')) this.#table.forget(snapshotLog(this.#workload.pipeline.name));
+    const again = await this.#fireCalmly('fire');
+    // Not the epoch: what it costs to start is known to whoever has started, and may be a reason for an epoch and a snapshot more.
+    const same = ['counts', 'lateByWindow', 'panesFired', 'openWindows'] as const;
+    for (const fact of same) {
+      const [then, now] = [JSON.stringify(report[fact]), JSON.stringify(again[fact])];
+      if (then !== now) this.#world.accuse(`computed again from the logs, ${fact} is ${now}, and was ${then}`);
+    }
+  }
+
+  async #fireCalmly(action: 'fire' | 'drain'): Promise<FireReport> {
+    const outcome = await this.#deployment.fire.invoke({ action });
+    if (outcome.kind === 'returned') return outcome.response as FireReport;
+    throw new Error(`nothing goes wrong any more, and fire fails: ${outcome.error.errorType}: ${outcome.error.errorMessage}`);
+  }
+
+  #ending(report: FireReport): Ending {
+    const { faults } = this.#world;
+    const { windows, idleTimeoutMs } = this.#workload;
+    const present = new Set(faults.present);
+    // Time without traffic goes by the functions' own clocks.
+    const isOrderly = !present.has('old-data') && (!present.has('clock-skew') || idleTimeoutMs === undefined);
+    return { history: this.#invariants.history, sent: this.#producers.sent, windows, report, isOrderly, consumer: this.#consumer };
+  }
+
+  async #schedule(): Promise<void> {
+    await new Schedule(this.#world, {
+      tick: () => void this.#deployment.fire.invoke({}),
+      isInLongSilence: () => this.#producers.isInLongSilence,
+      isOver: () => this.#isCalm,
+    }).run();
+  }
+
+  async #reshardOutput(): Promise<void> {
+    const { time, faults, random } = this.#world;
+    while (!this.#isOver && this.#output.shards.size < OUTPUT_SHARDS_MAX) {
+      await time.sleep(10_000 + random.below(60_000));
+      if (faults.strikes('output-reshard', 0.4)) this.#output.reshard(random.pick(this.#output.open));
+    }
+  }
+
+  get #isCalm(): boolean {
+    return this.#producers.isDone && this.#input.isDelivered;
+  }
+}
