@@ -385,10 +385,7 @@ export class Fire {
   }
 
   /** The watermark by what the logs say; where a proof would let something leave, by what the stream says as well. */
-  async #watermark(
-    state: FiringState,
-    listed: ReadonlySet<ShardId>,
-  ): Promise<Outlook> {
+  async #watermark(state: FiringState, listed: ReadonlySet<ShardId>): Promise<Outlook> {
     const { strategies } = this.#pipeline.sources;
     const { idleTimeoutMs } = this.#pipeline;
     const decide = (proofs: ReadonlyMap<ShardId, ShardProof>) =>

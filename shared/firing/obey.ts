@@ -28,7 +28,6 @@ export interface ControlFacts {
 export function obey({ standing, requests, isDrain, epoch, nowMs }: ControlFacts): Orders {
   let { obeyed, pausedSinceMs, checkpoint }: Partial<ControlStanding> = { obeyed: ORIGIN, ...standing };
   let drains = isDrain;
-  if (isDrain) pausedSinceMs = undefined;
   for (const request of requests) {
     obeyed = request.position;
     switch (decodeControlRequest(request).action) {
@@ -47,6 +46,8 @@ export function obey({ standing, requests, isDrain, epoch, nowMs }: ControlFacts
         break;
     }
   }
+  // Whoever invokes it now has asked after all of them.
+  if (isDrain) pausedSinceMs = undefined;
   const isNew = requests.length > 0;
   const after: ControlStanding = {
     obeyed,

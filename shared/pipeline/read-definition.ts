@@ -186,8 +186,7 @@ function isGroupingDefinition<E>(groupBy: NonNullable<WindowOptions<E>['groupBy'
 
 function shapeProblems(name: unknown, options: unknown): DefinitionProblem[] {
   const problems: DefinitionProblem[] = [];
-  if (!isName(name))
-    problems.push({ field: 'name', message: `${show(name)} is not allowed here; allowed: ${NAME_ALLOWED}` });
+  if (!isName(name)) problems.push({ field: 'name', message: `${show(name)} is not allowed here; allowed: ${NAME_ALLOWED}` });
   const parsed = pipelineSchema.safeParse(options);
   const issues = parsed.error?.issues ?? [];
   const misspelled = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? misspellings(issue) : []));

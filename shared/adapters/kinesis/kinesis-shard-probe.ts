@@ -47,9 +47,7 @@ export class KinesisShardProbe implements ShardProbe {
 
   async #read(shard: ShardId, after: SequenceNumber | undefined): Promise<ShardProbeResult> {
     const place =
-      after === undefined
-        ? this.#start
-        : ({ ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: after } as const);
+      after === undefined ? this.#start : ({ ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: after } as const);
     const start = await this.#client.send(new GetShardIteratorCommand({ StreamName: this.#streamName, ShardId: shard, ...place }));
     let iterator = start.ShardIterator;
     let emptyAtTip = 0;
