@@ -82,7 +82,7 @@ describe('a pause', () => {
           await ask('resume');
           await ask('drain');
           await fire.fire();
-          return shown(deployment).sort();
+          return shown(deployment).map(String).toSorted();
         };
         expect(await run(true)).toEqual(await run(false));
       }),
