@@ -9,8 +9,12 @@ const schema = z.object({
   MULLION_INPUT_STREAM: z.string(),
   MULLION_OUTPUT_STREAM: z.string(),
   MULLION_SIDE_STREAM: z.string(),
-  /** The function that fires: ingest wakes it. Without it windows fire on the schedule alone. */
-  MULLION_FIRE_FUNCTION: z.optional(z.string()),
+  /** The functions that fire, divided by commas, one a lane: ingest wakes them. Without them windows fire on the schedule alone. */
+  MULLION_FIRE_FUNCTIONS: z.optional(z.string()),
+  /** How many functions fire. */
+  MULLION_LANES: z._default(z.coerce.number().check(z.int(), z.minimum(1)), 1),
+  /** Of them, which one this is, from 0. */
+  MULLION_LANE: z._default(z.coerce.number().check(z.int(), z.minimum(0)), 0),
   /** What the pipeline is called, where it is not as its definition says. */
   MULLION_NAME: z.optional(z.string()),
   /** From which moment on the input stream is read; all that it keeps, where nothing is said. */
@@ -22,12 +26,25 @@ const schema = z.object({
 /** What a function is told by its environment. */
 export type Environment = z.infer<typeof schema>;
 
-/** @throws {Error} naming every variable that is missing or wrong, and how it is set. */
-export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
+/**
+ * @param lanes How many the pipeline has. With fewer functions than that some keys would never fire.
+ * @throws {Error} naming every variable that is missing or wrong, and how it is set.
+ */
+export function readEnvironment(variables: NodeJS.ProcessEnv, lanes = 1): Environment {
   // An empty variable is one that a template failed to fill in.
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return withLanes(parsed.data, lanes);
   const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')} (${given[String(issue.path[0])] ?? 'not set'})`);
   throw new Error(`these environment variables are missing or wrong: ${wrong.join(', ')}; the WindowPipeline construct sets them`);
+}
+
+function withLanes(environment: Environment, lanes: number): Environment {
+  const { MULLION_LANES: deployed, MULLION_LANE: lane } = environment;
+  if (deployed !== lanes)
+    throw new Error(
+      `the pipeline has lanes: ${lanes}, and is deployed with ${deployed}; give the WindowPipeline construct lanes: ${lanes}`,
+    );
+  if (lane >= lanes) throw new Error(`MULLION_LANE is ${lane}; the pipeline has lanes: ${lanes}, the last one is ${lanes - 1}`);
+  return environment;
 }

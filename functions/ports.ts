@@ -15,12 +15,12 @@ import type { Environment } from './environment.ts';
 // One function a handler, so that neither bundle holds a client that the other needs.
 
 export function createIngestPorts(environment: Environment): IngestPorts {
-  const { MULLION_SIDE_STREAM: sideStream, MULLION_FIRE_FUNCTION: fireFunction } = environment;
+  const { MULLION_SIDE_STREAM: sideStream, MULLION_FIRE_FUNCTIONS: fireFunctions } = environment;
   return {
     logStore: logStore(environment),
     sideStream: new KinesisPublisher(kinesisClient(), sideStream),
     clock: systemClock,
-    ...(fireFunction === undefined ? {} : { waker: lambdaWaker(lambdaClient(), fireFunction) }),
+    ...(fireFunctions === undefined ? {} : { waker: lambdaWaker(lambdaClient(), fireFunctions.split(',')) }),
   };
 }
 

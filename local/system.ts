@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
-import { bundleFunction } from '../functions/bundle.ts';
+import { bundleFunction, type FunctionKind } from '../functions/bundle.ts';
 import type { FireEvent } from '../functions/fire/handler.ts';
 import type { FireReport } from '../shared/firing/fire.ts';
+import { together } from '../shared/firing/fire-lanes.ts';
 import { EventSourceMapping } from './event-source-mapping/event-source-mapping.ts';
 import type { FailureDocument } from './event-source-mapping/failure-document.ts';
 import { LambdaEndpoint } from './lambda/lambda-endpoint.ts';
@@ -32,6 +33,8 @@ export interface SystemOptions {
   /** From which moment on the input stream is read. Default: all that it keeps. */
   readonly startingAt?: Date;
   readonly fireEveryMs: number;
+  /** As many as the pipeline's definition says; 1 by default. */
+  readonly lanes?: number;
   /** Gets what goes wrong and is tried again, and what the functions write. */
   readonly onTrouble: (line: string) => void;
   /** Told what every firing reports. */
@@ -52,14 +55,15 @@ const INGEST_CONCURRENCY_MAX = 4;
  */
 export class LocalSystem {
   readonly ingest: LocalFunction;
-  readonly fire: LocalFunction;
+  /** One a lane. */
+  readonly fire: readonly LocalFunction[];
   readonly #mapping: EventSourceMapping;
   readonly #schedule: Schedule;
   readonly #lambda: LambdaEndpoint;
   readonly #bundles: string;
 
   private constructor(
-    { ingest, fire }: Readonly<Record<'ingest' | 'fire', LocalFunction>>,
+    { ingest, fire }: Pick<LocalSystem, 'ingest' | 'fire'>,
     mapping: EventSourceMapping,
     schedule: Schedule,
     lambda: LambdaEndpoint,
@@ -74,7 +78,7 @@ export class LocalSystem {
   }
 
   static async start(options: SystemOptions): Promise<LocalSystem> {
-    const { pipelineEntry, resources, kinesis, onTrouble, onFired, onDiscarded } = options;
+    const { pipelineEntry, resources, kinesis, onTrouble, onFired, onDiscarded, lanes = 1 } = options;
     const bundles = mkdtempSync(join(tmpdir(), 'mullion-'));
     const onFailure = (errorMessage: string) => onTrouble(`fire failed: ${errorMessage}; the next tick goes on from there`);
     const lambda = await LambdaEndpoint.start({
@@ -89,34 +93,37 @@ export class LocalSystem {
       MULLION_INPUT_STREAM: resources.inputStream,
       MULLION_OUTPUT_STREAM: resources.outputStream,
       MULLION_SIDE_STREAM: resources.sideStream,
-      MULLION_FIRE_FUNCTION: 'fire',
+      MULLION_FIRE_FUNCTIONS: Array.from({ length: lanes }, (_each, lane) => fireName(lane)).join(','),
+      MULLION_LANES: String(lanes),
       MULLION_NAME: options.name ?? '',
       MULLION_STARTING_AT: options.startingAt?.toISOString() ?? '',
       AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint,
       NODE_OPTIONS: '--enable-source-maps',
     };
-    const build = (kind: 'ingest' | 'fire', concurrencyMax: number) => {
+    const build = (kind: FunctionKind) => {
       const directory = join(bundles, kind);
       bundleFunction({ kind, pipelineEntry, outdir: directory });
-      return new LocalFunction({
-        functionName: kind,
-        directory,
-        environment,
-        concurrencyMax,
-        onLog: ({ line }) => onTrouble(`${kind}: ${line}`),
-      });
+      return (functionName: string, concurrencyMax: number, variables: Readonly<Record<string, string>> = {}) =>
+        new LocalFunction({
+          functionName,
+          directory,
+          environment: { ...environment, ...variables },
+          concurrencyMax,
+          onLog: ({ line }) => onTrouble(`${functionName}: ${line}`),
+        });
     };
     let ingest: LocalFunction;
-    let fire: LocalFunction;
+    let fire: readonly LocalFunction[];
     try {
-      ingest = build('ingest', INGEST_CONCURRENCY_MAX);
-      fire = build('fire', 1);
+      ingest = build('ingest')('ingest', INGEST_CONCURRENCY_MAX);
+      const buildLane = build('fire');
+      fire = Array.from({ length: lanes }, (_each, lane) => buildLane(fireName(lane), 1, { MULLION_LANE: String(lane) }));
     } catch (error) {
       rmSync(bundles, { recursive: true });
       await lambda.stop();
       throw error;
     }
-    lambda.serve(fire);
+    for (const each of fire) lambda.serve(each);
 
     const mapping = await EventSourceMapping.start({
       kinesis,
@@ -139,8 +146,7 @@ export class LocalSystem {
     const schedule = startSchedule({
       everyMs: options.fireEveryMs,
       run: async () => {
-        const report = await invokeFire(fire, {});
-        onFired?.(report);
+        for (const report of await Promise.all(fire.map((lane) => invokeFire(lane, {})))) onFired?.(report);
       },
       onError: (error) => onFailure(error instanceof Error ? error.message : String(error)),
     });
@@ -154,19 +160,14 @@ export class LocalSystem {
 
   /** Fires what is left as final panes, however often it takes. */
   async drain(attemptsMax = 5): Promise<FireReport> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await invokeFire(this.fire, { action: 'drain' });
-      } catch (error) {
-        if (attempt === attemptsMax) throw error;
-      }
-    }
+    const reports = await Promise.all(this.fire.map((lane) => drainLane(lane, attemptsMax)));
+    return reports.reduce(together);
   }
 
   /** Lets what is in flight finish, and ends the processes. Streams and table stay. */
   async stop(): Promise<void> {
     await Promise.all([this.#mapping.stop(), this.#schedule.stop()]);
-    await Promise.all([this.ingest.stop(), this.fire.stop()]);
+    await Promise.all([this.ingest, ...this.fire].map((each) => each.stop()));
     await this.#lambda.stop();
     rmSync(this.#bundles, { recursive: true, force: true });
   }
@@ -174,4 +175,18 @@ export class LocalSystem {
 
 async function invokeFire(fire: LocalFunction, event: FireEvent): Promise<FireReport> {
   return responseOf(await fire.invoke(event)) as FireReport;
+}
+
+async function drainLane(fire: LocalFunction, attemptsMax: number): Promise<FireReport> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await invokeFire(fire, { action: 'drain' });
+    } catch (error) {
+      if (attempt === attemptsMax) throw error;
+    }
+  }
+}
+
+function fireName(lane: number): string {
+  return lane === 0 ? 'fire' : `fire-${lane}`;
 }

@@ -2,7 +2,8 @@ import { busyShards } from '../../shared/adapters/memory/busy-shards.ts';
 import { fixedShards } from '../../shared/adapters/memory/fixed-shards.ts';
 import { MemoryLogStore } from '../../shared/adapters/memory/memory-log-store.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { Fire, type FireReport } from '../../shared/firing/fire.ts';
+import type { FireReport } from '../../shared/firing/fire.ts';
+import { FireLanes } from '../../shared/firing/fire-lanes.ts';
 import { NO_SNAPSHOTS } from '../../shared/firing/snapshot-policy.ts';
 import { Ingest } from '../../shared/ingest/ingest.ts';
 import type { InputRecord } from '../../shared/ingest/input-record.ts';
@@ -40,7 +41,7 @@ const SHARD = 'shardId-000000000000' as ShardId;
 export async function runPipeline({ pipeline, events, output, side, batchSize, onBatch }: RunOptions): Promise<RunResult> {
   const logStore = new MemoryLogStore();
   const ingest = new Ingest(pipeline, { logStore, sideStream: side, clock: systemClock });
-  const fire = new Fire(
+  const fire = new FireLanes(
     pipeline,
     {
       logStore,

@@ -1,18 +1,29 @@
 import middy from '@middy/core';
 import { Fire, type FirePorts, type FireReport } from '../../shared/firing/fire.ts';
+import type { Lane } from '../../shared/pipeline/lane.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { underName } from '../../shared/pipeline/under-name.ts';
-import { type Environment, readEnvironment } from '../environment.ts';
+import { readEnvironment } from '../environment.ts';
 import { createFirePorts } from '../ports.ts';
+
+/**
+ * The ports of a function, which lane it fires, the first where nothing is said, and what the pipeline is called, where it is not as its definition says.
+ */
+export type FireDeployment = FirePorts & { readonly lane?: Lane; readonly name?: string };
 
 /** The schedule sends an event of its own, without an action: fire what is complete. A person may ask for a drain. */
 export interface FireEvent {
   readonly action?: 'fire' | 'drain';
 }
 
-/** The function on the schedule: fires windows that are complete. What it throws has lost nothing; the next tick goes on from there. */
-export function createFireHandler<E>(definition: Pipeline<E>, ports?: FirePorts) {
-  const fire = ports === undefined ? deployed(definition, readEnvironment(process.env)) : new Fire(definition, ports);
+/**
+ * The function on the schedule: fires the windows of one lane that are complete. What it throws has lost nothing; the next tick goes on from there.
+ *
+ * @param deployment What it works on. Default: as the environment says.
+ */
+export function createFireHandler<E>(definition: Pipeline<E>, deployment: FireDeployment = deployed(definition)) {
+  const { name = definition.name, lane, ...ports } = deployment;
+  const fire = new Fire(underName(definition, name), ports, { lane });
   return middy<FireEvent, FireReport>().handler(async ({ action = 'fire' }) => {
     switch (action) {
       case 'fire':
@@ -25,7 +36,8 @@ export function createFireHandler<E>(definition: Pipeline<E>, ports?: FirePorts)
   });
 }
 
-function deployed<E>(definition: Pipeline<E>, environment: Environment) {
-  const { MULLION_NAME: name = definition.name } = environment;
-  return new Fire(underName(definition, name), createFirePorts(environment));
+function deployed({ lanes }: Pipeline<never>): FireDeployment {
+  const environment = readEnvironment(process.env, lanes);
+  const { MULLION_LANE: lane, MULLION_NAME: name } = environment;
+  return { ...createFirePorts(environment), lane, ...(name === undefined ? {} : { name }) };
 }

@@ -14,9 +14,11 @@ export interface FireFunctionProps {
   readonly outputStream: kinesis.IStream;
   readonly sideStream: kinesis.IStream;
   readonly environment: Readonly<Record<string, string>>;
+  /** Which of the lanes, from 0. */
+  readonly lane: number;
 }
 
-/** Advances the watermark, writes epochs and publishes panes, on a schedule. */
+/** Advances the watermark, writes epochs and publishes panes, of one lane, on a schedule. */
 export class FireFunction extends PipelineFunction {
   readonly schedule: FireSchedule;
 
@@ -29,7 +31,7 @@ export class FireFunction extends PipelineFunction {
       memoryMb: settings.fireMemoryMb,
       timeout: settings.fireTimeout,
       runsEvery: settings.tickInterval,
-      environment: props.environment,
+      environment: { ...props.environment, MULLION_LANE: String(props.lane) },
     });
 
     this.allow(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [props.table.tableArn]);

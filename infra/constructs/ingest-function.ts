@@ -14,7 +14,7 @@ export interface IngestFunctionProps {
   readonly inputStream: kinesis.IStream;
   readonly sideStream: kinesis.IStream;
   /** Woken when a commit lets something leave. */
-  readonly fireFunction: lambda.IFunction;
+  readonly fireFunctions: readonly lambda.IFunction[];
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -44,7 +44,10 @@ export class IngestFunction extends PipelineFunction {
     inputStream.encryptionKey?.grantDecrypt(this.grantee);
     this.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [props.table.tableArn]);
     this.allow(['kinesis:PutRecords'], [props.sideStream.streamArn]);
-    this.allow(['lambda:InvokeFunction'], [props.fireFunction.functionArn]);
+    this.allow(
+      ['lambda:InvokeFunction'],
+      props.fireFunctions.map(({ functionArn }) => functionArn),
+    );
 
     const bucket = settings.discard?.bucket;
     if (bucket !== undefined) {

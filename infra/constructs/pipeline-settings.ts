@@ -5,6 +5,9 @@ import type { Construct } from 'constructs';
 import { isName, NAME_ALLOWED } from '../../shared/pipeline/pipeline-name.ts';
 import type { DiscardRule, WindowPipelineProps } from './window-pipeline-props.ts';
 
+// As many as a definition may have.
+const LANES_MAX = 64;
+
 /** Every setting decided: what the constructs below `WindowPipeline` are made from. */
 export interface PipelineSettings {
   readonly entry: string;
@@ -12,6 +15,7 @@ export interface PipelineSettings {
   readonly name: string | undefined;
   /** Absent where all that the stream keeps is read. */
   readonly startingAt: Date | undefined;
+  readonly lanes: number;
   readonly inputShardCount: number;
   readonly outputShardCount: number;
   readonly sideShardCount: number;
@@ -66,7 +70,9 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
   if (name !== undefined && !isName(name)) refuse(`name is ${JSON.stringify(name)}; it must be ${NAME_ALLOWED}.`);
   const startingAt = startingPosition instanceof Date ? startingPosition : undefined;
   if (startingAt === undefined ? startingPosition !== 'TRIM_HORIZON' : Number.isNaN(startingAt.getTime())) {
-    refuse(`startingPosition is ${String(startingPosition)}; it must be 'TRIM_HORIZON' or a date: for the latest, the moment of the deployment.`);
+    refuse(
+      `startingPosition is ${String(startingPosition)}; it must be 'TRIM_HORIZON' or a date: for the latest, the moment of the deployment.`,
+    );
   }
   if (inputStream !== undefined) {
     if (props.inputShardCount !== undefined) {
@@ -111,6 +117,7 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
     entry: resolve(props.entry),
     name,
     startingAt,
+    lanes: whole('lanes', props.lanes ?? 1, 1, LANES_MAX, 'lanes'),
     inputShardCount: whole('inputShardCount', props.inputShardCount ?? 1, 1, 10_000, 'shards'),
     outputShardCount: whole('outputShardCount', props.outputShardCount ?? 1, 1, 10_000, 'shards'),
     sideShardCount: whole('sideShardCount', props.sideShardCount ?? 1, 1, 10_000, 'shards'),

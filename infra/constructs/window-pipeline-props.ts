@@ -28,6 +28,14 @@ export interface WindowPipelineProps {
   readonly startingPosition?: 'TRIM_HORIZON' | Date;
 
   /**
+   * Into how many lanes the pipeline splits its keys: the number that its definition says. Each has a fire function of its own. The functions refuse to
+   * start with another number than the definition's.
+   *
+   * @default 1
+   */
+  readonly lanes?: number;
+
+  /**
    * The stream that producers write to, of this account and region.
    *
    * @default a new provisioned stream with `inputShardCount` shards

@@ -31,7 +31,8 @@ export class WindowPipeline extends Construct {
   /** Logs, epochs and snapshots. */
   readonly table: dynamodb.Table;
   readonly ingestFunction: lambda.IFunction;
-  readonly fireFunction: lambda.IFunction;
+  /** One a lane. */
+  readonly fireFunctions: readonly lambda.IFunction[];
   /** They notify nobody until they are given an action: `alarm.addAlarmAction(new SnsAction(topic))`. */
   readonly alarms: readonly cloudwatch.Alarm[];
 
@@ -62,15 +63,20 @@ export class WindowPipeline extends Construct {
       MULLION_RETENTION_DAYS: String(settings.stateRetentionDays),
       ...(settings.name === undefined ? {} : { MULLION_NAME: settings.name }),
       ...(settings.startingAt === undefined ? {} : { MULLION_STARTING_AT: settings.startingAt.toISOString() }),
+      MULLION_LANES: String(settings.lanes),
     };
-    const fire = new FireFunction(this, 'Fire', { settings, table, inputStream, outputStream, sideStream, environment });
+    const fire = Array.from({ length: settings.lanes }, (_each, lane) => {
+      const fireProps = { settings, table, inputStream, outputStream, sideStream, environment, lane };
+      return new FireFunction(this, lane === 0 ? 'Fire' : `Fire${lane}`, fireProps);
+    });
+    const fireFunctions = fire.map((each) => each.function);
     const ingest = new IngestFunction(this, 'Ingest', {
       settings,
       table,
       inputStream,
       sideStream,
-      fireFunction: fire.function,
-      environment: { ...environment, MULLION_FIRE_FUNCTION: fire.function.functionName },
+      fireFunctions,
+      environment: { ...environment, MULLION_FIRE_FUNCTIONS: fireFunctions.map(({ functionName }) => functionName).join(',') },
     });
 
     this.inputStream = inputStream;
@@ -78,8 +84,8 @@ export class WindowPipeline extends Construct {
     this.sideStream = sideStream;
     this.table = table;
     this.ingestFunction = ingest.function;
-    this.fireFunction = fire.function;
-    this.alarms = [...ingest.alarms, ...fire.alarms];
+    this.fireFunctions = fireFunctions;
+    this.alarms = [...ingest.alarms, ...fire.flatMap(({ alarms }) => alarms)];
 
     new CfnOutput(this, 'InputStreamName', { value: inputStream.streamName, description: 'Put events here' });
     new CfnOutput(this, 'OutputStreamName', { value: outputStream.streamName, description: 'Fired panes' });

@@ -4,6 +4,7 @@ import { SeenPanes } from './seen-panes.ts';
 
 /** What a consumer has seen on one shard, of every pipeline whose panes are there. */
 export class ShardMemory {
+  /** Every lane of a pipeline counts its epochs for itself: `pipeline`, `pipeline#1`, `pipeline#2` … */
   readonly #byPipeline = new Map<string, SeenPanes>();
   /** As it was read. */
   readonly #revision: number;
@@ -15,7 +16,7 @@ export class ShardMemory {
 
   /** Notes a pane; whether it is seen for the first time. */
   take({ pipeline, epoch }: Pick<Pane, 'pipeline' | 'epoch'>): boolean {
-    return this.#of(pipeline).take(epoch);
+    return this.#of(epoch.lane === undefined ? pipeline : `${pipeline}#${epoch.lane}`).take(epoch);
   }
 
   /** Notes what another has seen on the same shard, or on a parent of it. */

@@ -1,9 +1,9 @@
 import { type ControlAction, type ControlRequest, encodeControlRequest } from '../log/control-request.ts';
-import { decodeEpochHeader } from '../log/epoch.ts';
-import { controlLog, epochLog } from '../log/keys.ts';
+import { controlLog } from '../log/keys.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogStore } from '../ports/log-store.ts';
+import { laneEpochs } from './lane-epochs.ts';
 
 export interface ControlPorts {
   readonly logStore: LogStore;
@@ -11,7 +11,7 @@ export interface ControlPorts {
 }
 
 /**
- * Asks something of a running pipeline: one conditional append. The next firing obeys it, and an epoch says so.
+ * Asks something of a running pipeline: one conditional append. The next firing of each lane obeys it, and an epoch says so.
  *
  * @returns The request's position in the control log.
  */
@@ -28,6 +28,9 @@ export async function requestControl(pipeline: string, action: ControlAction, { 
 
 /** Where the log goes on when all of it has expired: a position that has been obeyed would never be read again. */
 async function obeyedUpTo(pipeline: string, logStore: LogStore): Promise<Position> {
-  const newest = await logStore.last(epochLog(pipeline));
-  return (newest && decodeEpochHeader(newest).control?.obeyed) ?? ORIGIN;
+  const epochs = (await laneEpochs(pipeline, logStore)) ?? [];
+  return epochs.reduce<Position>((highest, epoch) => {
+    const { obeyed = ORIGIN } = epoch?.header.control ?? {};
+    return obeyed > highest ? obeyed : highest;
+  }, ORIGIN);
 }

@@ -1,12 +1,12 @@
 import { decodeDefinition, type DefinitionHeader, encodeDefinition, type KnownDefinition } from '../log/definition-entry.ts';
 import { type DefinitionHistory, historyOf, onlyDefinition } from '../log/definition-history.ts';
-import { decodeEpochHeader } from '../log/epoch.ts';
-import { definitionLog, epochLog } from '../log/keys.ts';
+import { definitionLog } from '../log/keys.ts';
 import { nextPosition, ORIGIN } from '../log/position.ts';
 import { changesBetween, type DefinitionChange } from '../pipeline/definition-change.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogStore } from '../ports/log-store.ts';
+import { newestEpochs } from './newest-epochs.ts';
 import { ChangedDefinitionError, FormerDefinitionError } from './changed-definition-error.ts';
 
 // A change a day for a month; state of an older definition has fired or been written anew long before.
@@ -74,11 +74,12 @@ export class Definitions implements DefinitionHistory {
 
   async #impossible(changes: readonly DefinitionChange[]): Promise<readonly DefinitionChange[]> {
     if (changes.every(({ isPossible }) => isPossible === 'always')) return [];
-    const newest = await this.#logStore.last(epochLog(this.#pipeline.name));
-    // Before the first epoch anything may be open.
-    const open = newest && decodeEpochHeader(newest).open;
+    const newest = await newestEpochs(this.#pipeline, this.#logStore);
     return changes.filter(({ field, isPossible }) => {
-      const mayBeOpen = open === undefined || Object.keys(open).some((window) => field === `windows.${window}`);
+      // Before the first epoch anything may be open.
+      const mayBeOpen = newest.some(
+        (epoch) => epoch === undefined || Object.keys(epoch.open).some((window) => field === `windows.${window}`),
+      );
       return isPossible === 'never' || (isPossible === 'whenClosed' && mayBeOpen);
     });
   }

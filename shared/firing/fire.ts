@@ -7,6 +7,8 @@ import { controlLog, epochLog, publicationLog, type ShardId, shardLog, snapshotL
 import type { PositionedEntry } from '../log/log-entry.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import { encodeSnapshot, type SnapshotHeader } from '../log/snapshot.ts';
+import { FIRST_LANE, type Lane } from '../pipeline/lane.ts';
+import type { Pane } from '../pipeline/pane.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogStore } from '../ports/log-store.ts';
@@ -18,8 +20,9 @@ import { decideWatermark, type LeftOut, type WatermarkDecision } from '../waterm
 import type { ShardProof } from '../watermarks/shard-proof.ts';
 import { ONLY_SOURCE, type SourceName } from '../watermarks/source-clock.ts';
 import type { Departure, FiringState } from './firing-state.ts';
+import { areSameFiring, follow } from './follow.ts';
 import { obey, type Orders } from './obey.ts';
-import { entryBytes, restore } from './restore.ts';
+import { entryBytes, type FiringLogs, restore } from './restore.ts';
 import { type SnapshotPolicy, snapshotRule } from './snapshot-policy.ts';
 
 export interface FirePorts {
@@ -35,6 +38,8 @@ export interface FirePorts {
 }
 
 export interface FireOptions {
+  /** Which of the pipeline's lanes. Default: the first. */
+  readonly lane?: Lane | undefined;
   /** What the watermark is, from the facts. */
   readonly decide?: typeof decideWatermark | undefined;
   /** When the state is written down, so that a process that starts reads little. Default: {@link snapshotRule}. */
@@ -114,11 +119,13 @@ export class PausedTooLongError extends Error {
 // What is needed is written again when a third of its time is over: a function that fails for weeks has not lost it.
 const REFRESHES = 3;
 const PAUSE_REFRESHES_MAX = 2;
+// Farther behind, a snapshot and what came after it are less to read.
+const FOLLOWED_MAX = 20;
 // Every lost race means that another function made progress, so more than a few in a row are not a race.
 const RACES_MAX = 10;
 
 /**
- * Fires complete windows: reads the shard logs, advances the watermark, appends an epoch when anything leaves, and publishes it.
+ * Fires the complete windows of one lane: reads the shard logs, advances the watermark, appends an epoch when anything leaves, and publishes it.
  *
  * Any number may run at once; one of them appends each epoch. An epoch is appended only after the one before has been published, so
  * panes reach the output stream in the order of their epochs and at most one epoch is ever half out.
@@ -126,6 +133,7 @@ const RACES_MAX = 10;
 export class Fire {
   readonly #pipeline: Pipeline<never>;
   readonly #ports: FirePorts;
+  readonly #lane: Lane;
   readonly #decide: typeof decideWatermark;
   readonly #snapshots: SnapshotPolicy;
   readonly #definitions: Definitions;
@@ -133,10 +141,15 @@ export class Fire {
   /** Settles when the firing before has ended. Two at once would take the same commits into one memory twice. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(pipeline: Pipeline<never>, ports: FirePorts, { decide = decideWatermark, snapshots = snapshotRule() }: FireOptions = {}) {
+  constructor(
+    pipeline: Pipeline<never>,
+    ports: FirePorts,
+    { lane = FIRST_LANE, decide = decideWatermark, snapshots = snapshotRule() }: FireOptions = {},
+  ) {
     this.#pipeline = pipeline;
     this.#ports = ports;
     this.#definitions = new Definitions(pipeline, ports.logStore, ports.clock);
+    this.#lane = lane;
     this.#decide = decide;
     this.#snapshots = snapshots;
   }
@@ -149,6 +162,10 @@ export class Fire {
   /** Fires everything that is open as final panes: no event is expected any more, and any that still comes is late. Ends a pause. */
   async drain(): Promise<FireReport> {
     return this.#inTurn(true);
+  }
+
+  get #logs(): FiringLogs {
+    return { pipeline: this.#pipeline, lane: this.#lane, definitions: this.#definitions, logStore: this.#ports.logStore };
   }
 
   get #refreshAfterMs(): number {
@@ -198,12 +215,11 @@ export class Fire {
     throw new Error(`pipeline '${this.#pipeline.name}': ${RACES_MAX} epochs in a row were appended by others while this one tried`);
   }
 
-  /** `undefined` when another function has appended an epoch that this memory does not know. */
+  /** `undefined` when another function has appended an epoch that this memory cannot follow. */
   async #attempt(memory: Memory, isDrain: boolean): Promise<Attempt | undefined> {
     const { state } = memory;
     const { logStore } = this.#ports;
-    const log = epochLog(this.#pipeline.name);
-    if ((await logStore.read(log, state.epoch)).length > 0) return undefined;
+    if (!(await this.#catchUp(memory))) return undefined;
     let published = await this.#publish(memory);
 
     const orders = await this.#orders(state, isDrain);
@@ -221,11 +237,12 @@ export class Fire {
         : this.#standstill(memory, orders, departure, firedAtMs);
     if (epoch !== undefined) {
       const position = nextPosition(state.epoch);
-      const outcome = await logStore.append(log, position, encodeEpoch(epoch));
-      if (outcome.kind === 'conflict') return undefined;
-      const { panes: _panes, refusals: _refusals, ...header } = epoch;
+      const outcome = await logStore.append(epochLog(this.#pipeline.name, this.#lane), position, encodeEpoch(epoch));
+      const theirs = outcome.kind === 'conflict' ? outcome.found : undefined;
+      const { panes: _panes, refusals: _refusals, ...header } = theirs === undefined ? epoch : decodeEpoch(theirs);
+      if (!areSameFiring(epoch, header)) return undefined;
       state.settle(position, header);
-      memory.unpublished = epoch;
+      memory.unpublished = theirs === undefined ? epoch : await this.#unlessPublished(theirs);
       published += await this.#publish(memory);
     }
     // What has been published waits for nothing any more.
@@ -282,7 +299,7 @@ export class Fire {
       leftOut,
       ...(idleForMs === undefined ? {} : { idleForMs }),
       ...(standing === undefined ? {} : { control: standing }),
-      panes: departure.panes,
+      panes: this.#lane === FIRST_LANE ? departure.panes : departure.panes.map((pane) => inLane(pane, this.#lane)),
       refusals: departure.refusals,
     };
   }
@@ -315,7 +332,7 @@ export class Fire {
     }
     const position = nextPosition(memory.snapshotPosition);
     try {
-      const outcome = await this.#ports.logStore.append(snapshotLog(this.#pipeline.name), position, entry);
+      const outcome = await this.#ports.logStore.append(snapshotLog(this.#pipeline.name, this.#lane), position, entry);
       memory.snapshotPosition = position;
       memory.snapshotUnusable = undefined;
       if (outcome.kind !== 'conflict') {
@@ -334,18 +351,38 @@ export class Fire {
   }
 
   async #remember(): Promise<Memory> {
-    const { logStore } = this.#ports;
     await this.#definitions.adopt();
-    const { state, newest, snapshotPosition, snapshotEpoch, unusable } = await restore(this.#pipeline, this.#definitions, logStore);
-    const publication = await logStore.last(publicationLog(this.#pipeline.name));
-    const isPublished = (publication?.position ?? ORIGIN) >= (newest?.position ?? ORIGIN);
+    const { state, newest, snapshotPosition, snapshotEpoch, unusable } = await restore(this.#logs);
     return {
       state,
-      unpublished: newest === undefined || isPublished ? undefined : decodeEpoch(newest),
+      unpublished: newest === undefined ? undefined : await this.#unlessPublished(newest),
       snapshotPosition,
       snapshotEpoch,
       snapshotUnusable: unusable?.message,
     };
+  }
+
+  /** Takes the memory on to the newest epoch, if others have appended any; false when it must be built anew, or that is less to read. */
+  async #catchUp(memory: Memory): Promise<boolean> {
+    const { logStore } = this.#ports;
+    const { state } = memory;
+    let followed: PositionedEntry | undefined;
+    for (let left = FOLLOWED_MAX; ; ) {
+      const epochs = await logStore.read(epochLog(this.#pipeline.name, this.#lane), state.epoch);
+      for (const epoch of epochs) {
+        if (left-- === 0 || !(await follow(this.#logs, state, epoch))) return false;
+        followed = epoch;
+      }
+      if (epochs.length === 0) break;
+    }
+    if (followed !== undefined) memory.unpublished = await this.#unlessPublished(followed);
+    return true;
+  }
+
+  /** The newest epoch, unless it is known to be on the output stream. */
+  async #unlessPublished(newest: PositionedEntry): Promise<Epoch | undefined> {
+    const publication = await this.#ports.logStore.last(publicationLog(this.#pipeline.name, this.#lane));
+    return (publication?.position ?? ORIGIN) >= newest.position ? undefined : decodeEpoch(newest);
   }
 
   /** Publishes the newest epoch if that may be due; the number of records that went out. */
@@ -357,7 +394,7 @@ export class Fire {
     await outputStream.publish(panes.map((pane) => ({ partitionKey: pane.key, json: JSON.stringify(pane) })));
     await sideStream.publish(refusals.map((refusal) => ({ partitionKey: refusal.key, json: JSON.stringify(refusal) })));
     const header = JSON.stringify({ kind: 'published', panes: panes.length, refusals: refusals.length });
-    await logStore.append(publicationLog(this.#pipeline.name), state.epoch, { header, payload: new Uint8Array() });
+    await logStore.append(publicationLog(this.#pipeline.name, this.#lane), state.epoch, { header, payload: new Uint8Array() });
     memory.unpublished = undefined;
     return panes.length + refusals.length;
   }
@@ -375,7 +412,7 @@ export class Fire {
   }
 
   #readCommit(entry: PositionedEntry): Commit {
-    const commit = decodeCommitBy(this.#definitions, entry);
+    const commit = decodeCommitBy(this.#definitions, entry, this.#lane);
     const [gone] = commit.gone ?? [];
     if (gone === undefined) return commit;
     throw new ForeignStateError(
@@ -440,4 +477,8 @@ function decided(watermark: EventTime): WatermarkDecision {
 /** Whether somebody has asked for a snapshot that is not there yet. */
 function isCheckpointDue({ state: { control }, snapshotEpoch }: Memory): boolean {
   return control?.checkpoint !== undefined && snapshotEpoch < control.checkpoint;
+}
+
+function inLane(pane: Pane, lane: Lane): Pane {
+  return { ...pane, epoch: { lane, ...pane.epoch } };
 }

@@ -7,9 +7,18 @@ import { epochLog, type LogName, type ShardId, shardLog, snapshotLog } from '../
 import type { PositionedEntry } from '../log/log-entry.ts';
 import { ORIGIN, type Position } from '../log/position.ts';
 import { decodeSnapshot } from '../log/snapshot.ts';
+import type { Lane } from '../pipeline/lane.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { LogStore } from '../ports/log-store.ts';
 import { FiringState } from './firing-state.ts';
+
+/** What the state of firing is computed from. */
+export interface FiringLogs {
+  readonly pipeline: Pipeline<never>;
+  readonly lane: Lane;
+  readonly definitions: DefinitionHistory;
+  readonly logStore: LogStore;
+}
 
 /** The state after the newest epoch, and what it was computed from. */
 export interface Restored {
@@ -27,10 +36,11 @@ export interface Restored {
  * Computes the state after the newest epoch: from the newest snapshot and the logs behind it, or from the logs alone, whichever is less. What was computed under former definitions
  * is computed under them again.
  */
-export async function restore(pipeline: Pipeline<never>, definitions: DefinitionHistory, logStore: LogStore): Promise<Restored> {
+export async function restore(source: FiringLogs): Promise<Restored> {
+  const { pipeline, lane, definitions, logStore } = source;
   // In this order: a snapshot that is seen stands for an epoch that is seen.
-  const { snapshot, snapshotPosition, damaged } = await readSnapshot(pipeline, logStore);
-  const newest = await logStore.last(epochLog(pipeline.name));
+  const { snapshot, snapshotPosition, damaged } = await readSnapshot(source);
+  const newest = await logStore.last(epochLog(pipeline.name, lane));
   if (newest === undefined) {
     if (snapshotPosition > ORIGIN) throw expired(pipeline, 'the newest epoch');
     return { state: new FiringState(pipeline), newest, snapshotPosition, snapshotEpoch: ORIGIN, unusable: undefined };
@@ -41,7 +51,7 @@ export async function restore(pipeline: Pipeline<never>, definitions: Definition
   const snapshotEpoch = state?.epoch ?? ORIGIN;
   const isOfUse = state !== undefined && snapshotEpoch > header.replayFrom;
   try {
-    const replayed = await replay(pipeline, definitions, logStore, isOfUse ? state : new FiringState(pipeline), newest, header.replayFrom);
+    const replayed = await replay(source, isOfUse ? state : new FiringState(pipeline), newest, header.replayFrom);
     replayed.adopt(pipeline);
     return { state: replayed, newest, snapshotPosition, snapshotEpoch, unusable };
   } catch (error) {
@@ -50,9 +60,9 @@ export async function restore(pipeline: Pipeline<never>, definitions: Definition
   }
 }
 
-async function readSnapshot(pipeline: Pipeline<never>, logStore: LogStore) {
+async function readSnapshot({ pipeline, lane, logStore }: FiringLogs) {
   try {
-    const snapshot = await logStore.last(snapshotLog(pipeline.name));
+    const snapshot = await logStore.last(snapshotLog(pipeline.name, lane));
     return { snapshot, snapshotPosition: snapshot?.position ?? ORIGIN, damaged: undefined };
   } catch (error) {
     // Only what is known to stand there can be gone around.
@@ -81,23 +91,16 @@ function fromSnapshot(
 }
 
 /** Takes a state on to the newest epoch; one that holds nothing yet, from the epoch from which the logs must be read. */
-async function replay(
-  pipeline: Pipeline<never>,
-  definitions: DefinitionHistory,
-  logStore: LogStore,
-  state: FiringState,
-  newest: PositionedEntry,
-  replayFrom: Position,
-): Promise<FiringState> {
+async function replay(source: FiringLogs, state: FiringState, newest: PositionedEntry, replayFrom: Position): Promise<FiringState> {
+  const { pipeline, lane, definitions } = source;
   const startsBefore = state.epoch === ORIGIN && replayFrom > ORIGIN ? replayFrom - 1 : state.epoch;
   let at = startsBefore as Position;
   while (at < newest.position) {
-    const entries =
-      at === newest.position - 1 ? [newest] : await readOn(pipeline, logStore, epochLog(pipeline.name), at, `epoch ${at + 1}`);
+    const entries = at === newest.position - 1 ? [newest] : await readOn(source, epochLog(pipeline.name, lane), at, `epoch ${at + 1}`);
     for (const entry of entries) {
       const epoch = decodeEpochHeader(entry);
       state.adopt(definitions.asOf(epoch.fingerprint, `epoch ${entry.position}`));
-      if (entry.position > replayFrom) await replayEpoch(pipeline, definitions, logStore, state, epoch);
+      if (entry.position > replayFrom) await replayEpoch(source, state, epoch);
       state.settle(entry.position, epoch);
       at = entry.position;
       if (at === newest.position) break;
@@ -106,21 +109,16 @@ async function replay(
   return state;
 }
 
-/** Takes in what an epoch took in, and lets go of what it fired. */
-async function replayEpoch(
-  pipeline: Pipeline<never>,
-  definitions: DefinitionHistory,
-  logStore: LogStore,
-  state: FiringState,
-  epoch: EpochHeader,
-): Promise<void> {
+/** Takes in what an epoch took in, and lets go of what it fired. Nothing was taken in that the epoch has not. */
+export async function replayEpoch(source: FiringLogs, state: FiringState, epoch: EpochHeader): Promise<void> {
+  const { pipeline, lane, definitions } = source;
   for (const [shard, cut] of Object.entries(epoch.cut) as [ShardId, ShardCut][]) {
     let at = state.cutOf(shard)?.position ?? ORIGIN;
     while (at < cut.position) {
-      const entries = await readOn(pipeline, logStore, shardLog(pipeline.name, shard), at, `commit ${at + 1} of ${shard}`);
+      const entries = await readOn(source, shardLog(pipeline.name, shard), at, `commit ${at + 1} of ${shard}`);
       for (const entry of entries) {
         if (entry.position > cut.position) break;
-        state.absorb(decodeCommitBy(definitions, entry), entry.position, entryBytes(entry));
+        state.absorb(decodeCommitBy(definitions, entry, lane), entry.position, entryBytes(entry));
         at = entry.position;
       }
     }
@@ -135,8 +133,7 @@ export function entryBytes({ header, payload }: PositionedEntry): number {
 
 /** What stands behind a position; that there is something is known. */
 async function readOn(
-  pipeline: Pipeline<never>,
-  logStore: LogStore,
+  { pipeline, logStore }: FiringLogs,
   log: LogName,
   after: Position,
   what: string,

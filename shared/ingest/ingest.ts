@@ -1,9 +1,9 @@
 import { type Commit, type CommitHeader, decodeCommitHeader, decodeLetIn, encodeCommit } from '../log/commit.ts';
+import { newestEpochs } from '../evolution/newest-epochs.ts';
 import { Definitions } from '../evolution/definitions.ts';
 import { NO_RECORDS, type RecordCounts } from '../log/counts.ts';
-import { decodeEpochHeader, type EpochHeader } from '../log/epoch.ts';
 import { ExpiredLogError } from '../log/expired-log-error.ts';
-import { epochLog, type LogName, type ShardId, shardLog } from '../log/keys.ts';
+import { type LogName, type ShardId, shardLog } from '../log/keys.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import { compareSequenceNumbers, type SequenceNumber } from '../log/sequence-number.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
@@ -23,6 +23,7 @@ import type { InputRecord } from './input-record.ts';
 import { type ReadBatch, readBatch } from './read-batch.ts';
 import { refusalsOf } from './refuse.ts';
 import { SeenIds } from './seen-ids.ts';
+import { splitLanes } from './split-lanes.ts';
 import { WakeRule } from './wake-rule.ts';
 
 export interface IngestPorts {
@@ -166,7 +167,7 @@ export class Ingest<E, M = E> {
       counts: folded.counts,
       lateByWindow: folded.lateByWindow,
       ...(letIn === undefined ? {} : { ids: { count: letIn.length, from: idsFrom(arrivedToMs) }, letIn }),
-      deltas: folded.deltas,
+      deltas: splitLanes(this.#pipeline, folded.deltas),
     };
   }
 
@@ -211,8 +212,9 @@ export class Ingest<E, M = E> {
     const tail = await this.#readEnd(shard);
     const committedAtMs = tail?.progress?.committedAtMs;
     if (tail !== undefined && committedAtMs !== undefined && this.#ports.clock.nowMs() - committedAtMs < ITEM_LIFE_MS_MIN) return tail;
-    const recorded = (await this.#newestEpoch())?.cut[shard];
-    return tail !== undefined && tail.position >= (recorded?.position ?? ORIGIN) ? tail : (recorded ?? { position: ORIGIN });
+    const recorded = (await newestEpochs(this.#pipeline, this.#ports.logStore)).map((epoch): Tail | undefined => epoch?.cut[shard]);
+    const known = [tail, ...recorded].filter((each) => each !== undefined);
+    return known.reduce((farthest, each) => (each.position > farthest.position ? each : farthest), known[0] ?? { position: ORIGIN });
   }
 
   /** The newest commit of a shard that is left. */
@@ -245,15 +247,11 @@ export class Ingest<E, M = E> {
     );
   }
 
+  /** Every lane's is one of the pipeline: the highest is the newest. */
   async #lookUpWatermark(): Promise<void> {
-    const epoch = await this.#newestEpoch();
-    if (epoch !== undefined) this.#watermark = epoch.watermark;
-  }
-
-  async #newestEpoch(): Promise<EpochHeader | undefined> {
-    const entry = await this.#ports.logStore.last(epochLog(this.#pipeline.name));
-    if (entry === undefined) return undefined;
-    return decodeEpochHeader(entry);
+    for (const epoch of await newestEpochs(this.#pipeline, this.#ports.logStore)) {
+      if (epoch !== undefined && epoch.watermark > this.#watermark) this.#watermark = epoch.watermark;
+    }
   }
 }
 

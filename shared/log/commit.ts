@@ -1,9 +1,10 @@
+import { FIRST_LANE, type Lane } from '../pipeline/lane.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Table } from '../table/table.ts';
 import type { EventTime } from '../time/event-time.ts';
 import type { ShardProgress } from '../watermarks/shard-progress.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
-import type { CountsByWindow, RecordCounts } from './counts.ts';
+import { type CountsByWindow, NO_RECORDS, type RecordCounts } from './counts.ts';
 import { type DefinitionHistory, onlyDefinition } from './definition-history.ts';
 import { assertIntact, CorruptEntryError, frame, unframe } from './frame.ts';
 import type { ShardId } from './keys.ts';
@@ -17,6 +18,8 @@ export interface Delta {
   /** The window's name. */
   readonly window: string;
   readonly start: EventTime;
+  /** The lane that its keys are in; absent for the first. */
+  readonly lane?: Lane;
   readonly table: Table;
 }
 
@@ -44,15 +47,16 @@ export interface Commit extends CommitHeader {
   readonly deltas: readonly Delta[];
 }
 
-/** The payload is the ids, eight bytes each, then one block a delta, with its length before it. */
+/** The payload is the ids, eight bytes each, then one block a delta: its window, its lane, its length, and what it holds. */
 export function encodeCommit({ deltas, letIn, gone: _gone, ...header }: Commit): LogEntry {
   const writer = new ByteWriter();
   if (letIn !== undefined) writer.float64s(letIn, letIn.length);
-  for (const { window, start, table } of deltas) {
+  for (const { window, start, lane = FIRST_LANE, table } of deltas) {
     const block = new ByteWriter();
     block.float64(start);
     writeTable(block, table);
     writer.text(window);
+    writer.varint(lane);
     writer.varint(block.length);
     writer.raw(block.bytes());
   }
@@ -82,10 +86,11 @@ export function decodeCommit(pipeline: Pipeline<never>, entry: LogEntry): Commit
 
 /**
  * @param definitions Which definitions may have made it.
+ * @param lane The one whose keys are read; absent: all. Every record counts once, in the first lane.
  * @throws {CorruptEntryError} when the bytes are damaged.
  * @throws {ForeignStateError} when none of them did.
  */
-export function decodeCommitBy(definitions: DefinitionHistory, entry: LogEntry): Commit {
+export function decodeCommitBy(definitions: DefinitionHistory, entry: LogEntry, lane?: Lane): Commit {
   const payload = unframe(entry.header, entry.payload);
   const header = JSON.parse(entry.header) as CommitHeader;
   const what = `a commit of ${header.shard}`;
@@ -96,10 +101,14 @@ export function decodeCommitBy(definitions: DefinitionHistory, entry: LogEntry):
   const gone: string[] = [];
   while (!reader.atEnd) {
     const window = reader.text();
+    const own = reader.varint();
     const length = reader.varint();
     const operator = pipeline.operators.find(({ name }) => name === window);
-    if (operator !== undefined) {
-      deltas.push({ window, start: reader.float64() as EventTime, table: readTable(reader, operator.shape) });
+    if (lane !== undefined && own !== lane) {
+      reader.skip(length);
+    } else if (operator !== undefined) {
+      const start = reader.float64() as EventTime;
+      deltas.push({ window, start, ...(own === FIRST_LANE ? {} : { lane: own }), table: readTable(reader, operator.shape) });
     } else if (Object.hasOwn(pipeline.description.windows, window)) {
       gone.push(window);
       reader.skip(length);
@@ -107,7 +116,8 @@ export function decodeCommitBy(definitions: DefinitionHistory, entry: LogEntry):
       throw new CorruptEntryError(`${what} names the window '${window}', which the pipeline has not`);
     }
   }
-  return { ...header, ...letIn, deltas, ...(gone.length === 0 ? {} : { gone }) };
+  const accounts = lane === undefined || lane === FIRST_LANE ? {} : { counts: NO_RECORDS, lateByWindow: {} };
+  return { ...header, ...accounts, ...letIn, deltas, ...(gone.length === 0 ? {} : { gone }) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { FIRST_LANE, type Lane } from '../pipeline/lane.ts';
 import type { ShardId } from '../watermarks/shard.ts';
 
 declare const logName: unique symbol;
@@ -25,19 +26,24 @@ export function controlLog(pipeline: string): LogName {
   return [pipeline, 'control'].join(SEPARATOR) as LogName;
 }
 
-/** The log of firings. */
-export function epochLog(pipeline: string): LogName {
-  return [pipeline, 'epochs'].join(SEPARATOR) as LogName;
+/** The log of firings, of one lane. */
+export function epochLog(pipeline: string, lane: Lane = FIRST_LANE): LogName {
+  return laneLog(pipeline, 'epochs', lane);
 }
 
 /** The log of publications: position `n` says that epoch `n` is on the output stream. */
-export function publicationLog(pipeline: string): LogName {
-  return [pipeline, 'published'].join(SEPARATOR) as LogName;
+export function publicationLog(pipeline: string, lane: Lane = FIRST_LANE): LogName {
+  return laneLog(pipeline, 'published', lane);
 }
 
 /** The log of snapshots of the firing state. Each says itself for which epoch it stands. */
-export function snapshotLog(pipeline: string): LogName {
-  return [pipeline, 'snapshots'].join(SEPARATOR) as LogName;
+export function snapshotLog(pipeline: string, lane: Lane = FIRST_LANE): LogName {
+  return laneLog(pipeline, 'snapshots', lane);
+}
+
+/** Every lane has its own; those of the first are called as where there is one. */
+function laneLog(pipeline: string, kind: string, lane: Lane): LogName {
+  return [pipeline, kind, ...(lane === FIRST_LANE ? [] : [lane])].join(SEPARATOR) as LogName;
 }
 
 /**

@@ -17,6 +17,9 @@ export interface DefinitionChange {
 export function changesBetween(former: DefinitionDescription, present: DefinitionDescription): DefinitionChange[] {
   const changes: DefinitionChange[] = [];
   if (former.watermark !== present.watermark) changes.push(change('watermark', former.watermark, present.watermark, 'never'));
+  const { lanes: formerLanes = 1 } = former;
+  const { lanes = 1 } = present;
+  if (formerLanes !== lanes) changes.push(change('lanes', String(formerLanes), String(lanes), 'never'));
   for (const [name, window] of Object.entries(former.windows)) {
     const now = present.windows[name];
     if (now === undefined) changes.push(change(`windows.${name}`, window.window, undefined, 'whenClosed'));

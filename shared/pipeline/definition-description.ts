@@ -18,16 +18,18 @@ export interface WindowDescription {
 /** What state depends on, of a pipeline. Functions do not show: code may change. */
 export interface DefinitionDescription {
   readonly watermark: string;
+  /** Absent where there is one. */
+  readonly lanes?: number;
   readonly windows: Readonly<Record<string, WindowDescription>>;
 }
 
 /** Sixteen hexadecimal digits that stand for a description. */
 export function fingerprintOf(description: DefinitionDescription): string {
-  const { watermark, windows } = description;
+  const { watermark, lanes, windows } = description;
   // Panes leave in the order of the definition, so that counts; the order in which a description lists its fields does not.
   const lines = Object.entries(windows).map(([name, window]) => [name, ...Object.entries(window).sort(([a], [b]) => (a < b ? -1 : 1))]);
   return createHash('sha256')
-    .update(JSON.stringify([watermark, ...lines]))
+    .update(JSON.stringify([watermark, ...(lanes === undefined ? [] : [lanes]), ...lines]))
     .digest('hex')
     .slice(0, 16);
 }

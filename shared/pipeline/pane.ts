@@ -6,6 +6,8 @@ export type PaneTiming = 'EARLY' | 'ON_TIME' | 'LATE';
 
 /** Where a pane stands among all that a pipeline has fired. */
 export interface PanePlace {
+  /** Which of the pipeline's lanes fired it, each with a count of its own; absent for the first, and so where there is one. */
+  readonly lane?: number;
   /** 1, 2, 3 … */
   readonly position: number;
   /** From 0, in the order in which the epoch's panes are published. */

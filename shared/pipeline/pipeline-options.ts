@@ -85,6 +85,11 @@ export interface PipelineOptions<E, V = Values, M = E> {
    * one wrong clock does not make everybody else late. Default `'1h'`.
    */
   readonly maxFutureSkew?: Duration;
+  /**
+   * Into how many parts the keys are split, each with a log of firings and a function of its own. For more keys than one function can hold or fire in
+   * time; the results are the same for any number. 1 to 64, default 1. State of one number is not read by another.
+   */
+  readonly lanes?: number;
   readonly windows: { readonly [N in keyof V]: WindowOptions<M, V[N]> };
 }
 

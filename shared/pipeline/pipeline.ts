@@ -23,6 +23,8 @@ export interface Pipeline<E = unknown, V = Values, M = E> {
   readonly deduplication: Deduplication<E> | undefined;
   readonly sources: SourceStrategies<E>;
   readonly operators: readonly WindowOperator<M>[];
+  /** Into how many parts the keys are split. */
+  readonly lanes: number;
   /** What state depends on. */
   readonly description: DefinitionDescription;
   /** Identifies that. State that carries another fingerprint is never mixed with this definition's. */

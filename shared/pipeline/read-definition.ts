@@ -12,6 +12,7 @@ import { DEFAULT_IDLENESS, idleTimeoutMs } from '../watermarks/idleness.ts';
 import { deduplicationOf } from './deduplication.ts';
 import { fingerprintOf } from './definition-description.ts';
 import { DefinitionError, type DefinitionProblem } from './definition-error.ts';
+import { LANES_MAX } from './lane.ts';
 import type { Pipeline } from './pipeline.ts';
 import { isName, NAME_ALLOWED } from './pipeline-name.ts';
 import type { PipelineOptions, Values, WindowOptions } from './pipeline-options.ts';
@@ -55,6 +56,8 @@ const windowSchema = z.strictObject({
     .check(z.refine((aggregates) => Object.keys(aggregates).length > 0, 'at least one aggregate')),
 });
 
+const LANES_ALLOWED = `a whole number from 1 to ${LANES_MAX}`;
+
 const pipelineSchema = z.strictObject({
   timestamp: functionField,
   watermark: madeBy('buildSources', `a watermark strategy such as boundedOutOfOrderness('10s')`),
@@ -63,6 +66,7 @@ const pipelineSchema = z.strictObject({
   dedupe: z.optional(z.strictObject({ by: functionField, within: durationField })),
   maxFutureSkew: z.optional(durationField),
   idleness: z.optional(z.union([z.literal('hold'), z.strictObject({ timeout: durationField })], `'hold' or { timeout: '30s' }`)),
+  lanes: z.optional(z.int(LANES_ALLOWED).check(z.minimum(1, LANES_ALLOWED), z.maximum(LANES_MAX, LANES_ALLOWED))),
   windows: z
     .record(z.string(), windowSchema, 'windows by name')
     .check(z.refine((windows) => Object.keys(windows).length > 0, 'at least one window')),
@@ -103,8 +107,10 @@ export function readDefinition<E, V extends Values, M>(name: string, options: Pi
   if (sources === undefined || idle === undefined || maxFutureSkewMs === undefined || problems.length > 0)
     throw new DefinitionError(name, problems);
 
+  const { lanes = 1 } = options;
   const description = {
     watermark: options.watermark.describe(),
+    ...(lanes === 1 ? {} : { lanes }),
     windows: Object.fromEntries(operators.map((operator) => [operator.name, operator.description])),
   };
   return {
@@ -115,6 +121,7 @@ export function readDefinition<E, V extends Values, M>(name: string, options: Pi
     deduplication,
     sources,
     operators: Object.freeze(operators),
+    lanes,
     description,
     fingerprint: fingerprintOf(description),
   };

@@ -1,8 +1,9 @@
 import { recallDefinitions } from '../evolution/recall-definitions.ts';
 import { decodeEpoch, decodeEpochHeader } from '../log/epoch.ts';
-import { epochLog } from '../log/keys.ts';
+import { epochLog, type LogName } from '../log/keys.ts';
 import type { Position } from '../log/position.ts';
 import type { LateRefusal } from '../log/refusal.ts';
+import { laneOf } from '../pipeline/lane.ts';
 import type { Pane } from '../pipeline/pane.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
@@ -35,21 +36,22 @@ const EPOCHS_SEARCHED_MAX = 1_000;
 export async function explain(pipeline: Pipeline<never>, logStore: LogStore, paneId: string): Promise<Explanation> {
   const { id, operator } = readPaneId(pipeline, paneId);
   const definitions = await recallDefinitions(pipeline, logStore);
-  const log = epochLog(pipeline.name);
+  const lane = laneOf(id.key, pipeline.lanes);
+  const log = epochLog(pipeline.name, lane);
   const newest = await logStore.last(log);
   if (newest === undefined) throw nothingFired(pipeline, id);
   const newestHeader = decodeEpochHeader(newest);
-  const search = await new PaneFinder(pipeline.name, logStore, operator, id).find(newest.position, newestHeader);
+  const search = await new PaneFinder(log, logStore, operator, id).find(newest.position, newestHeader);
   if (search.found === undefined) throw notFound(operator, id, newestHeader, search);
 
   const { pane, epoch, position } = search.found;
   const entryBefore = position === 1 ? undefined : await readAt(logStore, log, (position - 1) as Position);
   const before = entryBefore && decodeEpochHeader(entryBefore);
   const traced = new TracedPipeline(pipeline, operator, id.key);
-  const replayed = await new Replay(pipeline.name, definitions, logStore, traced).upTo(position, before);
+  const replayed = await new Replay({ name: pipeline.name, lane }, definitions, logStore, traced).upTo(position, before);
   const commits = sharesOf(traced, operator, search.found, replayed);
   const events = commits.reduce((sum, share) => sum + share.events, 0);
-  const later = await refusalsBehind(pipeline, logStore, position, newest.position);
+  const later = await refusalsBehind(log, logStore, position, newest.position);
   return {
     pane,
     reason: firingReason(operator, pane, epoch),
@@ -89,10 +91,10 @@ function accountsOf(events: number, count: number, unknown: readonly UnknownPart
   return unknown.length > 0 && events < count ? 'incomplete' : 'different';
 }
 
-async function refusalsBehind(pipeline: Pipeline<never>, logStore: LogStore, after: Position, newest: Position) {
+async function refusalsBehind(log: LogName, logStore: LogStore, after: Position, newest: Position) {
   const upTo = Math.min(after + EPOCHS_SEARCHED_MAX, newest) as Position;
   const refusals: LateRefusal[] = [];
-  for await (const part of readSpan(logStore, epochLog(pipeline.name), after, upTo)) {
+  for await (const part of readSpan(logStore, log, after, upTo)) {
     if (part.kind === 'entry') refusals.push(...decodeEpoch(part).refusals);
   }
   return { upTo, refusals };

@@ -1,5 +1,5 @@
 import { decodeEpoch, decodeEpochHeader, type Epoch, type EpochHeader } from '../log/epoch.ts';
-import { epochLog, type LogName } from '../log/keys.ts';
+import type { LogName } from '../log/keys.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import type { Pane } from '../pipeline/pane.ts';
 import { cleanupTime, maxTimestamp, type WindowOperator } from '../pipeline/window-operator.ts';
@@ -40,9 +40,10 @@ export class PaneFinder {
   #otherKeys = 0;
   #expiredTo: Position = ORIGIN;
 
-  constructor(pipeline: string, logStore: LogStore, operator: WindowOperator<never>, id: PaneId) {
+  /** @param log Of the epochs of the key's lane. */
+  constructor(log: LogName, logStore: LogStore, operator: WindowOperator<never>, id: PaneId) {
     this.#logStore = logStore;
-    this.#log = epochLog(pipeline);
+    this.#log = log;
     this.#operator = operator;
     this.#id = id;
   }

@@ -6,6 +6,7 @@ import { decodeEpoch, type Epoch, type EpochHeader, type ShardCut } from '../log
 import { epochLog, type ShardId, shardLog } from '../log/keys.ts';
 import { ORIGIN, type Position } from '../log/position.ts';
 import type { LateRefusal } from '../log/refusal.ts';
+import type { Lane } from '../pipeline/lane.ts';
 import type { Pane } from '../pipeline/pane.ts';
 import type { LogStore } from '../ports/log-store.ts';
 import type { UnknownPart } from './explanation.ts';
@@ -27,7 +28,7 @@ export interface Replayed {
  * It takes no snapshot, for a snapshot says how much there was and not where it came from.
  */
 export class Replay {
-  readonly #pipeline: string;
+  readonly #pipeline: { readonly name: string; readonly lane: Lane };
   readonly #definitions: DefinitionHistory;
   readonly #logStore: LogStore;
   readonly #traced: TracedPipeline;
@@ -36,7 +37,12 @@ export class Replay {
   readonly #unknown: UnknownPart[] = [];
   readonly #refusals: LateRefusal[] = [];
 
-  constructor(pipeline: string, definitions: DefinitionHistory, logStore: LogStore, traced: TracedPipeline) {
+  constructor(
+    pipeline: { readonly name: string; readonly lane: Lane },
+    definitions: DefinitionHistory,
+    logStore: LogStore,
+    traced: TracedPipeline,
+  ) {
     this.#pipeline = pipeline;
     this.#definitions = definitions;
     this.#logStore = logStore;
@@ -49,7 +55,7 @@ export class Replay {
     const from = before?.replayFrom ?? ((last - 1) as Position);
     let isStart = from > ORIGIN;
     const after = (isStart ? from - 1 : ORIGIN) as Position;
-    for await (const part of readSpan(this.#logStore, epochLog(this.#pipeline), after, last)) {
+    for await (const part of readSpan(this.#logStore, epochLog(this.#pipeline.name, this.#pipeline.lane), after, last)) {
       if (part.kind === 'missing') {
         this.#unknown.push({ log: 'epochs', from: part.from, to: part.to });
         // What was open is not known any more. The next epoch is a start, from its cut on.
@@ -74,7 +80,7 @@ export class Replay {
 
   async #takeShard(shard: ShardId, upTo: Position): Promise<void> {
     const after = this.#state.cutOf(shard)?.position ?? ORIGIN;
-    for await (const part of readSpan(this.#logStore, shardLog(this.#pipeline, shard), after, upTo)) {
+    for await (const part of readSpan(this.#logStore, shardLog(this.#pipeline.name, shard), after, upTo)) {
       if (part.kind === 'missing') {
         this.#unknown.push({ log: shard, from: part.from, to: part.to });
         continue;

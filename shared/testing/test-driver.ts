@@ -1,7 +1,8 @@
 import { MemoryLogStore } from '../adapters/memory/memory-log-store.ts';
 import { MemoryPublisher } from '../adapters/memory/memory-publisher.ts';
 import { requestControl } from '../control/request-control.ts';
-import { Fire, type FireReport } from '../firing/fire.ts';
+import type { FireReport } from '../firing/fire.ts';
+import { FireLanes } from '../firing/fire-lanes.ts';
 import { Ingest } from '../ingest/ingest.ts';
 import type { InputRecord } from '../ingest/input-record.ts';
 import { decodeCommitHeader, encodeCommit } from '../log/commit.ts';
@@ -63,7 +64,7 @@ export class TestDriver<E, V = Values, M = E> {
   #records = 0;
   #panesTaken = 0;
   #ingest: Ingest<E, M>;
-  #fire: Fire;
+  #fire: FireLanes;
   #report: FireReport | undefined;
 
   constructor(pipeline: Pipeline<E, V, M>, { shards = ['a'], now = 0 }: TestDriverOptions = {}) {
@@ -234,8 +235,8 @@ export class TestDriver<E, V = Values, M = E> {
     return new Ingest(this.#pipeline, { logStore: this.#store, sideStream: this.#side, clock: this.#clock() });
   }
 
-  #startFire(): Fire {
-    return new Fire(this.#pipeline, {
+  #startFire(): FireLanes {
+    return new FireLanes(this.#pipeline, {
       logStore: this.#store,
       outputStream: this.#output,
       sideStream: this.#side,

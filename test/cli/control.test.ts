@@ -38,7 +38,7 @@ describe('mullion control', () => {
     expect(await deployment.fire({ logStore }).fire()).toMatchObject({ pausedSinceMs: expect.any(Number) });
     const { stdout } = await control('status', '-p', 'temperatures');
     expect(stdout).toMatch(
-      /^pipeline {3}temperatures, paused since \d{4}-.*\nepoch {6}2, of .*\nwatermark {2}1970-01-01T00:00:24.999Z\nopen {7}3 windows\nsnapshot {3}none\n$/,
+      /^pipeline {3}temperatures\nis {9}paused since \d{4}-.*\nepoch {6}2, of .*\nwatermark {2}1970-01-01T00:00:24.999Z\nopen {7}3 windows\nsnapshot {3}none\n$/,
     );
 
     expect(JSON.parse((await control('resume', '-p', 'temperatures', '--json')).stdout)).toEqual({
@@ -48,9 +48,8 @@ describe('mullion control', () => {
     });
     expect(await deployment.fire({ logStore }).fire()).not.toHaveProperty('pausedSinceMs');
     expect(JSON.parse((await control('status', '-p', 'temperatures', '--json')).stdout)).toMatchObject({
-      epoch: 3,
+      lanes: [{ epoch: 3, obeyed: 2, awaitsSnapshot: false }],
       pending: [],
-      awaitsSnapshot: false,
     });
   });
 

@@ -6,7 +6,7 @@ import type { Shard, ShardId } from '../../shared/watermarks/shard.ts';
 
 interface Placed {
   readonly pipeline: string;
-  readonly epoch: { readonly position: number; readonly index: number };
+  readonly epoch: { readonly lane?: number; readonly position: number; readonly index: number };
 }
 
 /** `3.0 3.1`: panes 0 and 1 of epoch 3. */
@@ -50,6 +50,21 @@ describe('a pane', () => {
     expect(await handle('2.0', 'a', 'returns')).toBe('2.0');
     expect(await handle('3.0 7.0', 'a')).toBe('');
   });
+});
+
+test('a pane is judged by its own lane, which counts epochs for itself', async () => {
+  const repeats = new RepeatFilter<Placed>({});
+  const inLane = (lane: number, text: string) => panes(text).map((pane) => ({ ...pane, epoch: { ...pane.epoch, lane } }));
+  const turn = await repeats.open('a', [
+    ...panes('7.0'),
+    ...inLane(1, '3.0 3.1'),
+    ...inLane(2, '3.0'),
+    ...panes('6.0'),
+    ...inLane(1, '2.9'),
+  ]);
+  expect(textOf(turn.fresh)).toBe('7.0 3.0 3.1 3.0');
+  await turn.settle();
+  expect(textOf((await repeats.open('a', [...inLane(1, '3.1 4.0'), ...inLane(2, '3.0')])).fresh)).toBe('4.0');
 });
 
 describe('a turn', () => {

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
+import { boundedOutOfOrderness, count, type Pane, pipeline, tumbling } from 'mullion';
 import { describe, expect, test } from 'vitest';
-import type { MemoryLogStore } from '../../shared/adapters/memory/memory-log-store.ts';
+import { MemoryLogStore } from '../../shared/adapters/memory/memory-log-store.ts';
+import { MemoryPublisher } from '../../shared/adapters/memory/memory-publisher.ts';
 import { controlStatus } from '../../shared/control/control-status.ts';
 import { requestControl } from '../../shared/control/request-control.ts';
+import { Fire } from '../../shared/firing/fire.ts';
+import { Ingest } from '../../shared/ingest/ingest.ts';
 import type { ControlAction } from '../../shared/log/control-request.ts';
 import { controlLog, shardLog, snapshotLog } from '../../shared/log/keys.ts';
 import { ORIGIN, type Position } from '../../shared/log/position.ts';
@@ -11,7 +15,7 @@ import { END_OF_TIME } from '../../shared/time/event-time.ts';
 import { deliveries, measured, SHARD } from '../fixtures/delivered-record.ts';
 import { InterruptedStore, once } from '../fixtures/interrupted-store.ts';
 import { MemoryDeployment } from '../fixtures/memory-deployment.ts';
-import { temperatures } from '../fixtures/temperature-pipeline.ts';
+import { type Measurement, temperatures } from '../fixtures/temperature-pipeline.ts';
 
 const { name } = temperatures;
 const DAY_MS = 86_400_000;
@@ -35,8 +39,9 @@ function deployed() {
     },
     status: async () => {
       const status = await controlStatus(name, deployment.store);
-      if (status === undefined) throw new Error('nothing has run');
-      return status;
+      const [lane] = status?.lanes ?? [];
+      if (status === undefined || lane === undefined) throw new Error('nothing has run');
+      return { ...lane, pending: status.pending };
     },
   };
 }
@@ -265,4 +270,43 @@ describe('a request', () => {
     expect(await deployment.epochs()).toHaveLength(1);
     expect(shown(deployment)).toHaveLength(2);
   });
+});
+
+test('every lane obeys for itself, and no drain leaves one out', async () => {
+  const store = new MemoryLogStore();
+  const output = new MemoryPublisher();
+  let now = 1_000;
+  const ports = { ...new MemoryDeployment().ports, logStore: store, outputStream: output, clock: { nowMs: () => now++ } };
+  const lanes = 3;
+  const split = pipeline<Measurement>('split', {
+    lanes,
+    timestamp: ({ at }) => at,
+    watermark: boundedOutOfOrderness(0),
+    windows: { all: { keyBy: ({ sensor }) => sensor, window: tumbling(100), aggregate: { n: count() } } },
+  });
+  const keys = Array.from({ length: 12 }, (_each, index) => `sensor ${index}`);
+  const ask = (action: ControlAction) => requestControl('split', action, ports);
+  const fire = (lane: number) => new Fire(split, ports, { lane }).fire();
+  const lanesOf = async () =>
+    (await controlStatus('split', store))?.lanes.map(({ obeyed, pausedSinceMs }) => [obeyed, pausedSinceMs !== undefined]);
+
+  await new Ingest(split, ports).ingest(SHARD, deliveries(keys.map((sensor) => measured(10, sensor))));
+  await ask('pause');
+  await fire(0);
+  await fire(2);
+  expect(await lanesOf()).toEqual([
+    [1, true],
+    [0, false],
+    [1, true],
+  ]);
+  expect((await controlStatus('split', store))?.pending).toMatchObject([{ action: 'pause', position: 1 }]);
+  await ask('drain');
+  for (const lane of [0, 1, 2]) await fire(lane);
+  expect(await lanesOf()).toEqual(Array.from({ length: lanes }, () => [2, false]));
+  expect(
+    output
+      .documents<Pane>()
+      .map(({ key }) => key)
+      .toSorted(),
+  ).toEqual(keys.toSorted());
 });

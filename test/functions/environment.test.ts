@@ -5,7 +5,12 @@ const COMPLETE = { MULLION_TABLE: 'logs', MULLION_INPUT_STREAM: 'events', MULLIO
 
 describe('the environment of a function', () => {
   test('is read, with 30 days of retention where nothing is said', () => {
-    expect(readEnvironment({ ...COMPLETE, PATH: '/bin' })).toEqual({ ...COMPLETE, MULLION_RETENTION_DAYS: 30 });
+    expect(readEnvironment({ ...COMPLETE, PATH: '/bin' })).toEqual({
+      ...COMPLETE,
+      MULLION_RETENTION_DAYS: 30,
+      MULLION_LANES: 1,
+      MULLION_LANE: 0,
+    });
     expect(readEnvironment({ ...COMPLETE, MULLION_RETENTION_DAYS: '' }).MULLION_RETENTION_DAYS).toBe(30);
     expect(readEnvironment({ ...COMPLETE, MULLION_RETENTION_DAYS: '400' }).MULLION_RETENTION_DAYS).toBe(400);
   });
@@ -19,6 +24,18 @@ describe('the environment of a function', () => {
   test('that lacks variables is refused with all of them at once', () => {
     expect(() => readEnvironment({ MULLION_TABLE: 'logs', MULLION_OUTPUT_STREAM: 'panes' })).toThrow(
       'these environment variables are missing or wrong: MULLION_INPUT_STREAM (not set), MULLION_SIDE_STREAM (not set); the WindowPipeline construct sets them',
+    );
+  });
+
+  test('says which lane a function fires, of as many as the pipeline has', () => {
+    const variables = { ...COMPLETE, MULLION_LANES: '4', MULLION_LANE: '3' };
+    expect(readEnvironment(variables, 4)).toMatchObject({ MULLION_LANES: 4, MULLION_LANE: 3 });
+    expect(() => readEnvironment(COMPLETE, 4)).toThrow(
+      'the pipeline has lanes: 4, and is deployed with 1; give the WindowPipeline construct lanes: 4',
+    );
+    expect(() => readEnvironment(variables)).toThrow('the pipeline has lanes: 1, and is deployed with 4');
+    expect(() => readEnvironment({ ...variables, MULLION_LANE: '4' }, 4)).toThrow(
+      'MULLION_LANE is 4; the pipeline has lanes: 4, the last one is 3',
     );
   });
 

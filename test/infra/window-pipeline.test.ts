@@ -113,9 +113,30 @@ describe('the functions', () => {
       MULLION_OUTPUT_STREAM: 'FlightsOutput',
       MULLION_SIDE_STREAM: 'FlightsSide',
       MULLION_RETENTION_DAYS: '45',
+      MULLION_LANES: '1',
       NODE_OPTIONS: '--enable-source-maps',
     };
-    expect(environmentsOf(template)).toEqual([expected, { ...expected, MULLION_FIRE_FUNCTION: 'FlightsFireFunction' }]);
+    expect(environmentsOf(template)).toEqual([
+      { ...expected, MULLION_LANE: '0' },
+      { ...expected, MULLION_FIRE_FUNCTIONS: 'FlightsFireFunction' },
+    ]);
+  });
+
+  it('fire a lane each, and are all woken', () => {
+    const { template } = synthesize({ lanes: 3 });
+    const [ingest, ...fire] = environmentsOf(template).toSorted((a, b) => ('MULLION_LANE' in a ? 1 : 0) - ('MULLION_LANE' in b ? 1 : 0));
+    expect(fire.map(({ MULLION_LANE, MULLION_LANES }) => [MULLION_LANE, MULLION_LANES])).toEqual([
+      ['0', '3'],
+      ['1', '3'],
+      ['2', '3'],
+    ]);
+    expect(ingest).toMatchObject({
+      MULLION_LANES: '3',
+      MULLION_FIRE_FUNCTIONS: 'FlightsFireFunction,FlightsFire1Function,FlightsFire2Function',
+    });
+    const woken = ['FlightsFireFunction', 'FlightsFire1Function', 'FlightsFire2Function'].map((name) => `lambda:InvokeFunction on ${name}`);
+    expect(grantsOf(template, 'FlightsIngestRole')).toEqual(expect.arrayContaining(woken));
+    template.resourceCountIs('AWS::Scheduler::Schedule', 3);
   });
 
   it('may do exactly this', () => {

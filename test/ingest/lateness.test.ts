@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { epochLog } from '../../shared/log/keys.ts';
+import { epochLog, type LogName } from '../../shared/log/keys.ts';
 import { deliveries, measured, OTHER_SHARD, sequenceNumber, SHARD } from '../fixtures/delivered-record.ts';
 import { InterruptedStore } from '../fixtures/interrupted-store.ts';
 import { MemoryDeployment } from '../fixtures/memory-deployment.ts';
@@ -98,6 +98,31 @@ describe('an event behind the watermark', () => {
     await deployment.ingest().ingest(SHARD, batch);
     expect(deployment.refusals).toHaveLength(1);
     expect((await deployment.commits()).map(({ counts }) => counts.late)).toEqual([0, 1, 0]);
+  });
+
+  test('is called late by a writer that a newer epoch and a faster writer overtake, though it is in a pane: the counts have it once', async () => {
+    const deployment = new MemoryDeployment(SHARD, OTHER_SHARD);
+    const ingest = deployment.ingest();
+    await ingest.ingest(SHARD, deliveries([measured(50_000)]));
+    await ingest.ingest(OTHER_SHARD, deliveries([measured(2_000)]));
+    const batch = deliveries([measured(1_000)], 2);
+    const overtaken = Object.assign(new InterruptedStore(deployment.store), {
+      last: async (log: LogName) => {
+        if (log === EPOCH_LOG) {
+          await ingest.ingest(SHARD, batch);
+          await ingest.ingest(OTHER_SHARD, deliveries([measured(90_000)], 2));
+          await deployment.fire().fire();
+        }
+        return deployment.store.last(log);
+      },
+    });
+    expect(await deployment.ingest({ logStore: overtaken }).ingest(SHARD, batch)).toMatchObject({ alreadyCommitted: 1 });
+    expect(deployment.refusals).toMatchObject([{ kind: 'late', id: `${SHARD}:${sequenceNumber(2)}` }]);
+    expect(deployment.panes).toMatchObject([
+      { window: 'buildings', start: -53_000, count: 2 },
+      { window: 'sensors', start: 0, count: 2 },
+    ]);
+    expect((await deployment.fire().drain()).counts).toMatchObject({ read: 4, folded: 4, late: 0 });
   });
 
   test('costs a cold function one look at the epochs, and a warm one none that it does not need', async () => {

@@ -94,7 +94,7 @@ async function runWithCrashes({ victim, log, applied }: Crashes) {
     fireEveryMs: 200,
     onTrouble: () => {},
   });
-  functionToKill = system[victim];
+  functionToKill = victim === 'fire' ? system.fire[0] : system.ingest;
   const sent = flightsByArrival().slice(0, FLIGHTS);
   const events = sent.map((flight) => ({ partitionKey: flight.origin, data: JSON.stringify(flight) }));
   try {

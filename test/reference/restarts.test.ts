@@ -28,6 +28,7 @@ import type { PositionedEntry } from '../../shared/log/log-entry.ts';
 import { ORIGIN, type Position } from '../../shared/log/position.ts';
 import type { LogStore } from '../../shared/ports/log-store.ts';
 import { decodeSnapshot, encodeSnapshot } from '../../shared/log/snapshot.ts';
+import { FIRST_LANE } from '../../shared/pipeline/lane.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { EVERY_SNAPSHOT } from '../fixtures/every-snapshot.ts';
 import { type Batch, type EngineRun, runBatches } from './engine-run.ts';
@@ -188,7 +189,12 @@ test('a state is the same bytes however it came about: kept in memory, read from
       expect(await snapshotsOf(restarted)).toEqual(await snapshotsOf(kept));
       for (const entry of await snapshotsOf(kept)) {
         const { header, state: read } = decodeSnapshot(onlyDefinition(definition), entry, (known) => new FiringState(known));
-        const computed = await restore(definition, onlyDefinition(definition), logsAt(kept.store, header.epoch));
+        const computed = await restore({
+          pipeline: definition,
+          lane: FIRST_LANE,
+          definitions: onlyDefinition(definition),
+          logStore: logsAt(kept.store, header.epoch),
+        });
         expect(computed.state.epoch).toBe(header.epoch);
         for (const state of [read, computed.state]) {
           expect({ ...encodeSnapshot(header, state), position: entry.position }).toEqual(entry);

@@ -75,7 +75,7 @@ export class Deployment {
       logStore: made.logStore,
       sideStream: made.publisher('side'),
       clock: sandbox.clock,
-      ...(this.#wakes ? { waker: lambdaWaker(this.#lambda.client(sandbox), 'fire') } : {}),
+      ...(this.#wakes ? { waker: lambdaWaker(this.#lambda.client(sandbox), ['fire']) } : {}),
     };
     return createIngestHandler(this.#pipeline, this.#mistake.ingestPorts?.(correct, made) ?? correct);
   }

@@ -80,7 +80,7 @@ export async function runChaos({ seed, kinesisEngine, dynamodbEngine, haste, onT
   const kill = async () => {
     while (!killing.signal.aborted) {
       await pause((KILL_EVERY_MS / haste) * (0.5 + random.unit()), killing.signal);
-      const pids = [...system.ingest.pids, ...system.fire.pids];
+      const pids = [system.ingest, ...system.fire].flatMap(({ pids: own }) => own);
       if (killing.signal.aborted || pids.length === 0) continue;
       process.kill(random.pick(pids), 'SIGKILL');
       kills++;
@@ -107,7 +107,7 @@ export async function runChaos({ seed, kinesisEngine, dynamodbEngine, haste, onT
     const faults = Object.fromEntries(
       Object.entries(kinesisProxy.tally).map(([kind, count]) => [kind, count + dynamodbProxy.tally[kind as keyof FaultProxy['tally']]]),
     ) as FaultProxy['tally'];
-    const coldStarts = system.ingest.coldStarts + system.fire.coldStarts;
+    const coldStarts = [system.ingest, ...system.fire].reduce((sum, each) => sum + each.coldStarts, 0);
     return { ...accounts, kills, coldStarts, faults, tookMs: Math.round(performance.now() - startedAtMs) } satisfies ChaosReport;
   } finally {
     killing.abort();

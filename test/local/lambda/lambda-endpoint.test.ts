@@ -21,13 +21,13 @@ afterAll(async () => {
 });
 
 test('a function is invoked, and the caller does not wait for it', async () => {
-  await lambdaWaker(client, 'commanded').wake();
+  await lambdaWaker(client, ['commanded']).wake();
   await eventually(() => outcomes.length === 1);
   expect(outcomes[0]).toMatchObject(['commanded', { kind: 'returned' }]);
 });
 
 test('what is not there, or not asynchronous, is refused as Lambda does', async () => {
-  await expect(lambdaWaker(client, 'nobody').wake()).rejects.toMatchObject({
+  await expect(lambdaWaker(client, ['nobody']).wake()).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
     message: 'Function not found: nobody; there are commanded',
   });
