@@ -269,7 +269,15 @@ export class Fire {
   async #orders({ control, epoch }: FiringState, isDrain: boolean): Promise<Orders> {
     const { logStore, clock } = this.#ports;
     const requests = await logStore.read(controlLog(this.#pipeline.name), control?.obeyed ?? ORIGIN);
-    return obey({ standing: control, requests, isDrain, epoch, nowMs: clock.nowMs() });
+    return obey({
+      standing: control,
+      requests,
+      isDrain,
+      epoch,
+      get nowMs() {
+        return clock.nowMs();
+      },
+    });
   }
 
   /** Reads what there is, and decides how far time has come. Where it is paused, it looks at nothing, and time stands still. */

@@ -21,18 +21,20 @@ export interface ControlFacts {
   readonly isDrain: boolean;
   /** The last. */
   readonly epoch: Position;
+  /** Mostly nobody asks. */
   readonly nowMs: number;
 }
 
 /** Takes requests one after the other; several of one tick come to what they would have come to one by one, but that a drain of them happens at the end. */
-export function obey({ standing, requests, isDrain, epoch, nowMs }: ControlFacts): Orders {
+export function obey(facts: ControlFacts): Orders {
+  const { standing, requests, isDrain, epoch } = facts;
   let { obeyed, pausedSinceMs, checkpoint }: Partial<ControlStanding> = { obeyed: ORIGIN, ...standing };
   let drains = isDrain;
   for (const request of requests) {
     obeyed = request.position;
     switch (decodeControlRequest(request).action) {
       case 'pause':
-        pausedSinceMs ??= nowMs;
+        pausedSinceMs ??= facts.nowMs;
         break;
       case 'resume':
         pausedSinceMs = undefined;
