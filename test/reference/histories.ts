@@ -5,6 +5,8 @@ import type { Happening } from './reference-model.ts';
 /** The same histories in every run, so that a change is judged by what it changed; other seeds and more runs by the environment. */
 export const SEED = Number(process.env.REFERENCE_SEED ?? -1_327_648_931);
 export const RUNS = Number(process.env.REFERENCE_RUNS ?? 150);
+/** What a property may take, on a busy machine. */
+export const TIMEOUT_MS = 60_000 * Math.max(1, RUNS / 150);
 
 /** How far out of order events come, in ticks. */
 export const BOUND = 50;

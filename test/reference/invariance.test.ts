@@ -15,7 +15,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { type Batch, runBatches } from './engine-run.ts';
 import { balance, lastWord, withoutWatermark } from './final-values.ts';
-import { BOUND, batchesOf, cuts, eventsInBound, lateEvents, RUNS, SEED } from './histories.ts';
+import { BOUND, batchesOf, cuts, eventsInBound, lateEvents, RUNS, SEED, TIMEOUT_MS } from './histories.ts';
 import type { Finished, Happening } from './reference-model.ts';
 
 type Shape = Pick<WindowOptions<Happening>, 'window' | 'allowedLateness' | 'trigger' | 'accumulation'>;
@@ -44,7 +44,7 @@ const definition = (shape: Shape) =>
     windows: { w: { ...shape, keyBy: ({ key }) => key, aggregate: { n: count(), total: sum(({ amount }) => amount) } } },
   });
 
-describe('any batching and any shard assignment of the same events gives the same final values', { timeout: 60_000 }, () => {
+describe('any batching and any shard assignment of the same events gives the same final values', { timeout: TIMEOUT_MS }, () => {
   test.each(shapes)('%s', async (_name, shape, read) => {
     const pipelined = definition(shape);
     await fc.assert(
@@ -59,7 +59,7 @@ describe('any batching and any shard assignment of the same events gives the sam
   });
 });
 
-describe('a restart after every step changes nothing: the same panes and refusals, in the same order', { timeout: 60_000 }, () => {
+describe('a restart after every step changes nothing: the same panes and refusals, in the same order', { timeout: TIMEOUT_MS }, () => {
   const restarted = (batches: readonly Batch<Happening>[], restart: boolean) => batches.map((batch) => ({ ...batch, restart }));
 
   test.each(shapes)('%s, much of it late', async (_name, shape) => {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { RecordRefusal } from '../../shared/log/refusal.ts';
 import { runBatches } from './engine-run.ts';
 import { inOrder } from './final-values.ts';
-import { lateEvents, RUNS, SEED } from './histories.ts';
+import { lateEvents, RUNS, SEED, TIMEOUT_MS } from './histories.ts';
 import { type Finished, type Happening, sessionWindows, slidingWindows } from './reference-model.ts';
 
 async function expectAcceptedEqual(
@@ -50,15 +50,15 @@ function standing(panes: readonly Pane[]): Finished[] {
   return inOrder([...left.values()]);
 }
 
-test('tumbling windows equal the reference over the events that were taken', { timeout: 60_000 }, () =>
+test('tumbling windows equal the reference over the events that were taken', { timeout: TIMEOUT_MS }, () =>
   expectAcceptedEqual({ window: tumbling(50), allowedLateness: 60 }, (events) => slidingWindows(events, 50, 50, 0)),
 );
 
-test('sessions equal the reference over the events that were taken, late bridges and all', { timeout: 60_000 }, () =>
+test('sessions equal the reference over the events that were taken, late bridges and all', { timeout: TIMEOUT_MS }, () =>
   expectAcceptedEqual({ window: session(30), allowedLateness: 60 }, (events) => sessionWindows(events, () => 30)),
 );
 
-test('sessions with a longest duration equal the reference over the events that were taken', { timeout: 60_000 }, () =>
+test('sessions with a longest duration equal the reference over the events that were taken', { timeout: TIMEOUT_MS }, () =>
   expectAcceptedEqual({ window: session(30, { maxDuration: 100 }), allowedLateness: 60 }, (events) =>
     sessionWindows(events, () => 30, 100),
   ),

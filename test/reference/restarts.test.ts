@@ -38,6 +38,7 @@ import type { Happening } from './reference-model.ts';
 const RUNS = Number(process.env.REFERENCE_RUNS ?? 120);
 const SEED = Number(process.env.REFERENCE_SEED ?? 7);
 const BOUND_MS = 50;
+const TIMEOUT_MS = 120_000 * Math.max(1, RUNS / 120);
 
 const window: fc.Arbitrary<WindowOptions<Happening>['window']> = fc.constantFrom(
   tumbling(40),
@@ -146,61 +147,73 @@ function logsAt(store: LogStore, epoch: Position): LogStore {
   };
 }
 
-test('restarts anywhere give the same panes with a snapshot at every firing, by the rule, or none', async () => {
-  const policies: Record<string, SnapshotPolicy> = { every: EVERY_SNAPSHOT, rule: snapshotRule(1), none: NO_SNAPSHOTS };
-  const written: Record<string, number> = { every: 0, rule: 0, none: 0 };
-  let refusals = 0;
-  await fc.assert(
-    fc.asyncProperty(definitions, histories, async (definition, batches) => {
-      const steady = await runBatches(definition, withoutRestarts(batches), { snapshots: NO_SNAPSHOTS });
-      refusals += steady.refused.length;
-      for (const [name, snapshots] of Object.entries(policies)) {
-        const run = await runBatches(definition, batches, { snapshots });
-        expect(said(run)).toEqual(said(steady));
-        written[name] = (written[name] as number) + (await snapshotsOf(run)).length;
-      }
-    }),
-    { numRuns: RUNS, seed: SEED },
-  );
-  // The histories are what they should be.
-  expect(refusals).toBeGreaterThan(RUNS / 10);
-  expect(written.none).toBe(0);
-  expect(written.rule).toBeGreaterThan(RUNS);
-  expect(written.every).toBeGreaterThan(written.rule as number);
-}, 120_000);
-
-test('what a snapshot stands for may expire', async () => {
-  await fc.assert(
-    fc.asyncProperty(definitions, histories, async (definition, batches) => {
-      const steady = await runBatches(definition, withoutRestarts(batches), { snapshots: NO_SNAPSHOTS });
-      for (const snapshots of [EVERY_SNAPSHOT, snapshotRule(1)]) {
-        expect(said(await runBatches(definition, batches, { snapshots, expires: true }))).toEqual(said(steady));
-      }
-    }),
-    { numRuns: RUNS, seed: SEED },
-  );
-}, 120_000);
-
-test('a state is the same bytes however it came about: kept in memory, read from a snapshot, computed from the logs; and comes back from them', async () => {
-  await fc.assert(
-    fc.asyncProperty(definitions, histories, async (definition, batches) => {
-      const kept = await runBatches(definition, withoutRestarts(batches), { snapshots: EVERY_SNAPSHOT });
-      const restarted = await runBatches(definition, batches, { snapshots: EVERY_SNAPSHOT });
-      expect(await snapshotsOf(restarted)).toEqual(await snapshotsOf(kept));
-      for (const entry of await snapshotsOf(kept)) {
-        const { header, state: read } = decodeSnapshot(onlyDefinition(definition), entry, (known) => new FiringState(known));
-        const computed = await restore({
-          pipeline: definition,
-          lane: FIRST_LANE,
-          definitions: onlyDefinition(definition),
-          logStore: logsAt(kept.store, header.epoch),
-        });
-        expect(computed.state.epoch).toBe(header.epoch);
-        for (const state of [read, computed.state]) {
-          expect({ ...encodeSnapshot(header, state), position: entry.position }).toEqual(entry);
+test(
+  'restarts anywhere give the same panes with a snapshot at every firing, by the rule, or none',
+  async () => {
+    const policies: Record<string, SnapshotPolicy> = { every: EVERY_SNAPSHOT, rule: snapshotRule(1), none: NO_SNAPSHOTS };
+    const written: Record<string, number> = { every: 0, rule: 0, none: 0 };
+    let refusals = 0;
+    await fc.assert(
+      fc.asyncProperty(definitions, histories, async (definition, batches) => {
+        const steady = await runBatches(definition, withoutRestarts(batches), { snapshots: NO_SNAPSHOTS });
+        refusals += steady.refused.length;
+        for (const [name, snapshots] of Object.entries(policies)) {
+          const run = await runBatches(definition, batches, { snapshots });
+          expect(said(run)).toEqual(said(steady));
+          written[name] = (written[name] as number) + (await snapshotsOf(run)).length;
         }
-      }
-    }),
-    { numRuns: RUNS, seed: SEED },
-  );
-}, 120_000);
+      }),
+      { numRuns: RUNS, seed: SEED },
+    );
+    // The histories are what they should be.
+    expect(refusals).toBeGreaterThan(RUNS / 10);
+    expect(written.none).toBe(0);
+    expect(written.rule).toBeGreaterThan(RUNS);
+    expect(written.every).toBeGreaterThan(written.rule as number);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'what a snapshot stands for may expire',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(definitions, histories, async (definition, batches) => {
+        const steady = await runBatches(definition, withoutRestarts(batches), { snapshots: NO_SNAPSHOTS });
+        for (const snapshots of [EVERY_SNAPSHOT, snapshotRule(1)]) {
+          expect(said(await runBatches(definition, batches, { snapshots, expires: true }))).toEqual(said(steady));
+        }
+      }),
+      { numRuns: RUNS, seed: SEED },
+    );
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'a state is the same bytes however it came about: kept in memory, read from a snapshot, computed from the logs; and comes back from them',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(definitions, histories, async (definition, batches) => {
+        const kept = await runBatches(definition, withoutRestarts(batches), { snapshots: EVERY_SNAPSHOT });
+        const restarted = await runBatches(definition, batches, { snapshots: EVERY_SNAPSHOT });
+        expect(await snapshotsOf(restarted)).toEqual(await snapshotsOf(kept));
+        for (const entry of await snapshotsOf(kept)) {
+          const { header, state: read } = decodeSnapshot(onlyDefinition(definition), entry, (known) => new FiringState(known));
+          const computed = await restore({
+            pipeline: definition,
+            lane: FIRST_LANE,
+            definitions: onlyDefinition(definition),
+            logStore: logsAt(kept.store, header.epoch),
+          });
+          expect(computed.state.epoch).toBe(header.epoch);
+          for (const state of [read, computed.state]) {
+            expect({ ...encodeSnapshot(header, state), position: entry.position }).toEqual(entry);
+          }
+        }
+      }),
+      { numRuns: RUNS, seed: SEED },
+    );
+  },
+  TIMEOUT_MS,
+);

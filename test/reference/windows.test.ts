@@ -21,7 +21,7 @@ import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { CivilWindows } from './civil-windows.ts';
 import { runBatches } from './engine-run.ts';
 import { balance, inOrder, lastWord } from './final-values.ts';
-import { BOUND, batchesOf, cuts, eventsInBound, RUNS, SEED } from './histories.ts';
+import { BOUND, batchesOf, cuts, eventsInBound, RUNS, SEED, TIMEOUT_MS } from './histories.ts';
 import { type Finished, fixedWindows, globalWindow, type Happening, sessionWindows, slidingWindows } from './reference-model.ts';
 
 type Shape = Omit<WindowContents<Happening>, 'aggregate'>;
@@ -53,7 +53,7 @@ async function expectEqual(
 }
 
 describe('every window equals the reference, whatever the disorder within the bound, the batches, the shards and the restarts', {
-  timeout: 60_000,
+  timeout: TIMEOUT_MS,
 }, () => {
   const slides: [string, Shape['window'], number, number, number][] = [
     ['tumbling', tumbling(40), 40, 40, 0],

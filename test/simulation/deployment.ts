@@ -9,6 +9,7 @@ import { lambdaWaker } from '../../shared/adapters/lambda/lambda-waker.ts';
 import { Fire, type FirePorts, type FireReport } from '../../shared/firing/fire.ts';
 import { type SnapshotPolicy, snapshotRule } from '../../shared/firing/snapshot-policy.ts';
 import type { IngestPorts } from '../../shared/ingest/ingest.ts';
+import { FIRST_LANE, type Lane } from '../../shared/pipeline/lane.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import type { ShardId } from '../../shared/watermarks/shard.ts';
 import { type ConsumerKind, createConsumerHandler } from './consumer.ts';
@@ -38,7 +39,8 @@ const EAGER_SNAPSHOTS: SnapshotPolicy = { isDue: () => true, isWorth: () => true
 /** The functions as they are deployed: the real handlers and adapters, over clients that lead into the simulated world; around them, perhaps, a mistake. */
 export class Deployment {
   readonly ingest: SimulatedFunction<KinesisStreamEvent>;
-  readonly fire: SimulatedFunction<FireEvent>;
+  /** One a lane. */
+  readonly fire: readonly SimulatedFunction<FireEvent>[];
   readonly consumer: SimulatedFunction<KinesisStreamEvent>;
   readonly #world: World;
   readonly #mistake: Mistake;
@@ -64,8 +66,14 @@ export class Deployment {
     this.#wakes = random.chance(0.5);
     const timeoutMs = FUNCTION_TIMEOUT_MS;
     this.ingest = new SimulatedFunction(world, { name: 'ingest', timeoutMs, start: (sandbox) => this.#startIngest(sandbox) });
-    this.fire = new SimulatedFunction(world, { name: 'fire', timeoutMs, start: (sandbox) => this.#startFire(sandbox) });
-    this.#lambda = new SimulatedLambda(world, (payload) => void this.fire.invoke(JSON.parse(payload) as FireEvent));
+    this.fire = Array.from(
+      { length: this.#pipeline.lanes },
+      (_each, lane) =>
+        new SimulatedFunction(world, { name: fireName(lane), timeoutMs, start: (sandbox) => this.#startFire(sandbox, lane) }),
+    );
+    this.#lambda = new SimulatedLambda(world, (name, payload) => {
+      void this.fire.find((_each, lane) => fireName(lane) === name)?.invoke(JSON.parse(payload) as FireEvent);
+    });
     this.consumer = new SimulatedFunction(world, { name: 'consumer', timeoutMs, start: (sandbox) => this.#startConsumer(sandbox) });
   }
 
@@ -75,12 +83,19 @@ export class Deployment {
       logStore: made.logStore,
       sideStream: made.publisher('side'),
       clock: sandbox.clock,
-      ...(this.#wakes ? { waker: lambdaWaker(this.#lambda.client(sandbox), ['fire']) } : {}),
+      ...(this.#wakes
+        ? {
+            waker: lambdaWaker(
+              this.#lambda.client(sandbox),
+              this.fire.map((_each, lane) => fireName(lane)),
+            ),
+          }
+        : {}),
     };
     return createIngestHandler(this.#pipeline, this.#mistake.ingestPorts?.(correct, made) ?? correct);
   }
 
-  #startFire(sandbox: Sandbox) {
+  #startFire(sandbox: Sandbox, lane: Lane) {
     const heard = new Set<ShardId>();
     const made = this.#make(sandbox, (closed) => {
       for (const shard of closed) heard.add(shard);
@@ -93,25 +108,25 @@ export class Deployment {
       shardProbe: new KinesisShardProbe(made.kinesis, 'input'),
       clock: sandbox.clock,
     };
-    const handler = this.#firing(this.#mistake.firePorts?.(correct, made) ?? correct);
+    const handler = this.#firing(this.#mistake.firePorts?.(correct, made) ?? correct, lane);
     return async (event: FireEvent, context: Context) => {
       heard.clear();
       const report = await handler(event, context);
       // What it heard of has been taken in.
       for (const id of heard) {
         const shard = this.#around.input.shards.get(id);
-        if (shard !== undefined) shard.isNoted = true;
+        shard?.notedBy.add(lane);
       }
       return report;
     };
   }
 
-  #firing(ports: FirePorts): (event: FireEvent, context: Context) => Promise<FireReport> {
+  #firing(ports: FirePorts, lane: Lane): (event: FireEvent, context: Context) => Promise<FireReport> {
     const { decide } = this.#mistake;
     const snapshots = this.#snapshots;
     // Snapshots as they are deployed wait for more commits than most histories have.
-    if (decide === undefined && snapshots === undefined) return createFireHandler(this.#pipeline, ports);
-    const fire = new Fire(this.#pipeline, ports, { decide, snapshots });
+    if (decide === undefined && snapshots === undefined) return createFireHandler(this.#pipeline, { ...ports, lane });
+    const fire = new Fire(this.#pipeline, ports, { lane, decide, snapshots });
     return async ({ action = 'fire' }) => (action === 'drain' ? fire.drain() : fire.fire());
   }
 
@@ -132,4 +147,8 @@ export class Deployment {
     const made: MistakenSandbox = { sandbox, stream: input, pipeline: this.#pipeline, tableClient };
     return { ...made, kinesis, logStore, publisher };
   }
+}
+
+function fireName(lane: Lane): string {
+  return lane === FIRST_LANE ? 'fire' : `fire-${lane}`;
 }

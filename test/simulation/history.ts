@@ -13,7 +13,8 @@ export interface RecordedEpoch {
 
 /** What has come to pass in a world, for whoever judges it. No part of the pipeline sees it. */
 export class History {
-  readonly epochs: RecordedEpoch[] = [];
+  /** Of every lane. */
+  readonly epochs: readonly RecordedEpoch[][];
   /** The panes of all epochs, in their order. */
   readonly panes: Pane[] = [];
   /** What the output stream has taken, without repeats. */
@@ -23,4 +24,8 @@ export class History {
   readonly effects = new Map<string, number>();
   /** How many of a shard's records are in its log. */
   readonly committed = new Map<ShardId, number>();
+
+  constructor(lanes: number) {
+    this.epochs = Array.from({ length: lanes }, () => []);
+  }
 }

@@ -5,6 +5,7 @@ import { decodeEpoch, type Epoch, type ShardCut } from '../../shared/log/epoch.t
 import { chunkPartition, type LogName } from '../../shared/log/keys.ts';
 import type { LogEntry } from '../../shared/log/log-entry.ts';
 import type { Refusal } from '../../shared/log/refusal.ts';
+import { FIRST_LANE, type Lane, laneOf } from '../../shared/pipeline/lane.ts';
 import type { Pane } from '../../shared/pipeline/pane.ts';
 import type { ShardId } from '../../shared/watermarks/shard.ts';
 import type { ConsumerKind } from './consumer.ts';
@@ -24,12 +25,13 @@ interface Watched {
   readonly table: SimulatedTable;
   readonly stream: SimulatedStream;
   readonly windowsThatMerge: ReadonlySet<string>;
+  readonly lanes: number;
   readonly consumer: ConsumerKind;
 }
 
 /** The promises that hold after every step: looks at each item that is written, each record that goes out, each batch that is taken for done. */
 export class Invariants {
-  readonly history = new History();
+  readonly history: History;
   readonly #world: World;
   readonly #table: SimulatedTable;
   readonly #stream: SimulatedStream;
@@ -43,7 +45,8 @@ export class Invariants {
   readonly #idsPublished = new Set<string>();
   readonly #told = new Set<string>();
 
-  constructor(world: World, { table, stream, windowsThatMerge, consumer }: Watched) {
+  constructor(world: World, { table, stream, windowsThatMerge, lanes, consumer }: Watched) {
+    this.history = new History(lanes);
     this.#world = world;
     this.#table = table;
     this.#stream = stream;
@@ -54,7 +57,7 @@ export class Invariants {
   /** An item was written. */
   written(item: Item, before: Item | undefined): void {
     const pk = item.pk?.S ?? '';
-    const [, log] = pk.split('#');
+    const [, log, lane = FIRST_LANE] = pk.split('#');
     const pane = paneOfEffect(pk);
     if (pane !== undefined) return this.tookEffect(pane);
     // What consumers remember is no log.
@@ -64,8 +67,8 @@ export class Invariants {
     const entry = this.#entry(pk, item);
     if (entry === undefined) return undefined;
     if (log === 'shard') this.#committed(decodeCommitHeader(entry));
-    if (log === 'epochs') this.#fired(decodeEpoch(entry));
-    if (log === 'published') this.#marked(Number(item.n?.N));
+    if (log === 'epochs') this.#fired(decodeEpoch(entry), Number(lane));
+    if (log === 'published') this.#marked(Number(item.n?.N), Number(lane));
     return undefined;
   }
 
@@ -113,7 +116,7 @@ export class Invariants {
 
   /** Nothing refers to the position of a snapshot. Where none is needed for as long as they live, the next one goes on behind what is left of them. */
   #isNewestSnapshot(pk: string, n: number): boolean {
-    return pk.endsWith('#snapshots') && Number(this.#table.items(pk).at(-1)?.n?.N) === n;
+    return pk.includes('#snapshots') && Number(this.#table.items(pk).at(-1)?.n?.N) === n;
   }
 
   /** What stands in an item, with its chunks: all of them must be there as soon as it is. */
@@ -148,8 +151,8 @@ export class Invariants {
     if (to > 0) this.history.committed.set(shard, to);
   }
 
-  #fired({ panes, refusals, ...header }: Epoch): void {
-    const { epochs } = this.history;
+  #fired({ panes, refusals, ...header }: Epoch, lane: Lane): void {
+    const epochs = this.history.epochs[lane] as RecordedEpoch[];
     const before = epochs.at(-1);
     const number = epochs.length + 1;
     this.#require(header.watermark >= (before?.header.watermark ?? -Infinity), `epoch ${number}: the watermark went back`);
@@ -167,6 +170,11 @@ export class Invariants {
     );
     for (const pane of panes) {
       this.#paneFired(pane, header.watermark, number);
+      const own = laneOf(pane.key, this.history.epochs.length);
+      this.#require(
+        own === lane && (pane.epoch.lane ?? FIRST_LANE) === lane,
+        `the pane ${pane.id} of lane ${own} was fired in lane ${lane}`,
+      );
       this.history.panes.push(pane);
     }
     epochs.push({
@@ -194,8 +202,8 @@ export class Invariants {
     this.#panesFired.set(name, fired + 1);
   }
 
-  #marked(epoch: number): void {
-    const { panes = EMPTY, refusals = EMPTY } = this.#epoch(epoch) ?? {};
+  #marked(epoch: number, lane: Lane): void {
+    const { panes = EMPTY, refusals = EMPTY } = this.history.epochs[lane]?.[epoch - 1] ?? {};
     this.#require(
       isSubset(panes, this.history.published) && isSubset(refusals, this.#told),
       `epoch ${epoch} is marked as published, and is not out`,
@@ -208,7 +216,7 @@ export class Invariants {
     if (this.history.published.has(json)) return;
     this.history.published.add(json);
     this.#idsPublished.add(pane.id);
-    const { epochs } = this.history;
+    const epochs = this.history.epochs[pane.epoch.lane ?? FIRST_LANE] as RecordedEpoch[];
     const earlier = epochs.findIndex(({ panes }) => !isSubset(panes, this.history.published));
     if (earlier === -1) return;
     const own = epochs.findIndex(({ panes }) => panes.has(json));
@@ -220,14 +228,10 @@ export class Invariants {
     this.#told.add(json);
     const refusal = JSON.parse(json) as Refusal;
     if (refusal.kind === 'lateDelta') {
-      const isRecorded = this.history.epochs.some(({ refusals }) => refusals.has(json));
+      const isRecorded = this.history.epochs.flat().some(({ refusals }) => refusals.has(json));
       this.#require(isRecorded, `the refusal ${refusal.id} was published, and stands in no epoch`);
     }
     this.history.refusals.push(refusal);
-  }
-
-  #epoch(number: number): RecordedEpoch | undefined {
-    return this.history.epochs[number - 1];
   }
 }
 

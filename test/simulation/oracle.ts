@@ -62,7 +62,7 @@ function checkEffects({ history: { panes, effects }, consumer }: Ending): void {
   require(missing === undefined, `the pane ${missing?.id} never took effect at the consumer`);
 }
 
-/** When an event came too late: judged by the watermark of the last epoch that had not read it. */
+/** When an event came too late: judged by the watermark of the last epoch that had not read it. Ingest takes the highest that any lane has. */
 class Lateness {
   readonly #watermarks = new Map<number, number>();
   readonly #ending: Ending;
@@ -79,12 +79,12 @@ class Lateness {
     const known = this.#watermarks.get(id);
     if (known !== undefined) return known;
     const { shard, sequenceNumber } = this.#ending.sent[id] as SentRecord;
-    let watermark = -Infinity;
-    for (const { header } of this.#ending.history.epochs) {
-      const last = header.cut[shard.id]?.last;
-      if (last !== undefined && last >= sequenceNumber) break;
-      watermark = header.watermark;
-    }
+    const unread = this.#ending.history.epochs.map((epochs) => {
+      const read = epochs.findIndex(({ header }) => (header.cut[shard.id]?.last ?? '') >= sequenceNumber);
+      const last = read === -1 ? epochs.at(-1) : epochs[read - 1];
+      return last?.header.watermark ?? -Infinity;
+    });
+    const watermark = Math.max(...unread);
     this.#watermarks.set(id, watermark);
     return watermark;
   }

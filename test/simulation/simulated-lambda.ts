@@ -6,10 +6,10 @@ import type { World } from './world.ts';
 /** Lambda as functions use it: one is invoked, and nobody waits for it. */
 export class SimulatedLambda {
   readonly #calls: ServiceCalls;
-  readonly #invoke: (payload: string) => void;
+  readonly #invoke: (functionName: string, payload: string) => void;
 
   /** @param invoke Begins an invocation. */
-  constructor(world: World, invoke: (payload: string) => void) {
+  constructor(world: World, invoke: (functionName: string, payload: string) => void) {
     this.#calls = new ServiceCalls('lambda', world);
     this.#invoke = invoke;
   }
@@ -20,7 +20,7 @@ export class SimulatedLambda {
         throw new Error(`the simulated Lambda does not know ${(command as object).constructor.name}`);
       }
       const { FunctionName, Payload } = command.input;
-      const accept = () => this.#invoke(Payload as string);
+      const accept = () => this.#invoke(FunctionName as string, Payload as string);
       return this.#calls.call(sandbox, `invoke ${FunctionName}`, accept, () => 'accepted');
     };
     return { send } as unknown as LambdaClient;

@@ -1,3 +1,4 @@
+import type { Lane } from '../../shared/pipeline/lane.ts';
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { ShardRecord } from '../../local/kinesis/shard-reader.ts';
@@ -12,8 +13,8 @@ export interface SimulatedShard extends Shard {
   readonly records: ShardRecord[];
   readonly children: Shard[];
   isClosed: boolean;
-  /** A firing has succeeded that had heard of its end: it runs every minute, and retention is a day at least. */
-  isNoted: boolean;
+  /** Lanes in which a firing has succeeded that had heard of its end. All do in time: each fires every minute, and retention is a day at least. */
+  readonly notedBy: Set<Lane>;
   /** Records that the mapping takes for done. */
   acknowledged: number;
   /** Producers put nothing on it before, and delivery takes nothing from it before. */
@@ -39,11 +40,14 @@ export class SimulatedStream {
   /** All that `list` has ever shown, the newest last. */
   readonly #lists: (readonly Shard[])[] = [];
   readonly #vanished = new Set<ShardId>();
+  readonly #lanes: number;
   readonly #waiting = new Set<() => void>();
   #records = 0;
 
-  constructor(world: World, name: string, shardCount: number) {
+  /** @param lanes How many fire functions learn of its shards from its list. */
+  constructor(world: World, name: string, shardCount: number, lanes = 1) {
     this.#world = world;
+    this.#lanes = lanes;
     this.name = name;
     this.namesChildren = world.random.chance(0.5);
     for (let index = 0; index < shardCount; index++) this.#create([], { from: index / shardCount, to: (index + 1) / shardCount });
@@ -104,8 +108,8 @@ export class SimulatedStream {
   /** Retention passes over a closed shard. */
   expire(): void {
     const shard = [...this.shards.values()].find(
-      ({ id, isClosed, isNoted, acknowledged, records }) =>
-        isClosed && isNoted && acknowledged === records.length && !this.#vanished.has(id),
+      ({ id, isClosed, notedBy, acknowledged, records }) =>
+        isClosed && notedBy.size === this.#lanes && acknowledged === records.length && !this.#vanished.has(id),
     );
     if (shard === undefined) return;
     this.#world.trace.note(this.name, `${shard.id} vanishes`);
@@ -173,7 +177,7 @@ export class SimulatedStream {
       records: [],
       children: [],
       isClosed: false,
-      isNoted: false,
+      notedBy: new Set(),
       acknowledged: 0,
       silentUntilMs: 0,
       lagsUntilMs: 0,

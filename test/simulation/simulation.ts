@@ -1,4 +1,6 @@
+import type { FireEvent } from '../../functions/fire/handler.ts';
 import type { FireReport } from '../../shared/firing/fire.ts';
+import { together } from '../../shared/firing/fire-lanes.ts';
 import { snapshotLog } from '../../shared/log/keys.ts';
 import { CONSUMER_KINDS, type ConsumerKind } from './consumer.ts';
 import { Deliveries } from './deliveries.ts';
@@ -8,10 +10,11 @@ import type { Mistake } from './mistake.ts';
 import { checkEnding, type Ending } from './oracle.ts';
 import { Producers } from './producers.ts';
 import { Schedule } from './schedule.ts';
+import type { SimulatedFunction } from './simulated-function.ts';
 import { SimulatedKinesis } from './simulated-kinesis.ts';
 import { SimulatedStream } from './simulated-stream.ts';
 import { SimulatedTable } from './simulated-table.ts';
-import { drawWorkload, type Workload } from './workload.ts';
+import { drawLanes, drawWorkload, type Workload } from './workload.ts';
 import type { World } from './world.ts';
 
 const EVENTS_MAX = 400_000;
@@ -40,9 +43,9 @@ export class Simulation {
   constructor(world: World, mistake: Mistake) {
     const { random, faults } = world;
     this.#world = world;
-    this.#workload = drawWorkload(random, faults);
+    this.#workload = drawWorkload(random, faults, drawLanes(world.seed));
     this.#consumer = random.pick(CONSUMER_KINDS);
-    this.#input = new SimulatedStream(world, 'input', 1 + random.below(3));
+    this.#input = new SimulatedStream(world, 'input', 1 + random.below(3), this.#workload.pipeline.lanes);
     this.#output = new SimulatedStream(world, 'output', 1 + random.below(2));
     this.#table = new SimulatedTable(world);
     const kinesis = new SimulatedKinesis(world, { input: this.#input, output: this.#output });
@@ -50,6 +53,7 @@ export class Simulation {
       table: this.#table,
       stream: this.#input,
       windowsThatMerge: new Set(this.#workload.windows.filter(({ merges }) => merges).map(({ name }) => name)),
+      lanes: this.#workload.pipeline.lanes,
       consumer: this.#consumer,
     });
     this.#table.observe((item, before) => this.#invariants.written(item, before));
@@ -137,7 +141,7 @@ export class Simulation {
     const { idleTimeoutMs } = this.#workload;
     let report = await this.#fireCalmly('fire');
     if (idleTimeoutMs === undefined) return this.#fireCalmly('drain');
-    for (let tick = 0; tick < CALM_TICKS_MAX && report.openWindows > 0; tick++) {
+    for (let tick = 0; tick < CALM_TICKS_MAX && (tick === 0 || report.openWindows > 0); tick++) {
       await this.#world.time.sleep(Math.max(idleTimeoutMs, CALM_TICK_MS_MIN));
       report = await this.#fireCalmly('fire');
     }
@@ -146,8 +150,10 @@ export class Simulation {
 
   /** A function that knows nothing, without any snapshot, too, comes to the same state, and has nothing to add. */
   async #checkThatAllStandsInTheLogs(report: FireReport): Promise<void> {
-    this.#deployment.fire.forget();
-    if (!this.#world.faults.present.includes('expiry')) this.#table.forget(snapshotLog(this.#workload.pipeline.name));
+    for (const [lane, fire] of this.#deployment.fire.entries()) {
+      fire.forget();
+      if (!this.#world.faults.present.includes('expiry')) this.#table.forget(snapshotLog(this.#workload.pipeline.name, lane));
+    }
     const again = await this.#fireCalmly('fire');
     // Not the epoch: what it costs to start is known to whoever has started, and may be a reason for an epoch and a snapshot more.
     const same = ['counts', 'lateByWindow', 'panesFired', 'openWindows'] as const;
@@ -158,9 +164,15 @@ export class Simulation {
   }
 
   async #fireCalmly(action: 'fire' | 'drain'): Promise<FireReport> {
-    const outcome = await this.#deployment.fire.invoke({ action });
-    if (outcome.kind === 'returned') return outcome.response as FireReport;
-    throw new Error(`nothing goes wrong any more, and fire fails: ${outcome.error.errorType}: ${outcome.error.errorMessage}`);
+    const reports: FireReport[] = [];
+    for (const fire of this.#deployment.fire) {
+      const outcome = await fire.invoke({ action });
+      if (outcome.kind === 'failed') {
+        throw new Error(`nothing goes wrong any more, and fire fails: ${outcome.error.errorType}: ${outcome.error.errorMessage}`);
+      }
+      reports.push(outcome.response as FireReport);
+    }
+    return reports.reduce(together);
   }
 
   #ending(report: FireReport): Ending {
@@ -173,11 +185,16 @@ export class Simulation {
   }
 
   async #schedule(): Promise<void> {
-    await new Schedule(this.#world, {
-      tick: () => void this.#deployment.fire.invoke({}),
+    const schedules = this.#deployment.fire.map((fire) => this.#scheduleOf(fire));
+    await Promise.all(schedules.map((schedule) => schedule.run()));
+  }
+
+  #scheduleOf(fire: SimulatedFunction<FireEvent>): Schedule {
+    return new Schedule(this.#world, {
+      tick: () => void fire.invoke({}),
       isInLongSilence: () => this.#producers.isInLongSilence,
       isOver: () => this.#isCalm,
-    }).run();
+    });
   }
 
   async #reshardOutput(): Promise<void> {

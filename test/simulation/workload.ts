@@ -20,7 +20,7 @@ import {
 } from 'mullion';
 import { type Finished, type Happening, sessionWindows, slidingWindows } from '../reference/reference-model.ts';
 import type { Faults } from './faults.ts';
-import type { Random } from './random.ts';
+import { Random } from './random.ts';
 
 export interface SentEvent extends Happening {
   readonly id: number;
@@ -68,7 +68,12 @@ const PRODUCER_SKEW_MS = 300_000;
 /** How long after an event its repeat comes. */
 export const REPEATED_WITHIN_MS_MAX = 30_000;
 
-export function drawWorkload(random: Random, faults: Faults): Workload {
+/** Drawn apart from all else, so that a seed means the same history in any number of lanes. */
+export function drawLanes(seed: number): number {
+  return new Random(~seed).pick([1, 1, 1, 2, 3]);
+}
+
+export function drawWorkload(random: Random, faults: Faults, lanes: number): Workload {
   const producerSkewMs = faults.has('clock-skew') ? PRODUCER_SKEW_MS : 0;
   const boundMs = (source: Source) => DELAY_MS_MAX[source] + 2 * producerSkewMs;
   const bounded = (source: Source) => boundedOutOfOrderness(boundMs(source));
@@ -89,6 +94,7 @@ export function drawWorkload(random: Random, faults: Faults): Workload {
       idleness: idleTimeoutMs === undefined ? 'hold' : { timeout: idleTimeoutMs },
       ...(dropsRepeats ? { dedupe: { by: ({ id }: SentEvent) => String(id), within: REPEATED_WITHIN_MS_MAX * 2 } } : {}),
       filter: ({ kind }) => kind === 'event',
+      lanes,
       windows: Object.fromEntries(windows.map(({ window: { name }, options }) => [name, options])),
     }),
     windows: windows.map(({ window }) => window),
