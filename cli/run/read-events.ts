@@ -1,4 +1,4 @@
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import { createReadStream, statSync } from 'node:fs';
 import { pipeline as connect, Readable, Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -21,6 +21,7 @@ const CHUNK_BYTES = 256 * 1024;
 const GZIP_MAGIC = [0x1f, 0x8b];
 const OPENING_BRACKET = 0x5b;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+const START_BYTES = Math.max(GZIP_MAGIC.length, BYTE_ORDER_MARK.length);
 
 /**
  * @param path A file, or `-` for standard input.
@@ -48,10 +49,11 @@ function openFile(path: string): { source: Readable; bytes: number } {
   return { source: createReadStream(path, { highWaterMark: CHUNK_BYTES }), bytes: stats.size };
 }
 
-async function* readEvents(path: string, source: Readable): AsyncGenerator<RawEvent[]> {
+/** @param path What the input is called in errors. */
+export async function* readEvents(path: string, source: Readable): AsyncGenerator<RawEvent[]> {
   let splitter: EventSplitter | undefined;
   try {
-    for await (const chunk of unzipped(source)) {
+    for await (const chunk of withWholeStart(unzipped(source))) {
       const text = splitter === undefined ? withoutByteOrderMark(chunk) : chunk;
       splitter ??= splitterFor(text);
       const events = splitter?.push(text) ?? [];
@@ -66,12 +68,28 @@ async function* readEvents(path: string, source: Readable): AsyncGenerator<RawEv
 }
 
 async function* unzipped(source: Readable): AsyncGenerator<Buffer> {
-  const chunks: AsyncIterator<Buffer> = source[Symbol.asyncIterator]();
+  const chunks = withWholeStart(source);
   const first = await chunks.next();
   if (first.done === true) return;
   const all = withFirst(first.value, chunks);
   const zipped = GZIP_MAGIC.every((byte, index) => first.value[index] === byte);
   yield* zipped ? connect(Readable.from(all), createGunzip({ chunkSize: CHUNK_BYTES }), () => {}) : all;
+}
+
+/** The same bytes, the first chunk long enough to tell what they are: a pipe may hand over a byte at a time. */
+async function* withWholeStart(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let start: Buffer | undefined = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    if (start === undefined) {
+      yield chunk;
+      continue;
+    }
+    start = Buffer.concat([start, chunk]);
+    if (start.length < START_BYTES) continue;
+    yield start;
+    start = undefined;
+  }
+  if (start !== undefined && start.length > 0) yield start;
 }
 
 async function* withFirst(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {

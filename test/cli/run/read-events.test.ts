@@ -2,11 +2,12 @@ import { Buffer } from 'node:buffer';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { CommandError } from '../../../cli/command-error.ts';
 import type { RawEvent } from '../../../cli/run/raw-event.ts';
-import { openInput } from '../../../cli/run/read-events.ts';
+import { openInput, readEvents } from '../../../cli/run/read-events.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mullion-read-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -45,6 +46,17 @@ describe('an input', () => {
   test.each(inputs)('of %s is read to its end, plain and gzipped', async (_what, input) => {
     expect(await read(file(input))).toEqual(DOCUMENTS);
     expect(await read(file(gzipSync(input)))).toEqual(DOCUMENTS);
+  });
+
+  test.each([
+    ['lines behind a byte order mark', Buffer.from(`${BYTE_ORDER_MARK}{"a":1}\n{"a":2}\n`)],
+    ['gzipped lines', gzipSync('{"a":1}\n{"a":2}\n')],
+    ['an array', Buffer.from('[{"a":1},{"a":2}]')],
+  ])('is known for %s when it comes a byte at a time', async (_what, bytes) => {
+    const events: RawEvent[] = [];
+    const source = Readable.from([...bytes].map((byte) => Buffer.of(byte)));
+    for await (const some of readEvents('standard input', source)) events.push(...some);
+    expect(events.map(({ data }) => JSON.parse(data) as unknown)).toEqual([{ a: 1 }, { a: 2 }]);
   });
 
   test('gzipped in two parts is read to its end', async () => {
