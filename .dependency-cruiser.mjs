@@ -13,6 +13,8 @@ const PARTS = {
   evolution: { at: 'shared/evolution/', imports: ['meaning', 'log', 'ports'] },
   ingest: { at: 'shared/ingest/', imports: ['meaning', 'log', 'ports', 'evolution'] },
   firing: { at: 'shared/firing/', imports: ['meaning', 'log', 'ports', 'evolution'] },
+  // Asks something of a running pipeline, and how it stands.
+  control: { at: 'shared/control/', imports: ['meaning', 'log', 'ports'] },
   // Does again what firing did, to tell where a pane comes from.
   provenance: { at: 'shared/provenance/', imports: ['meaning', 'log', 'ports', 'evolution', 'firing'] },
   adapters: { at: 'shared/adapters/', imports: ['meaning', 'log', 'ports'] },
@@ -20,10 +22,10 @@ const PARTS = {
   consumer: { at: 'shared/consumer/', imports: ['meaning', 'ports'] },
   package: { at: 'shared/mullion\\.ts$', imports: ['meaning', 'log'] },
   // What users test their pipelines with: the whole engine, on memory.
-  testing: { at: 'shared/testing/', imports: ['meaning', 'log', 'ports', 'ingest', 'firing', 'adapters'] },
+  testing: { at: 'shared/testing/', imports: ['meaning', 'log', 'ports', 'ingest', 'firing', 'control', 'adapters'] },
   functions: { at: 'functions/', imports: ['shared/'] },
   // The stack hands Lambda a bundle: it knows the handlers by their paths, and the engine not at all.
-  infra: { at: 'infra/', imports: ['functions/bundle\\.ts$', 'shared/time/'] },
+  infra: { at: 'infra/', imports: ['functions/bundle\\.ts$', 'shared/time/', 'shared/pipeline/pipeline-name\\.ts$'] },
   cli: { at: 'cli/', imports: ['shared/', 'functions'] },
   // The machine on the desk runs an example, so that there is something to see.
   local: { at: 'local/', imports: ['shared/', 'functions', 'examples', 'cli/run/summary\\.ts$'] },

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { CONTROL_ACTIONS } from '../shared/log/control-request.ts';
 import { CommandError } from './command-error.ts';
+import { controlCommand } from './control/control-command.ts';
 import { explainCommand } from './explain/explain-command.ts';
 import { runCommand } from './run/run-command.ts';
 
@@ -42,6 +44,32 @@ Examples:
   mullion explain examples/flights.ts 'flights:departures:978307200000-978393600000:ATL:0' -t mullion -e http://127.0.0.1:4567 --json`,
   )
   .action(explainCommand);
+
+program
+  .command('control')
+  .description('ask a running pipeline to pause, resume, drain or write its state down, or how it stands')
+  .addArgument(new Argument('<action>', 'what is asked').choices([...CONTROL_ACTIONS, 'status']))
+  .requiredOption('-p, --pipeline <name>', 'as in pipeline(…), or as the construct names it')
+  .addOption(new Option('-t, --table <name>', "the pipeline's DynamoDB table").env('MULLION_TABLE').makeOptionMandatory())
+  .option('-e, --endpoint <url>', 'of DynamoDB, for a local stack; else that of the environment or of AWS')
+  .option('-j, --json', 'the same as one JSON object')
+  .addHelpText(
+    'after',
+    `
+  pause       nothing is read or fired any more, and no window closes; events go on being folded, and none is lost
+  resume      goes on where it stood
+  drain       everything open leaves as final panes; what comes later is late. There is no way back
+  checkpoint  the state is written down now, so that a start reads no log behind it
+  status      paused or running, watermark, open windows, what was asked for and is not obeyed yet
+
+A request is one entry of a log in the table, and the next firing obeys it, within a minute. Region and credentials come from where the AWS SDK looks
+for them (AWS_REGION, AWS_PROFILE, …); needed are dynamodb:Query and, but for status, dynamodb:PutItem on the table.
+
+Examples:
+  mullion control pause --pipeline flights --table flights-state
+  mullion control status -p flights -t mullion -e http://127.0.0.1:4567 --json`,
+  )
+  .action(controlCommand);
 
 // A reader that has seen enough (`| head`) closes the pipe: no error of ours, and nothing more to do.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

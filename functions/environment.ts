@@ -15,6 +15,10 @@ const schema = z.object({
   MULLION_LANES: z._default(z.coerce.number().check(z.int(), z.minimum(1)), 1),
   /** Of them, which one this is, from 0. */
   MULLION_LANE: z._default(z.coerce.number().check(z.int(), z.minimum(0)), 0),
+  /** What the pipeline is called, where it is not as its definition says. */
+  MULLION_NAME: z.optional(z.string()),
+  /** From which moment on the input stream is read; all that it keeps, where nothing is said. */
+  MULLION_STARTING_AT: z.optional(z.iso.datetime()),
   /** How many days log items are kept. */
   MULLION_RETENTION_DAYS: z._default(z.coerce.number().check(z.int(), z.minimum(1)), DEFAULT_RETENTION_DAYS),
 });

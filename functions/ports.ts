@@ -25,14 +25,19 @@ export function createIngestPorts(environment: Environment): IngestPorts {
 }
 
 export function createFirePorts(environment: Environment): FirePorts {
-  const { MULLION_INPUT_STREAM: inputStream, MULLION_OUTPUT_STREAM: outputStream, MULLION_SIDE_STREAM: sideStream } = environment;
+  const {
+    MULLION_INPUT_STREAM: inputStream,
+    MULLION_OUTPUT_STREAM: outputStream,
+    MULLION_SIDE_STREAM: sideStream,
+    MULLION_STARTING_AT: startingAt,
+  } = environment;
   const kinesis = kinesisClient();
   return {
     logStore: logStore(environment),
     outputStream: new KinesisPublisher(kinesis, outputStream),
     sideStream: new KinesisPublisher(kinesis, sideStream),
     shards: kinesisShardDirectory(kinesis, inputStream),
-    shardProbe: new KinesisShardProbe(kinesis, inputStream),
+    shardProbe: new KinesisShardProbe(kinesis, inputStream, startingAt === undefined ? undefined : new Date(startingAt)),
     clock: systemClock,
   };
 }

@@ -28,6 +28,10 @@ export interface SystemOptions {
   readonly kinesis: KinesisClient;
   /** What the functions need to reach the services: endpoints, region, credentials. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What the pipeline is called, where it is not as its definition says. */
+  readonly name?: string;
+  /** From which moment on the input stream is read. Default: all that it keeps. */
+  readonly startingAt?: Date;
   readonly fireEveryMs: number;
   /** As many as the pipeline's definition says; 1 by default. */
   readonly lanes?: number;
@@ -91,6 +95,8 @@ export class LocalSystem {
       MULLION_SIDE_STREAM: resources.sideStream,
       MULLION_FIRE_FUNCTIONS: Array.from({ length: lanes }, (_each, lane) => fireName(lane)).join(','),
       MULLION_LANES: String(lanes),
+      MULLION_NAME: options.name ?? '',
+      MULLION_STARTING_AT: options.startingAt?.toISOString() ?? '',
       AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint,
       NODE_OPTIONS: '--enable-source-maps',
     };
@@ -123,7 +129,7 @@ export class LocalSystem {
       kinesis,
       streamName: resources.inputStream,
       target: ingest,
-      startingPosition: 'TRIM_HORIZON',
+      startingPosition: options.startingAt ?? 'TRIM_HORIZON',
       configuration: {
         batchSize: BATCH_SIZE,
         batchWindowMs: BATCH_WINDOW_MS,

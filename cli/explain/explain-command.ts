@@ -5,7 +5,7 @@ import { NoSuchPaneError } from '../../shared/provenance/no-such-pane.ts';
 import { CommandError } from '../command-error.ts';
 import { loadPipeline } from '../load-pipeline.ts';
 import { formatExplanation } from './format-explanation.ts';
-import { openTable } from './open-table.ts';
+import { openTable } from '../open-table.ts';
 
 export interface ExplainCommandOptions {
   readonly table: string;

@@ -2,11 +2,14 @@ import middy from '@middy/core';
 import { Fire, type FirePorts, type FireReport } from '../../shared/firing/fire.ts';
 import type { Lane } from '../../shared/pipeline/lane.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
+import { underName } from '../../shared/pipeline/under-name.ts';
 import { readEnvironment } from '../environment.ts';
 import { createFirePorts } from '../ports.ts';
 
-/** The ports of a function, and which lane it fires: the first, where nothing is said. */
-export type FireDeployment = FirePorts & { readonly lane?: Lane };
+/**
+ * The ports of a function, which lane it fires, the first where nothing is said, and what the pipeline is called, where it is not as its definition says.
+ */
+export type FireDeployment = FirePorts & { readonly lane?: Lane; readonly name?: string };
 
 /** The schedule sends an event of its own, without an action: fire what is complete. A person may ask for a drain. */
 export interface FireEvent {
@@ -18,9 +21,9 @@ export interface FireEvent {
  *
  * @param deployment What it works on. Default: as the environment says.
  */
-export function createFireHandler<E>(pipeline: Pipeline<E>, deployment: FireDeployment = deployed(pipeline)) {
-  const { lane, ...ports } = deployment;
-  const fire = new Fire(pipeline, ports, { lane });
+export function createFireHandler<E>(definition: Pipeline<E>, deployment: FireDeployment = deployed(definition)) {
+  const { name = definition.name, lane, ...ports } = deployment;
+  const fire = new Fire(underName(definition, name), ports, { lane });
   return middy<FireEvent, FireReport>().handler(async ({ action = 'fire' }) => {
     switch (action) {
       case 'fire':
@@ -35,5 +38,6 @@ export function createFireHandler<E>(pipeline: Pipeline<E>, deployment: FireDepl
 
 function deployed({ lanes }: Pipeline<never>): FireDeployment {
   const environment = readEnvironment(process.env, lanes);
-  return { ...createFirePorts(environment), lane: environment.MULLION_LANE };
+  const { MULLION_LANE: lane, MULLION_NAME: name } = environment;
+  return { ...createFirePorts(environment), lane, ...(name === undefined ? {} : { name }) };
 }

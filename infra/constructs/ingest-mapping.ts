@@ -24,13 +24,15 @@ export class IngestMapping extends Construct {
 
   constructor(scope: Construct, id: string, props: IngestMappingProps) {
     super(scope, id);
-    const { batchSize, batchWindow, discard } = props.settings;
+    const { batchSize, batchWindow, discard, startingAt } = props.settings;
 
     const mapping = new lambda.CfnEventSourceMapping(this, 'Resource', {
       functionName: props.function.functionName,
       eventSourceArn: props.inputStream.streamArn,
-      // Everything that the stream still holds; the positions in the log tell what has been folded in already.
-      startingPosition: 'TRIM_HORIZON',
+      // Only for shards that are there when the mapping is made; the positions in the log tell what has been folded in already.
+      ...(startingAt === undefined
+        ? { startingPosition: 'TRIM_HORIZON' }
+        : { startingPosition: 'AT_TIMESTAMP', startingPositionTimestamp: startingAt.getTime() / 1000 }),
       batchSize,
       maximumBatchingWindowInSeconds: batchWindow.toSeconds(),
       // One batch of a shard at a time, in order.

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Duration, RemovalPolicy, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { isName, NAME_ALLOWED } from '../../shared/pipeline/pipeline-name.ts';
 import type { DiscardRule, WindowPipelineProps } from './window-pipeline-props.ts';
 
 // As many as a definition may have.
@@ -10,6 +11,10 @@ const LANES_MAX = 64;
 /** Every setting decided: what the constructs below `WindowPipeline` are made from. */
 export interface PipelineSettings {
   readonly entry: string;
+  /** Absent where the definition's own holds. */
+  readonly name: string | undefined;
+  /** Absent where all that the stream keeps is read. */
+  readonly startingAt: Date | undefined;
   readonly lanes: number;
   readonly inputShardCount: number;
   readonly outputShardCount: number;
@@ -61,7 +66,14 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
     );
   }
 
-  const { inputStream, discard } = props;
+  const { inputStream, discard, name, startingPosition = 'TRIM_HORIZON' } = props;
+  if (name !== undefined && !isName(name)) refuse(`name is ${JSON.stringify(name)}; it must be ${NAME_ALLOWED}.`);
+  const startingAt = startingPosition instanceof Date ? startingPosition : undefined;
+  if (startingAt === undefined ? startingPosition !== 'TRIM_HORIZON' : Number.isNaN(startingAt.getTime())) {
+    refuse(
+      `startingPosition is ${String(startingPosition)}; it must be 'TRIM_HORIZON' or a date: for the latest, the moment of the deployment.`,
+    );
+  }
   if (inputStream !== undefined) {
     if (props.inputShardCount !== undefined) {
       refuse('inputShardCount was given together with inputStream; it shapes only a stream that is made here. Leave one out.');
@@ -103,6 +115,8 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
   const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
   return {
     entry: resolve(props.entry),
+    name,
+    startingAt,
     lanes: whole('lanes', props.lanes ?? 1, 1, LANES_MAX, 'lanes'),
     inputShardCount: whole('inputShardCount', props.inputShardCount ?? 1, 1, 10_000, 'shards'),
     outputShardCount: whole('outputShardCount', props.outputShardCount ?? 1, 1, 10_000, 'shards'),

@@ -12,6 +12,22 @@ export interface WindowPipelineProps {
   readonly entry: string;
 
   /**
+   * What the pipeline is called: its logs, panes and refusals carry the name. Another name beside a pipeline that runs is a replay: the same definition
+   * over the same stream from its `startingPosition` on, with a table and an output of its own. 1 to 64 letters, digits, - or _, a letter first.
+   *
+   * @default as the definition says
+   */
+  readonly name?: string;
+
+  /**
+   * From where on a pipeline that is new reads the input stream: all that it keeps, or what arrived from a moment on. `LATEST` is none: between the deployment and the
+   * first read it would skip records, and nobody could say which; give the moment. Leave it as it is afterwards: what was read is known from the logs.
+   *
+   * @default 'TRIM_HORIZON'
+   */
+  readonly startingPosition?: 'TRIM_HORIZON' | Date;
+
+  /**
    * Into how many lanes the pipeline splits its keys: the number that its definition says. Each has a fire function of its own. The functions refuse to
    * start with another number than the definition's.
    *

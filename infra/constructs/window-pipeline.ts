@@ -61,6 +61,8 @@ export class WindowPipeline extends Construct {
       MULLION_OUTPUT_STREAM: outputStream.streamName,
       MULLION_SIDE_STREAM: sideStream.streamName,
       MULLION_RETENTION_DAYS: String(settings.stateRetentionDays),
+      ...(settings.name === undefined ? {} : { MULLION_NAME: settings.name }),
+      ...(settings.startingAt === undefined ? {} : { MULLION_STARTING_AT: settings.startingAt.toISOString() }),
       MULLION_LANES: String(settings.lanes),
     };
     const fire = Array.from({ length: settings.lanes }, (_each, lane) => {

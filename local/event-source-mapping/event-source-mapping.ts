@@ -7,12 +7,15 @@ import { type MappingConfiguration, mappingConfiguration } from './configuration
 import type { FailureDocument } from './failure-document.ts';
 import { type Delivery, type InvocationTarget, type PollerOptions, ShardPoller } from './shard-poller.ts';
 
+/** A date is AT_TIMESTAMP. */
+export type StartingPosition = 'TRIM_HORIZON' | 'LATEST' | Date;
+
 export interface MappingOptions {
   readonly kinesis: KinesisClient;
   readonly streamName: string;
   readonly target: InvocationTarget;
   /** Where shards are read from that exist at the start and have no checkpoint; later ones are read from their beginning. */
-  readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
+  readonly startingPosition: StartingPosition;
   readonly configuration?: Partial<MappingConfiguration>;
   /** Sequence number per shard after which to go on, as `checkpoints()` of an earlier mapping gave them. */
   readonly resumeFrom?: ReadonlyMap<string, string>;
@@ -72,7 +75,7 @@ export class EventSourceMapping {
     const { kinesis, streamName, startingPosition, shardDiscoveryMs = 1_000 } = options;
     const { StreamDescriptionSummary: summary } = await kinesis.send(new DescribeStreamSummaryCommand({ StreamName: streamName }));
     const mapping = new EventSourceMapping(options, summary?.StreamARN ?? '');
-    await mapping.#discover(startingPosition === 'LATEST' ? { kind: 'latest' } : { kind: 'trimHorizon' });
+    await mapping.#discover(positionOf(startingPosition));
     mapping.#track(mapping.#discoverEvery(shardDiscoveryMs));
     return mapping;
   }
@@ -191,4 +194,9 @@ export class EventSourceMapping {
     for (const wake of this.#waiting) wake();
     this.#waiting.clear();
   }
+}
+
+function positionOf(start: StartingPosition): ShardPosition {
+  if (start instanceof Date) return { kind: 'atTimestamp', time: start };
+  return start === 'LATEST' ? { kind: 'latest' } : { kind: 'trimHorizon' };
 }

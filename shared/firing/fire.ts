@@ -3,7 +3,7 @@ import { type Commit, decodeCommitBy } from '../log/commit.ts';
 import { ForeignStateError } from '../log/definition-history.ts';
 import type { CountsByWindow, RecordCounts } from '../log/counts.ts';
 import { decodeEpoch, encodeEpoch, type Epoch } from '../log/epoch.ts';
-import { epochLog, publicationLog, type ShardId, shardLog, snapshotLog } from '../log/keys.ts';
+import { controlLog, epochLog, publicationLog, type ShardId, shardLog, snapshotLog } from '../log/keys.ts';
 import type { PositionedEntry } from '../log/log-entry.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import { encodeSnapshot, type SnapshotHeader } from '../log/snapshot.ts';
@@ -21,6 +21,7 @@ import type { ShardProof } from '../watermarks/shard-proof.ts';
 import { ONLY_SOURCE, type SourceName } from '../watermarks/source-clock.ts';
 import type { Departure, FiringState } from './firing-state.ts';
 import { areSameFiring, follow } from './follow.ts';
+import { obey, type Orders } from './obey.ts';
 import { entryBytes, type FiringLogs, restore } from './restore.ts';
 import { type SnapshotPolicy, snapshotRule } from './snapshot-policy.ts';
 
@@ -71,6 +72,8 @@ export interface FireReport {
   readonly panesFired: number;
   /** Panes and refusals that this call published. */
   readonly published: number;
+  /** Since when nothing is read or fired, in epoch milliseconds; absent while the pipeline is not paused. */
+  readonly pausedSinceMs?: number;
   /** Present when one was due. */
   readonly snapshot?: SnapshotOutcome;
   /**
@@ -86,6 +89,8 @@ interface Memory {
   unpublished: Epoch | undefined;
   /** The newest position of the snapshot log. */
   snapshotPosition: Position;
+  /** The epoch that it stands for. */
+  snapshotEpoch: Position;
   /** Why what stands there is of no use. */
   snapshotUnusable: string | undefined;
 }
@@ -95,13 +100,25 @@ interface Attempt {
   readonly probeFailures: readonly unknown[];
 }
 
+/** What is known of time, and what could not be asked. */
+interface Outlook {
+  readonly decision: WatermarkDecision;
+  readonly probeFailures: readonly unknown[];
+}
+
 /** Looking behind a silent shard failed. Everything that does not need it has been fired; the shard holds the rest back until it can be asked. */
 export class ShardProbeError extends Error {
   override readonly name = 'ShardProbeError';
 }
 
+/** The pipeline has been paused for so long that what waits to be read is about to expire. Nothing is lost yet: resume it, or drain it. */
+export class PausedTooLongError extends Error {
+  override readonly name = 'PausedTooLongError';
+}
+
 // What is needed is written again when a third of its time is over: a function that fails for weeks has not lost it.
 const REFRESHES = 3;
+const PAUSE_REFRESHES_MAX = 2;
 // Farther behind, a snapshot and what came after it are less to read.
 const FOLLOWED_MAX = 20;
 // Every lost race means that another function made progress, so more than a few in a row are not a race.
@@ -139,12 +156,12 @@ export class Fire {
 
   /** Fires what is complete by now. Throws when something could not be read, written or published; call again, nothing is lost. */
   async fire(): Promise<FireReport> {
-    return this.#inTurn(undefined);
+    return this.#inTurn(false);
   }
 
-  /** Fires everything that is open as final panes: no event is expected any more, and any that still comes is late. */
+  /** Fires everything that is open as final panes: no event is expected any more, and any that still comes is late. Ends a pause. */
   async drain(): Promise<FireReport> {
-    return this.#inTurn(END_OF_TIME);
+    return this.#inTurn(true);
   }
 
   get #logs(): FiringLogs {
@@ -155,14 +172,15 @@ export class Fire {
     return (this.#ports.logStore.retentionMs ?? Number.POSITIVE_INFINITY) / REFRESHES;
   }
 
-  async #inTurn(drainTo: EventTime | undefined): Promise<FireReport> {
-    const firing = this.#turn.then(() => this.#fire(drainTo));
+  async #inTurn(isDrain: boolean): Promise<FireReport> {
+    const firing = this.#turn.then(() => this.#fire(isDrain));
     this.#turn = firing.catch(() => {});
     return firing;
   }
 
-  async #fire(drainTo: EventTime | undefined): Promise<FireReport> {
-    const { report, probeFailures } = await this.#race(drainTo);
+  async #fire(isDrain: boolean): Promise<FireReport> {
+    const { report, probeFailures } = await this.#race(isDrain);
+    this.#assertNotPausedTooLong(report);
     if (probeFailures.length === 0) return report;
     throw new ShardProbeError(
       `pipeline '${this.#pipeline.name}': ${probeFailures.length} shards could not be asked whether they are idle`,
@@ -172,11 +190,21 @@ export class Fire {
     );
   }
 
-  async #race(drainTo: EventTime | undefined): Promise<Attempt> {
+  #assertNotPausedTooLong({ pausedSinceMs }: FireReport): void {
+    const pausedForMs = pausedSinceMs === undefined ? 0 : this.#ports.clock.nowMs() - pausedSinceMs;
+    if (pausedForMs < PAUSE_REFRESHES_MAX * this.#refreshAfterMs) return;
+    const days = (ms: number) => Math.floor(ms / 86_400_000);
+    throw new PausedTooLongError(
+      `pipeline '${this.#pipeline.name}' has been paused for ${days(pausedForMs)} days; what was committed meanwhile expires after ` +
+        `${days(REFRESHES * this.#refreshAfterMs)}, and is lost then. Resume or drain it: mullion control resume.`,
+    );
+  }
+
+  async #race(isDrain: boolean): Promise<Attempt> {
     try {
       for (let race = 0; race < RACES_MAX; race++) {
         const memory = (this.#memory ??= await this.#remember());
-        const attempt = await this.#attempt(memory, drainTo);
+        const attempt = await this.#attempt(memory, isDrain);
         if (attempt !== undefined) return attempt;
         this.#memory = undefined;
       }
@@ -188,26 +216,25 @@ export class Fire {
   }
 
   /** `undefined` when another function has appended an epoch that this memory cannot follow. */
-  async #attempt(memory: Memory, drainTo: EventTime | undefined): Promise<Attempt | undefined> {
+  async #attempt(memory: Memory, isDrain: boolean): Promise<Attempt | undefined> {
     const { state } = memory;
     const { logStore } = this.#ports;
     if (!(await this.#catchUp(memory))) return undefined;
     let published = await this.#publish(memory);
 
-    const listed = await this.#ports.shards.list();
-    state.learn(listed);
-    // What is not read before a drain is late after it, so a drain must see all that was committed before it.
-    await this.#readShards(state, drainTo === undefined ? 'eventual' : 'strong');
-    const { decision, probeFailures } =
-      drainTo === undefined ? await this.#watermark(state, new Set(listed.map(({ id }) => id))) : drained(drainTo);
+    const orders = await this.#orders(state, isDrain);
+    const { decision, probeFailures } = await this.#look(state, orders);
     const { watermark, heldBackBy, leftOut } = decision;
     const firedAtMs = this.#ports.clock.nowMs();
-    const timersDue = state.timersDue(firedAtMs);
+    const timersDue = orders.isPaused ? [] : state.timersDue(firedAtMs);
     const departure = state.depart(watermark, timersDue);
+    const leaves = departure.panes.length > 0 || departure.refusals.length > 0 || departure.closed > 0;
+    // With nothing open, too: what comes after a drain is late.
+    const ends = orders.drains && state.watermark < watermark;
     const epoch =
-      departure.panes.length > 0 || departure.refusals.length > 0 || departure.closed > 0 || state.mustRecord
-        ? this.#firing(state, decision, departure, timersDue, firedAtMs)
-        : this.#standstill(state, departure, firedAtMs);
+      leaves || ends || state.mustRecord
+        ? this.#firing(state, orders, decision, departure, timersDue, firedAtMs)
+        : this.#standstill(memory, orders, departure, firedAtMs);
     if (epoch !== undefined) {
       const position = nextPosition(state.epoch);
       const outcome = await logStore.append(epochLog(this.#pipeline.name, this.#lane), position, encodeEpoch(epoch));
@@ -231,14 +258,42 @@ export class Fire {
       lateByWindow: state.lateByWindow,
       panesFired: state.panesFired,
       published,
+      ...(state.control?.pausedSinceMs === undefined ? {} : { pausedSinceMs: state.control.pausedSinceMs }),
       ...(snapshot === undefined ? {} : { snapshot }),
       ...(memory.snapshotUnusable === undefined ? {} : { snapshotUnusable: memory.snapshotUnusable }),
     };
     return { report, probeFailures };
   }
 
+  /** What was asked of the pipeline since the last epoch, and what holds since before. */
+  async #orders({ control, epoch }: FiringState, isDrain: boolean): Promise<Orders> {
+    const { logStore, clock } = this.#ports;
+    const requests = await logStore.read(controlLog(this.#pipeline.name), control?.obeyed ?? ORIGIN);
+    return obey({
+      standing: control,
+      requests,
+      isDrain,
+      epoch,
+      get nowMs() {
+        return clock.nowMs();
+      },
+    });
+  }
+
+  /** Reads what there is, and decides how far time has come. Where it is paused, it looks at nothing, and time stands still. */
+  async #look(state: FiringState, { isPaused, drains }: Orders): Promise<Outlook> {
+    if (isPaused) return { decision: decided(state.watermark), probeFailures: [] };
+    const listed = await this.#ports.shards.list();
+    state.learn(listed);
+    // What is not read before a drain is late after it, so a drain must see all that was committed before it.
+    await this.#readShards(state, drains ? 'strong' : 'eventual');
+    if (drains) return { decision: decided(END_OF_TIME), probeFailures: [] };
+    return this.#watermark(state, new Set(listed.map(({ id }) => id)));
+  }
+
   #firing(
     state: FiringState,
+    { standing }: Orders,
     { watermark, leftOut, idleForMs }: WatermarkDecision,
     departure: Departure,
     timersDue: readonly string[],
@@ -251,6 +306,7 @@ export class Fire {
       ...state.totalsAfter(departure, timersDue, firedAtMs),
       leftOut,
       ...(idleForMs === undefined ? {} : { idleForMs }),
+      ...(standing === undefined ? {} : { control: standing }),
       panes: this.#lane === FIRST_LANE ? departure.panes : departure.panes.map((pane) => inLane(pane, this.#lane)),
       refusals: departure.refusals,
     };
@@ -258,26 +314,27 @@ export class Fire {
 
   /**
    * An epoch in which nothing fires and the watermark stays where it was, so that no result depends on it: for a snapshot of commits that no epoch has
-   * taken in, or because the newest one, and with it the cut, would expire some day. `undefined` while there is no need.
+   * taken in, to note that something was obeyed, or because the newest one, and with it the cut, would expire some day. `undefined` while there is no need.
    */
-  #standstill(state: FiringState, departure: Departure, nowMs: number): Epoch | undefined {
+  #standstill(memory: Memory, orders: Orders, departure: Departure, nowMs: number): Epoch | undefined {
+    const { state } = memory;
     const { cost, firedAtMs, isSettled } = state;
     const epochAgeMs = firedAtMs === undefined ? cost.ageMs(nowMs) : nowMs - firedAtMs;
-    const isForSnapshot = !isSettled && cost.commitBytes > 0 && this.#snapshots.isDue(cost);
-    if (epochAgeMs < this.#refreshAfterMs && !isForSnapshot) return undefined;
-    const standing = { watermark: state.watermark, heldBackBy: undefined, leftOut: [], idleForMs: undefined, probes: [] };
-    return this.#firing(state, standing, departure, [], nowMs);
+    const isForSnapshot = !isSettled && ((cost.commitBytes > 0 && this.#snapshots.isDue(cost)) || isCheckpointDue(memory));
+    if (epochAgeMs < this.#refreshAfterMs && !isForSnapshot && !orders.isNew) return undefined;
+    return this.#firing(state, orders, decided(state.watermark), departure, [], nowMs);
   }
 
   /** Writes the state down, if that is due and the state is that after an epoch. That it could not be written fails nothing. */
   async #takeSnapshot(memory: Memory, nowMs: number): Promise<SnapshotOutcome | undefined> {
     const { state } = memory;
     const { cost, epoch } = state;
-    const mustRefresh = cost.ageMs(nowMs) >= this.#refreshAfterMs;
-    if (!state.isSettled || !cost.hasReplay || !(mustRefresh || this.#snapshots.isDue(cost))) return undefined;
+    const mustRefresh = cost.hasReplay && cost.ageMs(nowMs) >= this.#refreshAfterMs;
+    const mustWrite = mustRefresh || isCheckpointDue(memory);
+    if (!state.isSettled || !(mustWrite || (cost.hasReplay && this.#snapshots.isDue(cost)))) return undefined;
     const entry = encodeSnapshot({ kind: 'snapshot', fingerprint: this.#pipeline.fingerprint, epoch }, state);
     const bytes = entry.payload.length;
-    if (!mustRefresh && !this.#snapshots.isWorth(bytes, cost)) {
+    if (!mustWrite && !this.#snapshots.isWorth(bytes, cost)) {
       cost.stateBytes = bytes;
       return undefined;
     }
@@ -287,10 +344,12 @@ export class Fire {
       memory.snapshotPosition = position;
       memory.snapshotUnusable = undefined;
       if (outcome.kind !== 'conflict') {
+        memory.snapshotEpoch = epoch;
         cost.spared(epoch, bytes);
         return { kind: 'written', epoch, bytes };
       }
       const { epoch: theirs } = JSON.parse(outcome.found.header) as SnapshotHeader;
+      memory.snapshotEpoch = theirs;
       // Of a later epoch, it is another memory's; this one will find out that it is behind.
       if (theirs <= epoch) cost.spared(theirs, outcome.found.payload.length);
       return { kind: 'overtaken' };
@@ -301,11 +360,12 @@ export class Fire {
 
   async #remember(): Promise<Memory> {
     await this.#definitions.adopt();
-    const { state, newest, snapshotPosition, unusable } = await restore(this.#logs);
+    const { state, newest, snapshotPosition, snapshotEpoch, unusable } = await restore(this.#logs);
     return {
       state,
       unpublished: newest === undefined ? undefined : await this.#unlessPublished(newest),
       snapshotPosition,
+      snapshotEpoch,
       snapshotUnusable: unusable?.message,
     };
   }
@@ -370,10 +430,7 @@ export class Fire {
   }
 
   /** The watermark by what the logs say; where a proof would let something leave, by what the stream says as well. */
-  async #watermark(
-    state: FiringState,
-    listed: ReadonlySet<ShardId>,
-  ): Promise<{ decision: WatermarkDecision; probeFailures: readonly unknown[] }> {
+  async #watermark(state: FiringState, listed: ReadonlySet<ShardId>): Promise<Outlook> {
     const { strategies } = this.#pipeline.sources;
     const { idleTimeoutMs } = this.#pipeline;
     const decide = (proofs: ReadonlyMap<ShardId, ShardProof>) =>
@@ -420,9 +477,14 @@ export class Fire {
   }
 }
 
-/** The decision of whoever drains: it is over. */
-function drained(watermark: EventTime): { decision: WatermarkDecision; probeFailures: readonly unknown[] } {
-  return { decision: { watermark, heldBackBy: undefined, leftOut: [], idleForMs: undefined, probes: [] }, probeFailures: [] };
+/** A watermark that no shard has a say in. */
+function decided(watermark: EventTime): WatermarkDecision {
+  return { watermark, heldBackBy: undefined, leftOut: [], idleForMs: undefined, probes: [] };
+}
+
+/** Whether somebody has asked for a snapshot that is not there yet. */
+function isCheckpointDue({ state: { control }, snapshotEpoch }: Memory): boolean {
+  return control?.checkpoint !== undefined && snapshotEpoch < control.checkpoint;
 }
 
 function inLane(pane: Pane, lane: Lane): Pane {

@@ -1,5 +1,6 @@
 import { type ByteReader, ByteWriter } from '../log/bytes.ts';
 import type { Commit } from '../log/commit.ts';
+import type { ControlStanding } from '../log/control-request.ts';
 import { addByWindow, addCounts, type CountsByWindow, NO_RECORDS, type RecordCounts } from '../log/counts.ts';
 import type { Cut, EpochHeader, ShardCut } from '../log/epoch.ts';
 import type { ShardId } from '../log/keys.ts';
@@ -74,6 +75,11 @@ export class FiringState {
   /** When the last epoch was made, in epoch milliseconds; absent before the first. */
   get firedAtMs(): number | undefined {
     return this.#settled?.header.firedAtMs;
+  }
+
+  /** What has become of what people asked for, by the last epoch; absent while nobody ever did. */
+  get control(): ControlStanding | undefined {
+    return this.#settled?.header.control;
   }
 
   /** Whether this is the state right after an epoch: no commit has been taken in since. */
@@ -224,7 +230,7 @@ export class FiringState {
     departure: Departure,
     timersDue: readonly string[],
     firedAtMs: number,
-  ): Omit<EpochHeader, 'kind' | 'fingerprint' | 'watermark' | 'leftOut' | 'idleForMs'> {
+  ): Omit<EpochHeader, 'kind' | 'fingerprint' | 'watermark' | 'leftOut' | 'idleForMs' | 'control'> {
     return {
       cut: this.cut,
       replayFrom: this.replayFrom,

@@ -26,6 +26,8 @@ export interface Restored {
   readonly newest: PositionedEntry | undefined;
   /** The newest position of the snapshot log. */
   readonly snapshotPosition: Position;
+  /** The epoch that the newest snapshot stands for; 0 when there is none, or none that can be read. */
+  readonly snapshotEpoch: Position;
   /** Why the newest snapshot was of no use, when it was not: the state was computed without it. Someone should look at it. */
   readonly unusable: Error | undefined;
 }
@@ -41,21 +43,17 @@ export async function restore(source: FiringLogs): Promise<Restored> {
   const newest = await logStore.last(epochLog(pipeline.name, lane));
   if (newest === undefined) {
     if (snapshotPosition > ORIGIN) throw expired(pipeline, 'the newest epoch');
-    return { state: new FiringState(pipeline), newest, snapshotPosition, unusable: undefined };
+    return { state: new FiringState(pipeline), newest, snapshotPosition, snapshotEpoch: ORIGIN, unusable: undefined };
   }
   const header = decodeEpochHeader(newest);
   const { state, unusable = damaged } = fromSnapshot(definitions, snapshot, newest.position);
   // Where the windows that are open are younger than the snapshot, the logs alone are less to read.
-  const isOfUse = state !== undefined && state.epoch > header.replayFrom;
+  const snapshotEpoch = state?.epoch ?? ORIGIN;
+  const isOfUse = state !== undefined && snapshotEpoch > header.replayFrom;
   try {
     const replayed = await replay(source, isOfUse ? state : new FiringState(pipeline), newest, header.replayFrom);
     replayed.adopt(pipeline);
-    return {
-      state: replayed,
-      newest,
-      snapshotPosition,
-      unusable,
-    };
+    return { state: replayed, newest, snapshotPosition, snapshotEpoch, unusable };
   } catch (error) {
     if (unusable !== undefined && error instanceof ExpiredLogError) error.cause = unusable;
     throw error;

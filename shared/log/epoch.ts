@@ -3,6 +3,7 @@ import type { EventTime } from '../time/event-time.ts';
 import type { LeftOut } from '../watermarks/decide-watermark.ts';
 import type { ShardProgress } from '../watermarks/shard-progress.ts';
 import type { ShardFacts } from '../watermarks/shard-standing.ts';
+import type { ControlStanding } from './control-request.ts';
 import type { LogEntry } from './log-entry.ts';
 import type { CountsByWindow, RecordCounts } from './counts.ts';
 import { assertIntact, frame, unframe } from './frame.ts';
@@ -56,6 +57,8 @@ export interface EpochHeader {
   readonly closedTo: Readonly<Record<string, EventTime>>;
   /** How much each window has open after it; those without anything are not there. */
   readonly open: CountsByWindow;
+  /** What has become of what people asked for; absent while nobody ever did. */
+  readonly control?: ControlStanding;
   /** Panes fired since the beginning, this epoch's included. */
   readonly panesFired: number;
 }

@@ -21,6 +21,11 @@ export function definitionLog(pipeline: string): LogName {
   return [pipeline, 'definitions'].join(SEPARATOR) as LogName;
 }
 
+/** The log of what people ask of a running pipeline. */
+export function controlLog(pipeline: string): LogName {
+  return [pipeline, 'control'].join(SEPARATOR) as LogName;
+}
+
 /** The log of firings, of one lane. */
 export function epochLog(pipeline: string, lane: Lane = FIRST_LANE): LogName {
   return laneLog(pipeline, 'epochs', lane);

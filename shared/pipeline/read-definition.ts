@@ -14,11 +14,10 @@ import { fingerprintOf } from './definition-description.ts';
 import { DefinitionError, type DefinitionProblem } from './definition-error.ts';
 import { LANES_MAX } from './lane.ts';
 import type { Pipeline } from './pipeline.ts';
+import { isName, NAME_ALLOWED } from './pipeline-name.ts';
 import type { PipelineOptions, Values, WindowOptions } from './pipeline-options.ts';
 import type { WindowOperator } from './window-operator.ts';
 
-const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
-const NAME_ALLOWED = '1 to 64 letters, digits, - or _, a letter first';
 const DEFAULT_MAX_FUTURE_SKEW = '1h';
 
 const functionField = z.custom<(event: never) => unknown>((value) => typeof value === 'function', 'a function of the event');
@@ -194,8 +193,7 @@ function isGroupingDefinition<E>(groupBy: NonNullable<WindowOptions<E>['groupBy'
 
 function shapeProblems(name: unknown, options: unknown): DefinitionProblem[] {
   const problems: DefinitionProblem[] = [];
-  if (typeof name !== 'string' || !NAME.test(name))
-    problems.push({ field: 'name', message: `${show(name)} is not allowed here; allowed: ${NAME_ALLOWED}` });
+  if (!isName(name)) problems.push({ field: 'name', message: `${show(name)} is not allowed here; allowed: ${NAME_ALLOWED}` });
   const parsed = pipelineSchema.safeParse(options);
   const issues = parsed.error?.issues ?? [];
   const misspelled = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? misspellings(issue) : []));
@@ -217,7 +215,7 @@ function aggregateNameProblems(windowName: string, aggregates: Readonly<Record<s
 }
 
 function nameProblems(field: string, name: string): DefinitionProblem[] {
-  return NAME.test(name) ? [] : [{ field, message: `the name ${show(name)} is not allowed; allowed: ${NAME_ALLOWED}` }];
+  return isName(name) ? [] : [{ field, message: `the name ${show(name)} is not allowed; allowed: ${NAME_ALLOWED}` }];
 }
 
 const PIPELINE_FIELDS = Object.keys(pipelineSchema.shape);

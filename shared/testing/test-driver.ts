@@ -1,10 +1,12 @@
 import { MemoryLogStore } from '../adapters/memory/memory-log-store.ts';
 import { MemoryPublisher } from '../adapters/memory/memory-publisher.ts';
+import { requestControl } from '../control/request-control.ts';
 import type { FireReport } from '../firing/fire.ts';
 import { FireLanes } from '../firing/fire-lanes.ts';
 import { Ingest } from '../ingest/ingest.ts';
 import type { InputRecord } from '../ingest/input-record.ts';
 import { decodeCommitHeader, encodeCommit } from '../log/commit.ts';
+import type { ControlAction } from '../log/control-request.ts';
 import { type CountsByWindow, NO_RECORDS, type RecordCounts } from '../log/counts.ts';
 import { shardLog } from '../log/keys.ts';
 import { nextPosition, ORIGIN } from '../log/position.ts';
@@ -129,6 +131,21 @@ export class TestDriver<E, V = Values, M = E> {
     return this.#step(() => this.#fire.drain());
   }
 
+  /** Nothing is read or fired any more, and no window closes; what is sent is kept. */
+  async pause(): Promise<PaneIn<V>[]> {
+    return this.#ask('pause');
+  }
+
+  /** Goes on behind a pause, and fires. */
+  async resume(): Promise<PaneIn<V>[]> {
+    return this.#ask('resume');
+  }
+
+  /** Writes the state down, so that a restart goes on from there. */
+  async checkpoint(): Promise<PaneIn<V>[]> {
+    return this.#ask('checkpoint');
+  }
+
   /**
    * Both functions lose their memory; only the store survives.
    *
@@ -163,6 +180,11 @@ export class TestDriver<E, V = Values, M = E> {
   /** How many windows have state: slices of windows of fixed bounds, sessions of keys. */
   openWindows(): number {
     return this.#report?.openWindows ?? 0;
+  }
+
+  async #ask(action: ControlAction): Promise<PaneIn<V>[]> {
+    await requestControl(this.#pipeline.name, action, { logStore: this.#store, clock: this.#clock() });
+    return this.#step(() => this.#fire.fire());
   }
 
   async #reshard(parents: readonly string[], children: readonly string[], { drained = true }: ReshardOptions): Promise<PaneIn<V>[]> {

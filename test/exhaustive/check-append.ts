@@ -1,7 +1,7 @@
 import { type Commit, decodeCommit } from '../../shared/log/commit.ts';
 import { conservationDifference } from '../../shared/log/counts.ts';
 import { decodeEpoch, type Epoch, type ShardCut } from '../../shared/log/epoch.ts';
-import { epochLog, type LogName, publicationLog, type ShardId, shardLog, snapshotLog } from '../../shared/log/keys.ts';
+import { controlLog, epochLog, type LogName, publicationLog, type ShardId, shardLog, snapshotLog } from '../../shared/log/keys.ts';
 import type { PositionedEntry } from '../../shared/log/log-entry.ts';
 import { ORIGIN, type Position } from '../../shared/log/position.ts';
 import type { SnapshotHeader } from '../../shared/log/snapshot.ts';
@@ -83,9 +83,23 @@ function checkEpoch({ pipeline, shards, recordsOf }: Scenario, world: World, epo
       read += recordsOf(shard, world.recordsPut).findIndex(({ sequenceNumber }) => sequenceNumber === cut.last) + 1;
   }
   holds(epoch.counts.read === read, `an epoch whose cut covers ${read} records says ${epoch.counts.read}`);
+  checkControl(epoch, last, contentsOf(world, controlLog(pipeline.name)).highest);
   if (last === undefined) return;
   holds(epoch.watermark >= last.watermark, `the watermark falls from ${last.watermark} to ${epoch.watermark}`);
   holds(isOut(world, last), 'an epoch is appended before the one before it is on the output stream');
+}
+
+/** Every request is obeyed once, in order; and under a pause time stands still, unless somebody drains. */
+function checkControl({ control, cut, panes, watermark }: Epoch, last: Epoch | undefined, requested: Position): void {
+  const { obeyed = ORIGIN } = control ?? {};
+  const { obeyed: obeyedBefore = ORIGIN } = last?.control ?? {};
+  holds(obeyed >= obeyedBefore, `an epoch forgets that request ${obeyedBefore} was obeyed`);
+  holds(obeyed <= requested, `an epoch obeys request ${obeyed}, which nobody has made`);
+  if (control?.pausedSinceMs === undefined) return;
+  holds(panes.length === 0, 'panes leave under a pause');
+  holds(watermark === (last?.watermark ?? BEGINNING_OF_TIME), `the watermark goes on to ${watermark} under a pause`);
+  const isPausedBefore = last?.control?.pausedSinceMs !== undefined;
+  holds(!isPausedBefore || JSON.stringify(cut) === JSON.stringify(last?.cut), 'a log is read on under a pause');
 }
 
 /** What is said of an epoch must not be said before it stands and all that it fires is out. */

@@ -1,7 +1,7 @@
 import { fixedShards } from '../../shared/adapters/memory/fixed-shards.ts';
 import type { FireReport } from '../../shared/firing/fire.ts';
 import { decodeEpoch, type Epoch } from '../../shared/log/epoch.ts';
-import { epochLog, type LogName } from '../../shared/log/keys.ts';
+import { controlLog, epochLog, type LogName } from '../../shared/log/keys.ts';
 import { checkEnd } from './check-end.ts';
 import { checkWatermark } from './check-watermark.ts';
 import { Effects } from './effects.ts';
@@ -12,7 +12,7 @@ import { type Answer, describeRequest, type Request, requestKey } from './reques
 import type { Scenario } from './scenario.ts';
 import { StateGraph } from './state-graph.ts';
 import { Violation } from './violation.ts';
-import { acknowledged, firstWorld, internedWorlds, monthLater, type World } from './world.ts';
+import { acknowledged, contentsOf, firstWorld, internedWorlds, monthLater, withRequest, type World } from './world.ts';
 
 /** How a promise was broken: the shortest way there. */
 export interface Counterexample {
@@ -83,6 +83,7 @@ export class Explorer {
   readonly #mistake: Mistake;
   readonly #effects: Effects;
   readonly #epochLog: LogName;
+  readonly #controlLog: LogName;
   readonly #worlds = internedWorlds();
   readonly #requests = new Interner<Request>(requestKey);
   readonly #answers = new Interner<Answer>(({ key }) => key);
@@ -103,6 +104,7 @@ export class Explorer {
     this.#scenario = scenario;
     this.#mistake = mistake;
     this.#epochLog = epochLog(scenario.pipeline.name);
+    this.#controlLog = controlLog(scenario.pipeline.name);
     this.#effects = new Effects(scenario, mistake.hasCondition);
     const { writers, firers, invocationsPerWriter, invocationsPerFirer } = scenario.scope;
     const parts = {
@@ -189,11 +191,13 @@ export class Explorer {
 
   /** What happens without any process. */
   #passTime(row: readonly number[], out: Successor[]): void {
-    const { readings, lastTick, expires, scope } = this.#scenario;
+    const { readings, lastTick, expires, requests, scope } = this.#scenario;
     const world = this.#worlds.value(row[WORLD] as number);
     const become = (next: World, what: string) => out.push({ row: row.with(WORLD, this.#worlds.number(next)), label: () => what });
     if (world.tick < lastTick) become({ ...world, tick: world.tick + 1 }, 'time passes');
     if (world.tick > 0 && world.recordsPut < readings.length) become({ ...world, recordsPut: world.recordsPut + 1 }, 'a record is put');
+    const asked = withRequest(world, this.#scenario);
+    if (asked !== undefined) become(asked, `somebody asks to ${requests[contentsOf(asked, this.#controlLog).highest - 1]}`);
     const later = expires && world.monthsPassed === 0 ? monthLater(world, this.#scenario) : undefined;
     if (later !== undefined) {
       const cold = row.map((value, at) => (at < SLOTS ? value : value % INVOCATIONS_MAX));
@@ -301,7 +305,9 @@ export class Explorer {
     this.#calmed.add(number);
     this.#trying = 'everybody is killed, and nothing fails any more';
     const { shards, readings, recordsOf, lastTick, drains } = this.#scenario;
-    let world = this.#worlds.number({ ...this.#worlds.value(number), tick: lastTick + 1, recordsPut: readings.length });
+    let calm: World = { ...this.#worlds.value(number), tick: lastTick + 1, recordsPut: readings.length };
+    for (let asked = withRequest(calm, this.#scenario); asked !== undefined; asked = withRequest(calm, this.#scenario)) calm = asked;
+    let world = this.#worlds.number(calm);
     for (const shard of shards) {
       const from = this.#worlds.value(world).acknowledged[shard] ?? 0;
       const to = recordsOf(shard, readings.length).length;

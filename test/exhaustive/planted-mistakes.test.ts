@@ -3,7 +3,7 @@ import { Explorer } from './explorer.ts';
 import { PLANTED_MISTAKES } from './planted-mistakes.ts';
 import { SCENARIOS } from './scenarios.ts';
 
-test.each(Object.entries(PLANTED_MISTAKES))('%s: found', { timeout: 60_000 }, async (name, { scenario, scope = {}, mistake }) => {
+test.each(Object.entries(PLANTED_MISTAKES))('%s: found', { timeout: 120_000 }, async (name, { scenario, scope = {}, mistake }) => {
   const started = performance.now();
   const { counterexample, states } = await new Explorer(SCENARIOS[scenario].with(scope), mistake).run();
   if (process.env.EXHAUSTIVE_SHOW !== undefined) {

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { SnapshotPolicy } from '../../shared/firing/snapshot-policy.ts';
 import type { InputRecord } from '../../shared/ingest/input-record.ts';
+import type { ControlAction } from '../../shared/log/control-request.ts';
 import type { ShardId } from '../../shared/log/keys.ts';
 import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
@@ -36,6 +37,8 @@ export interface ScenarioOptions {
   readonly clockMs?: readonly number[];
   /** Whether the pipeline is drained when everything is delivered; otherwise time closes what is open. */
   readonly drains: boolean;
+  /** What somebody asks of the pipeline meanwhile, one after the other, whenever he likes. Default: nothing. */
+  readonly requests?: readonly ControlAction[];
   /** Whether a month may pass once. */
   readonly expires?: boolean;
   /** When whoever fires writes its state down. Default: as the engine does, which is never in so small a world. */
@@ -56,6 +59,7 @@ export class Scenario {
   /** The newest reading of the clock while anything goes wrong. */
   readonly lastTick: number;
   readonly drains: boolean;
+  readonly requests: readonly ControlAction[];
   readonly expires: boolean;
   readonly isDisorderly: boolean;
   readonly snapshots: SnapshotPolicy | undefined;
@@ -76,6 +80,7 @@ export class Scenario {
     this.clockMs = [...clockMs, last + CALM_MS, last + 2 * CALM_MS];
     this.#options = options;
     this.drains = options.drains;
+    this.requests = options.requests ?? [];
     this.expires = options.expires ?? false;
     this.isDisorderly = options.isDisorderly ?? false;
     this.snapshots = options.snapshots;

@@ -70,6 +70,14 @@ export const SCENARIOS = {
     expires: true,
     scope: SCOPE,
   }),
+  paused: new Scenario({
+    title: 'somebody asks for a pause, a checkpoint and an end of the pause, whenever he likes',
+    pipeline: held,
+    readings: IN_ORDER,
+    drains: true,
+    requests: ['pause', 'checkpoint', 'resume'],
+    scope: SCOPE,
+  }),
   snapshots: new Scenario({
     title: 'whoever fires writes its state down whenever it may; a month passes, and of windows that are open only a snapshot is left',
     pipeline: held,
@@ -91,4 +99,5 @@ export const RUNS: readonly { readonly name: ScenarioName; readonly scope: Parti
   { name: 'idle', scope: { faults: 1 } },
   { name: 'late', scope: { faults: 1 } },
   { name: 'expired', scope: { faults: 0 } },
+  { name: 'paused', scope: { faults: 0 } },
 ];

@@ -1,5 +1,15 @@
+import { encodeControlRequest } from '../../shared/log/control-request.ts';
 import { encodeDefinition } from '../../shared/log/definition-entry.ts';
-import { definitionLog, epochLog, type LogName, publicationLog, type ShardId, shardLog, snapshotLog } from '../../shared/log/keys.ts';
+import {
+  controlLog,
+  definitionLog,
+  epochLog,
+  type LogName,
+  publicationLog,
+  type ShardId,
+  shardLog,
+  snapshotLog,
+} from '../../shared/log/keys.ts';
 import type { PositionedEntry } from '../../shared/log/log-entry.ts';
 import { decodeEpochHeader } from '../../shared/log/epoch.ts';
 import type { SnapshotHeader } from '../../shared/log/snapshot.ts';
@@ -32,6 +42,7 @@ export function firstWorld({ pipeline, shards, recordsPutAtFirst }: Scenario): W
     epochLog(pipeline.name),
     publicationLog(pipeline.name),
     snapshotLog(pipeline.name),
+    controlLog(pipeline.name),
   ];
   // Whoever starts first writes down the definition; here that is done, and everybody finds it.
   const { fingerprint, description } = pipeline;
@@ -60,6 +71,16 @@ export function contentsOf(world: World, log: LogName): LogContents {
 export function acknowledged(world: World, shard: ShardId, upTo: number): World {
   if (upTo <= (world.acknowledged[shard] ?? 0)) return world;
   return { ...world, acknowledged: { ...world.acknowledged, [shard]: upTo } };
+}
+
+/** Somebody asks for the next thing; `undefined` when all has been asked for. */
+export function withRequest(world: World, { pipeline, requests }: Scenario): World | undefined {
+  const log = controlLog(pipeline.name);
+  const contents = contentsOf(world, log);
+  const action = requests[contents.highest];
+  if (action === undefined) return undefined;
+  const request = encodeControlRequest({ kind: 'control', action, requestedAtMs: 0 });
+  return { ...world, logs: { ...world.logs, [log]: contents.with(nextPosition(contents.highest), request) } };
 }
 
 /**

@@ -15,6 +15,12 @@ describe('the environment of a function', () => {
     expect(readEnvironment({ ...COMPLETE, MULLION_RETENTION_DAYS: '400' }).MULLION_RETENTION_DAYS).toBe(400);
   });
 
+  test('may call the pipeline otherwise, and let it begin at a moment', () => {
+    const replay = { MULLION_NAME: 'again', MULLION_STARTING_AT: '2026-03-01T12:00:00.000Z' };
+    expect(readEnvironment({ ...COMPLETE, ...replay })).toMatchObject(replay);
+    expect(() => readEnvironment({ ...COMPLETE, MULLION_STARTING_AT: 'yesterday' })).toThrow('MULLION_STARTING_AT (yesterday);');
+  });
+
   test('that lacks variables is refused with all of them at once', () => {
     expect(() => readEnvironment({ MULLION_TABLE: 'logs', MULLION_OUTPUT_STREAM: 'panes' })).toThrow(
       'these environment variables are missing or wrong: MULLION_INPUT_STREAM (not set), MULLION_SIDE_STREAM (not set); the WindowPipeline construct sets them',

@@ -17,7 +17,7 @@ function readAs<T extends z.ZodType>(schema: T, path: string): z.infer<T> {
 }
 
 // It takes seconds; a busy machine may need many more, which is no failure.
-it('the example app synthesizes with the command of cdk.json, with real bundles, and no account', { timeout: 60_000 }, () => {
+it('the example app synthesizes with the command of cdk.json, with real bundles, and no account', { timeout: 180_000 }, () => {
   const { app, context } = readAs(cdkSchema, join(root, 'cdk.json'));
   const { status, stderr } = spawnSync(app, {
     cwd: root,

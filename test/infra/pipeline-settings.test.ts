@@ -40,6 +40,20 @@ describe('a parallelization factor above 1', () => {
   });
 });
 
+describe('a name or a starting position that cannot be', () => {
+  it.each<[Partial<WindowPipelineProps>, string]>([
+    [{ name: 'flights#2' }, 'name is "flights#2"; it must be 1 to 64 letters, digits, - or _, a letter first.'],
+    [{ name: '' }, 'name is ""'],
+    [
+      { startingPosition: 'LATEST' as never },
+      "startingPosition is LATEST; it must be 'TRIM_HORIZON' or a date: for the latest, the moment of the deployment.",
+    ],
+    [{ startingPosition: new Date('soon') }, 'startingPosition is Invalid Date'],
+  ])('%j', (props, sentence) => {
+    expect(refusalOf(props)).toContain(sentence);
+  });
+});
+
 describe('numbers out of range', () => {
   it.each<[Partial<WindowPipelineProps>, string]>([
     [{ batchSize: 10_001 }, 'batchSize is 10001; it must be a whole number of records, 1 to 10000.'],

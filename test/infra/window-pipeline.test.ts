@@ -249,6 +249,31 @@ describe('several pipelines in one stack', () => {
     expect(Object.keys(template.findOutputs('*'))).toHaveLength(8);
   });
 
+  it('may be the same one twice over the same stream, under another name and from a moment on: a replay', () => {
+    const stack = new Stack(new App(), 'Test');
+    const { inputStream } = new WindowPipeline(stack, 'Flights', { entry: 'flights.ts' });
+    const startingPosition = new Date('2026-03-01T12:00:00.500Z');
+    new WindowPipeline(stack, 'Again', { entry: 'flights.ts', inputStream, name: 'flights-again', startingPosition });
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::Kinesis::Stream', 5);
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 6);
+    const environments = environmentsOf(template);
+    for (const variable of ['MULLION_TABLE', 'MULLION_OUTPUT_STREAM', 'MULLION_SIDE_STREAM'])
+      expect(new Set(environments.map((environment) => environment[variable])).size).toBe(2);
+    expect(environments.filter(({ MULLION_INPUT_STREAM }) => MULLION_INPUT_STREAM === 'FlightsInput')).toHaveLength(4);
+    const again = environments.filter(({ MULLION_TABLE }) => MULLION_TABLE === 'AgainTable');
+    expect(again.map(({ MULLION_NAME, MULLION_STARTING_AT }) => [MULLION_NAME, MULLION_STARTING_AT])).toEqual([
+      ['flights-again', '2026-03-01T12:00:00.500Z'],
+      ['flights-again', '2026-03-01T12:00:00.500Z'],
+    ]);
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      StartingPosition: 'AT_TIMESTAMP',
+      StartingPositionTimestamp: startingPosition.getTime() / 1_000,
+    });
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', { StartingPosition: 'TRIM_HORIZON' });
+    expect(grantsOf(template, 'AgainFireRole').join()).not.toContain('FlightsTable');
+  });
+
   it('name nothing, so that CloudFormation can replace and repeat anything', () => {
     const named = ['TableName', 'FunctionName', 'RoleName', 'LogGroupName', 'AlarmName', 'Name'];
     for (const type of [

@@ -100,6 +100,6 @@ const RARE = new Map<FaultKind, number>([
   ['expiry', 0.15],
   ['clock-skew', 0.15],
   ['old-data', 0.35],
-  ['output-gone', 0.2],
+  ['output-gone', 0.35],
   ['outage', 0.3],
 ]);

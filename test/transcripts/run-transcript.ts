@@ -53,5 +53,8 @@ async function take(driver: TestDriver<TranscriptEvent>, step: Step): Promise<Pa
   if ('split' in step) return driver.split(step.split, step.into, { drained: step.drained });
   if ('merge' in step) return driver.merge(step.merge, step.into, { drained: step.drained });
   if ('end' in step) return driver.end(step.end);
+  if ('pause' in step) return driver.pause();
+  if ('resume' in step) return driver.resume();
+  if ('checkpoint' in step) return driver.checkpoint();
   return driver.drain();
 }

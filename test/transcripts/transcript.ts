@@ -137,6 +137,9 @@ const step = byWord('a step', {
   merge: z.strictObject({ merge: z.array(z.string()), into: z.string(), drained: z.boolean().default(true), ...caused }),
   end: z.strictObject({ end: z.string(), ...caused }),
   drain: z.strictObject({ drain: alone, ...caused }),
+  pause: z.strictObject({ pause: alone, ...caused }),
+  resume: z.strictObject({ resume: alone, ...caused }),
+  checkpoint: z.strictObject({ checkpoint: alone, ...caused }),
 });
 
 const transcript = z.strictObject({

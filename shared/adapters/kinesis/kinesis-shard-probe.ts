@@ -2,6 +2,7 @@ import {
   type ChildShard,
   GetRecordsCommand,
   GetShardIteratorCommand,
+  type GetShardIteratorCommandInput,
   type KinesisClient,
   ProvisionedThroughputExceededException,
   ResourceNotFoundException,
@@ -22,10 +23,15 @@ const READS_MAX = 4;
 export class KinesisShardProbe implements ShardProbe {
   readonly #client: KinesisClient;
   readonly #streamName: string;
+  readonly #start: Pick<GetShardIteratorCommandInput, 'ShardIteratorType' | 'Timestamp'>;
 
-  constructor(client: KinesisClient, streamName: string) {
+  /** @param startingAt From which moment on the pipeline reads the stream; all that it keeps, where nothing is given. */
+  constructor(client: KinesisClient, streamName: string, startingAt?: Date) {
     this.#client = client;
     this.#streamName = streamName;
+    // What came before is never delivered: looking for it would hold time back for ever.
+    this.#start =
+      startingAt === undefined ? { ShardIteratorType: 'TRIM_HORIZON' } : { ShardIteratorType: 'AT_TIMESTAMP', Timestamp: startingAt };
   }
 
   async probe(shard: ShardId, after: SequenceNumber | undefined): Promise<ShardProbeResult> {
@@ -41,9 +47,7 @@ export class KinesisShardProbe implements ShardProbe {
 
   async #read(shard: ShardId, after: SequenceNumber | undefined): Promise<ShardProbeResult> {
     const place =
-      after === undefined
-        ? ({ ShardIteratorType: 'TRIM_HORIZON' } as const)
-        : ({ ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: after } as const);
+      after === undefined ? this.#start : ({ ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: after } as const);
     const start = await this.#client.send(new GetShardIteratorCommand({ StreamName: this.#streamName, ShardId: shard, ...place }));
     let iterator = start.ShardIterator;
     let emptyAtTip = 0;

@@ -1,18 +1,18 @@
-import { dynamodbClient, type DynamoDBTarget } from '../../shared/adapters/dynamodb/dynamodb-client.ts';
-import { DynamoDBLogStore } from '../../shared/adapters/dynamodb/dynamodb-log-store.ts';
-import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { epochLog } from '../../shared/log/keys.ts';
-import type { LogStore } from '../../shared/ports/log-store.ts';
-import { CommandError } from '../command-error.ts';
+import { dynamodbClient, type DynamoDBTarget } from '../shared/adapters/dynamodb/dynamodb-client.ts';
+import { DynamoDBLogStore } from '../shared/adapters/dynamodb/dynamodb-log-store.ts';
+import { systemClock } from '../shared/adapters/system-clock.ts';
+import { epochLog } from '../shared/log/keys.ts';
+import type { LogStore } from '../shared/ports/log-store.ts';
+import { CommandError } from './command-error.ts';
 
-// Of entries that are written, and nothing is written here.
+// Of requests, which are all that is written here: they are obeyed within minutes.
 const RETENTION_DAYS = 30;
 
 // A local stack wants a signature and never checks it.
 const LOCAL = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 
 /**
- * A pipeline's table, to be read. Region and credentials come from where the AWS SDK looks for them.
+ * A pipeline's table. Region and credentials come from where the AWS SDK looks for them.
  *
  * @param endpoint Of a local stack, or of another way to DynamoDB.
  * @throws {CommandError} when it cannot be reached.

@@ -1,0 +1,45 @@
+import type { ControlStatus, LaneStatus } from '../../shared/control/control-status.ts';
+import { BEGINNING_OF_TIME, END_OF_TIME } from '../../shared/time/event-time.ts';
+import { formatCount } from '../run/summary.ts';
+
+const LABEL_WIDTH = 11;
+
+/** How a pipeline stands, line by line; lane by lane, where it has several. */
+export function formatStatus(pipeline: string, { lanes, pending }: ControlStatus): string[] {
+  return [
+    line('pipeline', pipeline),
+    ...lanes.flatMap((lane, index) => [...(lanes.length === 1 ? [] : [line('lane', String(index))]), ...laneLines(lane)]),
+    ...pending.map(({ action, position, requestedAtMs }) => line('asked for', `${action}, request ${position}, at ${show(requestedAtMs)}`)),
+  ];
+}
+
+function laneLines(lane: LaneStatus): string[] {
+  const { epoch, firedAtMs, watermark, openWindows, isPublished, snapshotOf, awaitsSnapshot } = lane;
+  return [
+    line('is', standing(lane)),
+    line(
+      'epoch',
+      firedAtMs === undefined ? 'none yet' : `${epoch}, of ${show(firedAtMs)}${isPublished ? '' : ', not wholly published yet'}`,
+    ),
+    ...(watermark === undefined ? [] : [line('watermark', show(watermark)), line('open', `${formatCount(openWindows)} windows`)]),
+    line(
+      'snapshot',
+      `${snapshotOf === 0 ? 'none' : `of epoch ${snapshotOf}`}${awaitsSnapshot ? '; one that was asked for is being written' : ''}`,
+    ),
+  ];
+}
+
+function standing({ pausedSinceMs, watermark }: LaneStatus): string {
+  if (pausedSinceMs !== undefined) return `paused since ${show(pausedSinceMs)}`;
+  return watermark === END_OF_TIME ? 'drained' : 'running';
+}
+
+function line(label: string, text: string): string {
+  return `${label.padEnd(LABEL_WIDTH)}${text}`;
+}
+
+function show(timeMs: number): string {
+  if (timeMs === BEGINNING_OF_TIME) return 'the beginning of time';
+  if (timeMs >= END_OF_TIME) return 'the end of time';
+  return new Date(timeMs).toISOString();
+}

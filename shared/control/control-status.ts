@@ -1,0 +1,62 @@
+import { type ControlRequest, decodeControlRequest } from '../log/control-request.ts';
+import { controlLog, publicationLog, snapshotLog } from '../log/keys.ts';
+import { ORIGIN, type Position } from '../log/position.ts';
+import type { SnapshotHeader } from '../log/snapshot.ts';
+import type { Lane } from '../pipeline/lane.ts';
+import type { LogStore } from '../ports/log-store.ts';
+import type { EventTime } from '../time/event-time.ts';
+import { type LaneEpochs, laneEpochs } from './lane-epochs.ts';
+
+/** How one lane stands. Times of processing are epoch milliseconds. */
+export interface LaneStatus {
+  /** The newest epoch; 0 before the first. */
+  readonly epoch: Position;
+  /** Of that epoch; absent before the first. */
+  readonly firedAtMs?: number;
+  readonly watermark?: EventTime;
+  readonly openWindows: number;
+  readonly isPublished: boolean;
+  /** Absent while it is not paused. */
+  readonly pausedSinceMs?: number;
+  /** The last request that it has obeyed. */
+  readonly obeyed: Position;
+  /** The epoch that the newest snapshot stands for; 0 while there is none. */
+  readonly snapshotOf: Position;
+  /** Whether a snapshot was asked for that has not been written yet. */
+  readonly awaitsSnapshot: boolean;
+}
+
+/** How a pipeline stands, by its logs alone. */
+export interface ControlStatus {
+  readonly lanes: readonly LaneStatus[];
+  /** What was asked for, and some lane has not obeyed yet. */
+  readonly pending: readonly (ControlRequest & { readonly position: Position })[];
+}
+
+/** `undefined` when no function of the pipeline has ever run. */
+export async function controlStatus(pipeline: string, logStore: LogStore): Promise<ControlStatus | undefined> {
+  const epochs = await laneEpochs(pipeline, logStore);
+  if (epochs === undefined) return undefined;
+  const lanes = await Promise.all(epochs.map((newest, lane) => laneStatus(pipeline, logStore, lane, newest)));
+  const obeyedByAll = Math.min(...lanes.map(({ obeyed }) => obeyed)) as Position;
+  const requests = await logStore.read(controlLog(pipeline), obeyedByAll, 'strong');
+  return { lanes, pending: requests.map((request) => ({ ...decodeControlRequest(request), position: request.position })) };
+}
+
+async function laneStatus(pipeline: string, logStore: LogStore, lane: Lane, newest: LaneEpochs[number]): Promise<LaneStatus> {
+  const { position: epoch = ORIGIN, header } = newest ?? {};
+  const { obeyed = ORIGIN, pausedSinceMs, checkpoint = ORIGIN } = header?.control ?? {};
+  const snapshot = await logStore.last(snapshotLog(pipeline, lane));
+  const snapshotOf = snapshot === undefined ? ORIGIN : (JSON.parse(snapshot.header) as SnapshotHeader).epoch;
+  const publication = await logStore.last(publicationLog(pipeline, lane));
+  return {
+    epoch,
+    ...(header === undefined ? {} : { firedAtMs: header.firedAtMs, watermark: header.watermark }),
+    openWindows: Object.values(header?.open ?? {}).reduce((sum, count) => sum + count, 0),
+    isPublished: (publication?.position ?? ORIGIN) >= epoch,
+    ...(pausedSinceMs === undefined ? {} : { pausedSinceMs }),
+    obeyed,
+    snapshotOf,
+    awaitsSnapshot: snapshotOf < checkpoint,
+  };
+}

@@ -1,0 +1,36 @@
+import { type ControlAction, type ControlRequest, encodeControlRequest } from '../log/control-request.ts';
+import { controlLog } from '../log/keys.ts';
+import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { LogStore } from '../ports/log-store.ts';
+import { laneEpochs } from './lane-epochs.ts';
+
+export interface ControlPorts {
+  readonly logStore: LogStore;
+  readonly clock: Clock;
+}
+
+/**
+ * Asks something of a running pipeline: one conditional append. The next firing of each lane obeys it, and an epoch says so.
+ *
+ * @returns The request's position in the control log.
+ */
+export async function requestControl(pipeline: string, action: ControlAction, { logStore, clock }: ControlPorts): Promise<Position> {
+  const log = controlLog(pipeline);
+  const request: ControlRequest = { kind: 'control', action, requestedAtMs: clock.nowMs() };
+  for (;;) {
+    const newest = await logStore.last(log);
+    const position = nextPosition(newest?.position ?? (await obeyedUpTo(pipeline, logStore)));
+    const outcome = await logStore.append(log, position, encodeControlRequest(request));
+    if (outcome.kind !== 'conflict') return position;
+  }
+}
+
+/** Where the log goes on when all of it has expired: a position that has been obeyed would never be read again. */
+async function obeyedUpTo(pipeline: string, logStore: LogStore): Promise<Position> {
+  const epochs = (await laneEpochs(pipeline, logStore)) ?? [];
+  return epochs.reduce<Position>((highest, epoch) => {
+    const { obeyed = ORIGIN } = epoch?.header.control ?? {};
+    return obeyed > highest ? obeyed : highest;
+  }, ORIGIN);
+}
