@@ -18,6 +18,7 @@ import { drawLanes, drawWorkload, type Workload } from './workload.ts';
 import type { World } from './world.ts';
 
 const EVENTS_MAX = 400_000;
+const READS_LAG_MS_MAX = 5_000;
 const CALM_TICK_MS_MIN = 10_000;
 // Longer than the longest window, with its lateness and the largest bound.
 const CALM_TICKS_MAX = 240;
@@ -155,6 +156,8 @@ export class Simulation {
       fire.forget();
       if (!this.#world.faults.present.includes('expiry')) this.#table.forget(snapshotLog(this.#workload.pipeline.name, lane));
     }
+    // Until every read shows what was written last.
+    await this.#world.time.sleep(READS_LAG_MS_MAX);
     const again = await this.#fireCalmly('fire');
     // Not the epoch: what it costs to start is known to whoever has started, and may be a reason for an epoch and a snapshot more.
     const same = ['counts', 'lateByWindow', 'panesFired', 'openWindows'] as const;
