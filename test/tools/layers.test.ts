@@ -14,8 +14,16 @@ const REFUSED: readonly (readonly [from: string, specifier: string, rule: string
   ['functions/a.ts', '../infra/target.ts', 'functions imports only itself, shared/'],
   ['functions/b.ts', '../test/target.ts', 'functions imports only itself, shared/'],
   ['functions/c.ts', '../shared/adapters/target.ts', 'one composition root'],
-  ['infra/a.ts', '../functions/target.ts', 'infra imports only itself, functions/bundle.ts, shared/time/, shared/pipeline/pipeline-name.ts'],
-  ['infra/b.ts', '../shared/firing/target.ts', 'infra imports only itself, functions/bundle.ts, shared/time/, shared/pipeline/pipeline-name.ts'],
+  [
+    'infra/a.ts',
+    '../functions/target.ts',
+    'infra imports only itself, functions/bundle.ts, shared/time/, shared/pipeline/pipeline-name.ts',
+  ],
+  [
+    'infra/b.ts',
+    '../shared/firing/target.ts',
+    'infra imports only itself, functions/bundle.ts, shared/time/, shared/pipeline/pipeline-name.ts',
+  ],
   ['cli/a.ts', '../local/target.ts', 'cli imports only itself, shared/, functions'],
   ['local/a.ts', '../test/target.ts', 'local imports only itself, shared/, functions, examples, cli/run/summary.ts'],
   ['shared/ingest/b.ts', '@aws-sdk/client-kinesis', 'only adapters talk to AWS'],
