@@ -29,11 +29,12 @@ export function addCounts(a: RecordCounts, b: RecordCounts): RecordCounts {
   };
 }
 
+/** By name, whatever came first: the same totals are the same bytes. */
 export function addByWindow(a: CountsByWindow, b: CountsByWindow): CountsByWindow {
   // Not in an object: a window may be called `constructor`.
   const sum = new Map(Object.entries(a));
   for (const [window, count] of Object.entries(b)) sum.set(window, (sum.get(window) ?? 0) + count);
-  return Object.fromEntries(sum);
+  return Object.fromEntries([...sum].toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** Records read that are accounted for nowhere. Anything but 0 is a bug in Mullion. */

@@ -16,3 +16,9 @@ test('counts are added one by one, and what is missing shows', () => {
   expect(conservationDifference({ ...sum, read: 25 })).toBe(1);
   expect(conservationDifference({ ...sum, late: 6 })).toBe(-2);
 });
+
+test('totals by window are the same bytes in whatever order they were added', () => {
+  const parts = [{ b: 1 }, { a: 2, c: 1 }, { b: 3 }];
+  const sums = [parts, parts.toReversed()].map((order) => JSON.stringify(order.reduce(addByWindow, {})));
+  expect(sums).toEqual(['{"a":2,"b":4,"c":1}', '{"a":2,"b":4,"c":1}']);
+});
