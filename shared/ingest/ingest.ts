@@ -213,7 +213,9 @@ export class Ingest<E, M = E> {
     const committedAtMs = tail?.progress?.committedAtMs;
     if (tail !== undefined && committedAtMs !== undefined && this.#ports.clock.nowMs() - committedAtMs < ITEM_LIFE_MS_MIN) return tail;
     const recorded = (await newestEpochs(this.#pipeline, this.#ports.logStore)).map((epoch): Tail | undefined => epoch?.cut[shard]);
-    const known = [tail, ...recorded].filter((each) => each !== undefined);
+    // Others may have appended and fired since the look at the log, and a cut does not say from where ids count: what stands in the log comes first.
+    const again = recorded.some((each) => each !== undefined) ? await this.#readEnd(shard) : undefined;
+    const known = [again, tail, ...recorded].filter((each) => each !== undefined);
     return known.reduce((farthest, each) => (each.position > farthest.position ? each : farthest), known[0] ?? { position: ORIGIN });
   }
 

@@ -59,11 +59,11 @@ export class Deployment {
     this.#around = around;
     this.#pipeline = mistake.pipeline?.(around.pipeline) ?? around.pipeline;
     const sizes = faults.strikes('small-items', 1)
-      ? { inlineBytesMax: random.pick([0, 700, 1_500]), chunkBytes: 150, lookFromBytes: 0 }
+      ? { inlineBytesMax: random.pick([0, 700, 1_500]), chunkBytes: 500, lookFromBytes: 0 }
       : {};
     this.#log = { retentionDays: mistake.retentionDays ?? 1, ...sizes };
     this.#snapshots = random.pick([undefined, snapshotRule(1), snapshotRule(1_000), EAGER_SNAPSHOTS]);
-    this.#wakes = random.chance(0.5);
+    this.#wakes = random.chance(0.3);
     const timeoutMs = FUNCTION_TIMEOUT_MS;
     this.ingest = new SimulatedFunction(world, { name: 'ingest', timeoutMs, start: (sandbox) => this.#startIngest(sandbox) });
     this.fire = Array.from(

@@ -128,6 +128,8 @@ export class Invariants {
     const numbers = Array.from({ length: count }, (_, index) => index + 1);
     const chunks = numbers.flatMap((number) => this.#table.items(chunkPartition(pk as LogName, digest, number)));
     this.#require(chunks.length === count, `${pk}: position ${item.n?.N} refers to ${count} chunks, and ${chunks.length} are there`);
+    const outlive = chunks.every(({ x }) => Number(x?.N) > Number(item.x?.N));
+    this.#require(outlive, `${pk}: position ${item.n?.N} may outlive its chunks`);
     return chunks.length < count ? undefined : { header, payload: Buffer.concat(chunks.map(bytesOf)) };
   }
 

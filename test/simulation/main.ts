@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { FAULT_KINDS, type FaultKind, FAULTS } from './faults.ts';
-import { PLANTED_BUGS } from './planted-bugs.ts';
+import { PLANTED_BUGS } from './planted/planted-bugs.ts';
 import { runSeed } from './run-seed.ts';
 import { runSeeds } from './seed-pool.ts';
 import type { SeedFailure } from './seed-worker.ts';
@@ -18,7 +18,7 @@ interface Options {
 }
 
 const SEEDS = 100;
-const SEEDS_PLANTED = 300;
+const SEEDS_PLANTED = 10_000;
 const TRACE_LINES = 40;
 const FAILURES_MAX = 3;
 

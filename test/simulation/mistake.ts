@@ -27,4 +27,5 @@ export interface Mistake {
   readonly decide?: typeof decideWatermark;
   readonly retentionDays?: number;
   readonly parallelizationFactor?: number;
+  readonly consumerParallelizationFactor?: number;
 }

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
+import type { ShardId } from '../../shared/watermarks/shard.ts';
 import type { SimulatedShard, SimulatedStream } from './simulated-stream.ts';
 import { REPEATED_WITHIN_MS_MAX, type SentEvent, type Workload } from './workload.ts';
 import type { World } from './world.ts';
@@ -50,14 +51,26 @@ export class Producers {
 
   async run(): Promise<void> {
     const { random, time, faults } = this.#world;
-    const longSilenceAt = faults.has('expiry') ? Math.floor(this.#left / 2) : -1;
+    let longSilenceAt = faults.has('expiry') ? Math.floor(this.#left / 2) : -1;
     const paceMs = random.pick([100, 600, 1_500]);
     while (this.#left > 0) {
       await time.sleep(random.below(random.pick([2, paceMs, 3 * paceMs])));
-      if (this.#left === longSilenceAt) await this.#longSilence();
-      else await this.#step();
+      if (this.#left > longSilenceAt) await this.#step();
+      else {
+        longSilenceAt = -1;
+        await this.#longSilence();
+      }
     }
     this.#isDone = true;
+  }
+
+  /** Puts an event that is as old as it may be, whatever else is planned. It may take some time to be delivered. */
+  interrupt(id: ShardId | undefined): void {
+    const { random, faults, time } = this.#world;
+    const shard = this.#stream.open.find((open) => open.id === id) ?? random.pick(this.#stream.open);
+    if (this.#left === 0) return;
+    if (faults.has('lag')) shard.lagsUntilMs = Math.max(shard.lagsUntilMs, time.nowMs + random.below(60 * SECONDS_MS));
+    this.#sendEvent(shard, this.#workload.delayMsMax);
   }
 
   async #step(): Promise<void> {
@@ -98,12 +111,22 @@ export class Producers {
 
   #send(shard: SimulatedShard): void {
     const { random, time, faults } = this.#world;
-    this.#left--;
     if (faults.strikes('poison', 0.06)) {
+      this.#left--;
       this.#put(shard, random.pick(POISON)(time.nowMs), { kind: 'poison' });
       return;
     }
-    const event = this.#event();
+    // The limits themselves more often than what lies between.
+    this.#sendEvent(shard, (source) => {
+      const bound = this.#workload.delayMsMax(source);
+      return faults.strikes('old-data', 0.12) ? random.below(90_000) : random.pick([0, bound, random.below(bound + 1)]);
+    });
+  }
+
+  #sendEvent(shard: SimulatedShard, delayMsOf: Workload['delayMsMax']): void {
+    const { faults } = this.#world;
+    this.#left--;
+    const event = this.#event(delayMsOf);
     const json = JSON.stringify(event);
     this.#put(shard, json, { kind: 'event', event });
     const { dropsRepeats, windows } = this.#workload;
@@ -117,13 +140,12 @@ export class Producers {
     if (!shard.isClosed && !this.#isDone) this.#put(shard, json, { kind: 'repeat' });
   }
 
-  #event(): SentEvent {
-    const { random, time, faults } = this.#world;
+  #event(delayMsOf: Workload['delayMsMax']): SentEvent {
+    const { random, time } = this.#world;
     const { sources, delayMsMax, producerSkewMs, hasMarkers } = this.#workload;
     const source = random.pick(sources);
     const bound = delayMsMax(source);
-    // The limits themselves more often than what lies between.
-    const delayMs = faults.strikes('old-data', 0.12) ? random.below(90_000) : random.pick([0, bound, random.below(bound + 1)]);
+    const delayMs = delayMsOf(source);
     const isMarker = hasMarkers && random.chance(0.4);
     return {
       id: this.sent.length,

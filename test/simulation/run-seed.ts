@@ -21,7 +21,11 @@ export interface SeedResult {
 export async function runSeed(seed: number, faults: readonly FaultKind[], mistake: Mistake = {}): Promise<SeedResult> {
   const world = new World(seed, faults);
   const simulation = new Simulation(world, mistake);
-  const events = await simulation.run();
+  const { warn } = console;
+  console.warn = (said: string) => world.trace.note('log', said);
+  const events = await simulation.run().finally(() => {
+    console.warn = warn;
+  });
   return {
     seed,
     violation: world.violation,

@@ -21,14 +21,17 @@ const MINUTE_MS = 60_000;
 /** The way from a function to one service and back, with a client that tries three times, as the SDK does. */
 export class ServiceCalls {
   readonly #service: string;
+  readonly #slowChance: number;
   readonly #time: VirtualTime;
   readonly #random: Random;
   readonly #faults: Faults;
   readonly #trace: Trace;
   #isOutUntilMs = 0;
 
-  constructor(service: string, { time, random, faults, trace }: World) {
+  /** @param slowChance How often the way there, or back, takes seconds where that may be. */
+  constructor(service: string, { time, random, faults, trace }: World, slowChance = 0.015) {
     this.#service = service;
+    this.#slowChance = slowChance;
     this.#time = time;
     this.#random = random;
     this.#faults = faults;
@@ -69,13 +72,13 @@ export class ServiceCalls {
     if (faults.has('outage') && this.#isOut()) throw new PassingError('ServiceUnavailable', `${this.#service} is out`);
     if (faults.strikes('throttle', 0.02)) throw new PassingError('ThrottlingException', 'slow down');
     if (faults.strikes('server-error', 0.01)) throw new PassingError('InternalServerError', 'it was us');
-    if (faults.strikes('slow', 0.015)) await sandbox.sleep(random.below(SLOW_MS_MAX));
+    if (faults.strikes('slow', this.#slowChance)) await sandbox.sleep(random.below(SLOW_MS_MAX));
     const hangs = faults.strikes('timeout', 0.006);
     if (hangs && random.chance(0.5)) return this.#hang(sandbox);
 
     const answer = this.#applied(sandbox, action, apply, show);
     if (hangs) return this.#hang(sandbox);
-    await sandbox.sleep(random.below(faults.strikes('slow', 0.015) ? SLOW_MS_MAX : 10));
+    await sandbox.sleep(random.below(faults.strikes('slow', this.#slowChance) ? SLOW_MS_MAX : 10));
     if (dies) return this.#die(sandbox, action, 'killed after');
     if (faults.strikes('reply-lost', 0.02)) throw new PassingError('ECONNRESET', 'the answer was lost');
     return answer;

@@ -16,6 +16,7 @@ interface Running<I> {
   readonly sandbox: Sandbox;
   readonly handler: Handler<I>;
   readonly startedAtMs: number;
+  readonly generation: number;
 }
 
 const SKEW_MS_MAX = 300_000;
@@ -27,6 +28,7 @@ export class SimulatedFunction<I> {
   readonly #world: World;
   readonly #options: FunctionOptions<I>;
   #idle: Running<I>[] = [];
+  #generation = 0;
   #started = 0;
   #invocations = 0;
 
@@ -38,6 +40,7 @@ export class SimulatedFunction<I> {
   /** From now on only new sandboxes: none has a past. */
   forget(): void {
     this.#idle = [];
+    this.#generation++;
   }
 
   async invoke(event: I): Promise<InvocationOutcome> {
@@ -68,15 +71,19 @@ export class SimulatedFunction<I> {
       running.handler(event, {} as Context).then(
         (response) => {
           end({ kind: 'returned', requestId, response }, 'returns');
-          if (!faults.strikes('twins', 0.1)) this.#idle.push(running);
+          if (!faults.strikes('twins', 0.1)) this.#rest(running);
         },
         (error: unknown) => {
           fail(error, `throws ${String(error)}`);
           // Lambda may use a sandbox again after an error, or not.
-          if (random.chance(0.5)) this.#idle.push(running);
+          if (random.chance(0.5)) this.#rest(running);
         },
       );
     });
+  }
+
+  #rest(running: Running<I>): void {
+    if (running.generation === this.#generation) this.#idle.push(running);
   }
 
   #take(): Running<I> {
@@ -86,6 +93,6 @@ export class SimulatedFunction<I> {
     if (warm !== undefined) return warm;
     const skewMs = faults.has('clock-skew') ? random.below(2 * SKEW_MS_MAX) - SKEW_MS_MAX : 0;
     const sandbox = new Sandbox(`${this.#options.name}-${++this.#started}`, time, skewMs);
-    return { sandbox, handler: this.#options.start(sandbox), startedAtMs: time.nowMs };
+    return { sandbox, handler: this.#options.start(sandbox), startedAtMs: time.nowMs, generation: this.#generation };
   }
 }

@@ -31,6 +31,11 @@ interface Iterator {
   readonly empty: number;
 }
 
+// What is seen of the stream is old when it is heard of, and that must not matter.
+const LOOK_SLOW_CHANCE = 0.06;
+const OUTPUT_SHARDS_MAX = 8;
+const SILENCE_MS_MIN = 3_000;
+const ON_ITS_WAY_MS_MAX = 10_000;
 const MINUTE_MS = 60_000;
 
 /** Kinesis as the functions use it: they look at shards of the input and the output stream, and put on the output and the side stream. */
@@ -40,17 +45,23 @@ export class SimulatedKinesis {
   readonly #inputCalls: ServiceCalls;
   readonly #putCalls: ServiceCalls;
   #onTaken: TakenObserver = () => {};
+  #onOvertaken: (shard: ShardId | undefined) => void = () => {};
   #isGoneUntilMs = 0;
 
   constructor(world: World, streams: SimulatedStreams) {
     this.#world = world;
     this.#streams = streams;
-    this.#inputCalls = new ServiceCalls('input stream', world);
+    this.#inputCalls = new ServiceCalls('input stream', world, LOOK_SLOW_CHANCE);
     this.#putCalls = new ServiceCalls('streams', world);
   }
 
   observe(onTaken: TakenObserver): void {
     this.#onTaken = onTaken;
+  }
+
+  /** @param onOvertaken Puts something on a shard, or any, while an answer is on its way. */
+  letBeOvertaken(onOvertaken: (shard: ShardId | undefined) => void): void {
+    this.#onOvertaken = onOvertaken;
   }
 
   /** @param heard Told of closed shards that the function heard of. */
@@ -67,12 +78,14 @@ export class SimulatedKinesis {
       }
       if (command instanceof ListShardsCommand) {
         const { StreamName } = command.input;
-        return this.#inputCalls.call(
+        const list = await this.#inputCalls.call(
           sandbox,
           `list shards of ${StreamName}`,
           () => this.#list(this.#streams[StreamName as keyof SimulatedStreams], heard),
           ({ Shards }) => `${Shards.length}`,
         );
+        if (StreamName === 'input') await this.#beOvertaken(sandbox);
+        return list;
       }
       if (command instanceof GetShardIteratorCommand) {
         const { ShardId: id, StartingSequenceNumber } = command.input;
@@ -86,12 +99,14 @@ export class SimulatedKinesis {
       }
       if (command instanceof GetRecordsCommand) {
         const iterator = JSON.parse(command.input.ShardIterator ?? '') as Iterator;
-        return this.#inputCalls.call(
+        const found = await this.#inputCalls.call(
           sandbox,
           `look behind ${iterator.after ?? 'the beginning'} of ${iterator.shard}`,
           () => this.#records(iterator),
           ({ Records, NextShardIterator }) => (Records.length > 0 ? 'records' : NextShardIterator === undefined ? 'the end' : 'nothing'),
         );
+        await this.#beOvertaken(sandbox, iterator.shard);
+        return found;
       }
       throw new Error(`the simulated Kinesis does not know ${(command as object).constructor.name}`);
     };
@@ -111,6 +126,9 @@ export class SimulatedKinesis {
       const shard = output.shardOf(PartitionKey);
       return { ShardId: shard.id, SequenceNumber: output.put(shard, data, PartitionKey) };
     });
+    // What comes again comes on other shards.
+    const reshards = stream === 'output' && output.shards.size < OUTPUT_SHARDS_MAX && faults.strikes('output-reshard', 0.1);
+    if (reshards) output.reshard(random.pick(output.open));
     return { FailedRecordCount: results.filter(({ ErrorCode }) => ErrorCode !== undefined).length, Records: results };
   }
 
@@ -164,6 +182,14 @@ export class SimulatedKinesis {
       return { Records: [], MillisBehindLatest: 0, NextShardIterator: undefined, ...children };
     }
     return { Records: [], MillisBehindLatest: 0, NextShardIterator: JSON.stringify({ ...iterator, empty: empty + 1 }) };
+  }
+
+  /** What an answer says may not be so any more when it is heard. */
+  async #beOvertaken(sandbox: Sandbox, shard?: ShardId): Promise<void> {
+    const { faults, random } = this.#world;
+    if (this.#streams.input.silentForMs < SILENCE_MS_MIN || !faults.strikes('overtaken', 0.15)) return;
+    this.#onOvertaken(shard);
+    await sandbox.sleep(random.below(ON_ITS_WAY_MS_MAX));
   }
 
   #require(shard: ShardId): void {

@@ -43,12 +43,14 @@ export class SimulatedStream {
   readonly #lanes: number;
   readonly #waiting = new Set<() => void>();
   #records = 0;
+  #lastPutAtMs: number;
 
   /** @param lanes How many fire functions learn of its shards from its list. */
   constructor(world: World, name: string, shardCount: number, lanes = 1) {
     this.#world = world;
     this.#lanes = lanes;
     this.name = name;
+    this.#lastPutAtMs = world.time.nowMs;
     this.namesChildren = world.random.chance(0.5);
     for (let index = 0; index < shardCount; index++) this.#create([], { from: index / shardCount, to: (index + 1) / shardCount });
     this.#lists.push(this.#listed());
@@ -62,6 +64,11 @@ export class SimulatedStream {
   shardOf(partitionKey: string): SimulatedShard {
     const hashKey = createHash('md5').update(partitionKey).digest().readUInt32BE() / 2 ** 32;
     return this.open.find(({ hashKeys: { from, to } }) => from <= hashKey && hashKey < to) as SimulatedShard;
+  }
+
+  /** How long nothing has been put. */
+  get silentForMs(): number {
+    return this.#world.time.nowMs - this.#lastPutAtMs;
   }
 
   /** How many records were ever put. */
@@ -83,6 +90,7 @@ export class SimulatedStream {
       data: Buffer.from(data),
       arrivedAtMs: this.#world.time.nowMs,
     });
+    this.#lastPutAtMs = this.#world.time.nowMs;
     this.#changed();
     return sequenceNumber;
   }

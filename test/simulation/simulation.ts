@@ -18,11 +18,11 @@ import { drawLanes, drawWorkload, type Workload } from './workload.ts';
 import type { World } from './world.ts';
 
 const EVENTS_MAX = 400_000;
+const READS_LAG_MS_MAX = 5_000;
 const CALM_TICK_MS_MIN = 10_000;
 // Longer than the longest window, with its lateness and the largest bound.
 const CALM_TICKS_MAX = 240;
 const MINUTE_MS = 60_000;
-const OUTPUT_SHARDS_MAX = 8;
 
 /** One pipeline in one world: everything from the producers to the consumers, with what goes wrong. */
 export class Simulation {
@@ -59,6 +59,7 @@ export class Simulation {
     this.#table.observe((item, before) => this.#invariants.written(item, before));
     kinesis.observe((stream, json) => this.#invariants.taken(stream, json));
     this.#producers = new Producers(world, this.#input, this.#workload);
+    kinesis.letBeOvertaken((shard) => this.#producers.interrupt(shard));
     const [ingestReports, consumerReports] = [random.chance(0.5), random.chance(0.5)];
     this.#deployment = new Deployment(world, mistake, {
       pipeline: this.#workload.pipeline,
@@ -90,6 +91,7 @@ export class Simulation {
       to: this.#deployment.consumer,
       batchSizes: [4, 15, 90],
       reportsFailures: consumerReports,
+      parallelizationFactor: mistake.consumerParallelizationFactor,
       isLoose: false,
       onAcknowledged: (shard, records) => {
         shard.acknowledged = Math.max(shard.acknowledged, records);
@@ -123,7 +125,6 @@ export class Simulation {
     void this.#schedule();
     void this.#toIngest.run();
     void this.#toConsumer.run();
-    void this.#reshardOutput();
     await this.#producers.run();
     while (!this.#input.isDelivered) await time.sleep(1_000);
     // Let what is asleep wake up in the midst of it, now and then.
@@ -139,8 +140,9 @@ export class Simulation {
   /** Nothing fails any more, and nobody sends: time alone must close what is open, or a drain, where shards are waited for for ever. */
   async #finish(): Promise<FireReport> {
     const { idleTimeoutMs } = this.#workload;
-    let report = await this.#fireCalmly('fire');
+    // A drain must see what was written last.
     if (idleTimeoutMs === undefined) return this.#fireCalmly('drain');
+    let report = await this.#fireCalmly('fire');
     for (let tick = 0; tick < CALM_TICKS_MAX && (tick === 0 || report.openWindows > 0); tick++) {
       await this.#world.time.sleep(Math.max(idleTimeoutMs, CALM_TICK_MS_MIN));
       report = await this.#fireCalmly('fire');
@@ -154,6 +156,8 @@ export class Simulation {
       fire.forget();
       if (!this.#world.faults.present.includes('expiry')) this.#table.forget(snapshotLog(this.#workload.pipeline.name, lane));
     }
+    // Until every read shows what was written last.
+    await this.#world.time.sleep(READS_LAG_MS_MAX);
     const again = await this.#fireCalmly('fire');
     // Not the epoch: what it costs to start is known to whoever has started, and may be a reason for an epoch and a snapshot more.
     const same = ['counts', 'lateByWindow', 'panesFired', 'openWindows'] as const;
@@ -193,16 +197,9 @@ export class Simulation {
     return new Schedule(this.#world, {
       tick: () => void fire.invoke({}),
       isInLongSilence: () => this.#producers.isInLongSilence,
+      isWaiting: () => this.#producers.isDone,
       isOver: () => this.#isCalm,
     });
-  }
-
-  async #reshardOutput(): Promise<void> {
-    const { time, faults, random } = this.#world;
-    while (!this.#isOver && this.#output.shards.size < OUTPUT_SHARDS_MAX) {
-      await time.sleep(10_000 + random.below(60_000));
-      if (faults.strikes('output-reshard', 0.4)) this.#output.reshard(random.pick(this.#output.open));
-    }
   }
 
   get #isCalm(): boolean {
