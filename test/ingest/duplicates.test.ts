@@ -110,7 +110,7 @@ describe('an event that was sent before is dropped and counted', () => {
     let isEarly = true;
     const overtaken: LogStore = {
       append: (...entry) => store.append(...entry),
-      read: (...from) => store.read(...from),
+      read: (log, after) => store.read(log, after),
       last: async (log) => {
         if (log !== shardLog(payments.name, SHARD) || !isEarly) return store.last(log);
         isEarly = false;
