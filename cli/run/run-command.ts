@@ -1,4 +1,5 @@
 import { conservationDifference } from '../../shared/log/counts.ts';
+import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { CommandError } from '../command-error.ts';
 import { loadPipeline } from '../load-pipeline.ts';
 import { LinePublisher } from './line-publisher.ts';
@@ -48,14 +49,26 @@ export async function runCommand(pipelinePath: string, options: RunCommandOption
   }
   const elapsedMs = performance.now() - startedAtMs;
 
-  process.stderr.write(`${summary(pipeline.name, options.input, result, side, elapsedMs).join('\n')}\n`);
+  process.stderr.write(`${summary(pipeline, options.input, result, side, elapsedMs).join('\n')}\n`);
   check(options.input, result, side);
 }
 
-function summary(name: string, input: string, { records, watermark, report }: RunResult, side: SideTally, elapsedMs: number): string[] {
+function summary(
+  { name, operators }: Pipeline<never>,
+  input: string,
+  { records, watermark, report }: RunResult,
+  side: SideTally,
+  elapsedMs: number,
+): string[] {
   const { counts, lateByWindow } = report;
   const refused = side.byReason.size === 0 ? '' : `  (${formatTally(side.byReason)})`;
-  const late = Object.entries(lateByWindow).map(([window, count]) => `  ${window}: ${formatCount(count)} events too late for their window`);
+  const late = operators
+    .map((operator) => ({ window: operator.name, count: lateByWindow[operator.name] ?? 0 }))
+    .filter(({ count }) => count > 0)
+    .map(
+      ({ window, count }) =>
+        `  ${window}: ${formatCount(count)} ${count === 1 ? 'event' : 'events'} too late for ${count === 1 ? 'its' : 'their'} window`,
+    );
   const perSecond = records === 0 ? '' : `, ${formatCount(Math.round((records / elapsedMs) * 1000))} events/s`;
   return [
     `${name}: ${conservationLine(counts)}${refused}`,

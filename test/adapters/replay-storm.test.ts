@@ -106,11 +106,14 @@ function stormOn(engine: Engine): void {
   // so this is a function that was taken for dead, not every day.
   test('a new batch that several write at the very same time costs a put each, and no more', TIME, async () => {
     const WRITERS = 5;
-    const batch = randomSales(new Random(SEED), 1, 3_000);
+    // So that none of them has the definition to write down as well.
+    await start().ingest(SHARD, randomSales(new Random(SEED), 1, 1));
+    const { written } = meter;
+    const batch = randomSales(new Random(SEED), 2, 3_000);
     const reports = await Promise.all(Array.from({ length: WRITERS }, start).map((each) => each.ingest(SHARD, batch)));
     expect(reports.filter(({ counts }) => counts.read > 0)).toHaveLength(1);
     expect(meter.refusals).toBeLessThanOrEqual(WRITERS - 1);
-    expect(meter.refused).toBeLessThanOrEqual((WRITERS - 1) * meter.written);
+    expect(meter.refused).toBeLessThanOrEqual((WRITERS - 1) * (meter.written - written));
   });
 }
 

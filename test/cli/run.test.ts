@@ -86,8 +86,8 @@ describe.concurrent('mullion run', () => {
     ]);
     expects(stderr.slice(0, 3)).toEqual([
       'temperatures: read 304 = folded 300 + filtered 1 + late 1 + invalid 2  (json 1, timestamp 1, late 1)',
-      '  sensors: 1 events too late for their window',
-      '  buildings: 1 events too late for their window',
+      '  sensors: 1 event too late for its window',
+      '  buildings: 1 event too late for its window',
     ]);
     expects(stderr[3]).toMatch(/^\d+ panes, watermark 1970-01-01T00:03:24\.299Z, then drained$/);
     expects(stderr).toHaveLength(5);

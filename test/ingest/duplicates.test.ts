@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 import { boundedOutOfOrderness, count, pipeline, type PipelineOptions, sum, tumbling } from 'mullion';
 import { describe, expect, test } from 'vitest';
+import { busyShards } from '../../shared/adapters/memory/busy-shards.ts';
+import { fixedShards } from '../../shared/adapters/memory/fixed-shards.ts';
 import { MemoryLogStore } from '../../shared/adapters/memory/memory-log-store.ts';
 import { MemoryPublisher } from '../../shared/adapters/memory/memory-publisher.ts';
+import { Fire } from '../../shared/firing/fire.ts';
 import { Ingest } from '../../shared/ingest/ingest.ts';
 import { decodeCommit } from '../../shared/log/commit.ts';
 import { addCounts, conservationDifference, NO_RECORDS } from '../../shared/log/counts.ts';
 import { shardLog } from '../../shared/log/keys.ts';
 import { ORIGIN, type Position } from '../../shared/log/position.ts';
 import type { Refusal } from '../../shared/log/refusal.ts';
+import type { LogStore } from '../../shared/ports/log-store.ts';
 import { delivered, SHARD } from '../fixtures/delivered-record.ts';
 import { Interrupted, InterruptedStore, once } from '../fixtures/interrupted-store.ts';
 
@@ -34,7 +38,7 @@ class Deployment {
   readonly side = new MemoryPublisher();
   #records = 0;
 
-  ingest(store: InterruptedStore | MemoryLogStore = this.store) {
+  ingest(store: LogStore = this.store) {
     return new Ingest(payments, { logStore: store, sideStream: this.side, clock: { nowMs: () => 0 } });
   }
 
@@ -95,6 +99,27 @@ describe('an event that was sent before is dropped and counted', () => {
     await quick.ingest(SHARD, deployment.arrive(['b']));
     await slow.ingest(SHARD, deployment.arrive(['b', 'c', 'a']));
     expect(await deployment.totals()).toEqual({ folded: 3, duplicate: 2 });
+  });
+
+  test('by a function that looked for the end of the log just before it was committed, and for the newest epoch just after that was fired', async () => {
+    const deployment = new Deployment();
+    const { store } = deployment;
+    await deployment.ingest().ingest(SHARD, deployment.arrive(['a']));
+    const ports = { logStore: store, outputStream: new MemoryPublisher(), sideStream: deployment.side, clock: { nowMs: () => 0 } };
+    await new Fire(payments, { ...ports, shards: fixedShards(SHARD), shardProbe: busyShards }).drain();
+    let isEarly = true;
+    const overtaken: LogStore = {
+      append: (...entry) => store.append(...entry),
+      read: (log, after) => store.read(log, after),
+      last: async (log) => {
+        if (log !== shardLog(payments.name, SHARD) || !isEarly) return store.last(log);
+        isEarly = false;
+        return undefined;
+      },
+    };
+    await deployment.ingest(overtaken).ingest(SHARD, deployment.arrive(['a']));
+    expect(isEarly).toBe(false);
+    expect(await deployment.totals()).toEqual({ folded: 1, duplicate: 1 });
   });
 
   test('and is not taken for its own repeat when its batch is delivered again', async () => {
