@@ -21,6 +21,9 @@ const EVENTS_MAX = 400_000;
 const READS_LAG_MS_MAX = 5_000;
 const CALM_TICK_MS_MIN = 10_000;
 // Longer than the longest window, with its lateness and the largest bound.
+const CALM_TICKS_SHORT = 140;
+// A marker may be older than the events behind it by a silence of hours, and time goes on from it no faster than the clock.
+const CALM_TICK_MS_LONG = 600_000;
 const CALM_TICKS_MAX = 240;
 const MINUTE_MS = 60_000;
 
@@ -144,7 +147,7 @@ export class Simulation {
     if (idleTimeoutMs === undefined) return this.#fireCalmly('drain');
     let report = await this.#fireCalmly('fire');
     for (let tick = 0; tick < CALM_TICKS_MAX && (tick === 0 || report.openWindows > 0); tick++) {
-      await this.#world.time.sleep(Math.max(idleTimeoutMs, CALM_TICK_MS_MIN));
+      await this.#world.time.sleep(Math.max(idleTimeoutMs, tick < CALM_TICKS_SHORT ? CALM_TICK_MS_MIN : CALM_TICK_MS_LONG));
       report = await this.#fireCalmly('fire');
     }
     return report;
