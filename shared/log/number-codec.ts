@@ -93,6 +93,8 @@ interface Decimals {
   readonly largest: number;
 }
 
+const NO_DECIMALS: Decimals = { wholes: new Float64Array(), decimals: 0, steps: undefined, smallest: 0, largest: 0 };
+
 /** With as few decimals as will do; `undefined` when some number would not come back as it was. */
 function toDecimals(values: Float64Array): Decimals | undefined {
   const wholes = new Float64Array(values.length);
@@ -106,8 +108,8 @@ function toDecimals(values: Float64Array): Decimals | undefined {
 function toDecimal(values: Float64Array, decimals: number, wholes: Float64Array): Decimals | undefined {
   const power = 10 ** decimals;
   let steps: Int8Array | undefined;
-  let smallest = WHOLE_MAX;
-  let largest = -WHOLE_MAX;
+  let smallest = Number.POSITIVE_INFINITY;
+  let largest = Number.NEGATIVE_INFINITY;
   for (let row = 0; row < values.length; row++) {
     const value = values[row] as number;
     // Rounds like `Math.round`, sooner.
@@ -117,7 +119,7 @@ function toDecimal(values: Float64Array, decimals: number, wholes: Float64Array)
       if (!Object.is(value, 0)) return undefined;
     } else if (whole / power !== value) {
       const between = stepsBetween(whole / power, value);
-      if (Math.abs(between) > STEPS_MAX) return undefined;
+      if (Math.abs(between) > STEPS_MAX || Number.isNaN(value)) return undefined;
       steps ??= new Int8Array(values.length);
       steps[row] = between;
     }
@@ -126,7 +128,7 @@ function toDecimal(values: Float64Array, decimals: number, wholes: Float64Array)
     wholes[row] = whole;
   }
   if (smallest < -WHOLE_MAX || largest > WHOLE_MAX) return undefined;
-  return { wholes, decimals, steps, smallest: Math.min(smallest, largest), largest };
+  return values.length === 0 ? NO_DECIMALS : { wholes, decimals, steps, smallest, largest };
 }
 
 const pair = new Float64Array(2);
