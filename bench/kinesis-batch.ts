@@ -1,9 +1,12 @@
 import { Buffer } from 'node:buffer';
 import type { KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda';
 
-/** What Lambda hands to the function of an event source mapping for these payloads of one shard, all in order behind `firstSequenceNumber`. */
-export function kinesisBatch(payloads: readonly string[], arrivedAtMs: number, firstSequenceNumber: bigint): KinesisStreamEvent {
-  return { Records: payloads.map((payload, index) => kinesisRecord(payload, arrivedAtMs, firstSequenceNumber + BigInt(index))) };
+/** What Lambda sends to the function of an event source mapping for these payloads of one shard, numbered from `firstSequenceNumber` on: the text. */
+export function kinesisBatch(payloads: readonly string[], arrivedAtMs: number, firstSequenceNumber: bigint): string {
+  const event: KinesisStreamEvent = {
+    Records: payloads.map((payload, index) => kinesisRecord(payload, arrivedAtMs, firstSequenceNumber + BigInt(index))),
+  };
+  return JSON.stringify(event);
 }
 
 function kinesisRecord(payload: string, arrivedAtMs: number, sequenceNumber: bigint): KinesisStreamRecord {
