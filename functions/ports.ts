@@ -6,6 +6,7 @@ import { kinesisShardDirectory } from '../shared/adapters/kinesis/kinesis-shard-
 import { KinesisShardProbe } from '../shared/adapters/kinesis/kinesis-shard-probe.ts';
 import { lambdaClient } from '../shared/adapters/lambda/lambda-client.ts';
 import { lambdaWaker } from '../shared/adapters/lambda/lambda-waker.ts';
+import { S3ObjectStore } from '../shared/adapters/s3/s3-object-store.ts';
 import { systemClock } from '../shared/adapters/system-clock.ts';
 import type { FirePorts } from '../shared/firing/fire.ts';
 import type { IngestPorts } from '../shared/ingest/ingest.ts';
@@ -42,6 +43,10 @@ export function createFirePorts(environment: Environment): FirePorts {
   };
 }
 
-function logStore({ MULLION_TABLE: tableName, MULLION_RETENTION_DAYS: retentionDays }: Environment): DynamoDBLogStore {
-  return new DynamoDBLogStore({ client: dynamodbClient(), tableName, clock: systemClock, retentionDays });
+function logStore(environment: Environment): DynamoDBLogStore {
+  const { MULLION_TABLE: tableName, MULLION_RETENTION_DAYS: retentionDays } = environment;
+  const { MULLION_PAYLOADS: at, MULLION_PAYLOADS_FROM_BYTES: fromBytes } = environment;
+  const client = dynamodbClient();
+  const objects = at === undefined ? {} : { objects: { store: new S3ObjectStore(client.config), written: { at, fromBytes } } };
+  return new DynamoDBLogStore({ client, tableName, clock: systemClock, retentionDays, ...objects });
 }

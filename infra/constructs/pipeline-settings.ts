@@ -7,6 +7,9 @@ import type { DiscardRule, WindowPipelineProps } from './window-pipeline-props.t
 
 // As many as a definition may have.
 const LANES_MAX = 64;
+// A PUT costs what 8 write units of 1 KiB cost, and its reference takes one.
+const PAYLOADS_FROM_BYTES = 9 * 1024;
+const PAYLOADS_FROM_BYTES_MAX = 2 ** 30;
 
 /** Every setting decided: what the constructs below `WindowPipeline` are made from. */
 export interface PipelineSettings {
@@ -29,6 +32,8 @@ export interface PipelineSettings {
   readonly ingestTimeout: Duration;
   readonly fireTimeout: Duration;
   readonly stateRetentionDays: number;
+  /** Absent where all payloads are in the table. */
+  readonly payloadsFromBytes: number | undefined;
   readonly logRetention: logs.RetentionDays;
   readonly removalPolicy: RemovalPolicy;
   readonly deletionProtection: boolean;
@@ -131,6 +136,8 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
     ingestTimeout: wholeSeconds('ingestTimeout', props.ingestTimeout ?? Duration.minutes(1), 1, 900),
     fireTimeout: wholeSeconds('fireTimeout', props.fireTimeout ?? Duration.minutes(5), 1, 900),
     stateRetentionDays,
+    payloadsFromBytes:
+      props.payloads && whole('payloads.fromBytes', props.payloads.fromBytes ?? PAYLOADS_FROM_BYTES, 1, PAYLOADS_FROM_BYTES_MAX, 'bytes'),
     logRetention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
     removalPolicy,
     deletionProtection: props.deletionProtection ?? removalPolicy !== RemovalPolicy.DESTROY,

@@ -68,6 +68,7 @@ describe('numbers out of range', () => {
     [{ ingestMemoryMb: 64 }, 'ingestMemoryMb is 64; it must be a whole number of MB, 128 to 10240.'],
     [{ fireTimeout: Duration.minutes(16) }, 'fireTimeout is 960'],
     [{ streamRetention: Duration.hours(1) }, 'streamRetention is 1; it must be a whole number of hours, 24 to 8760.'],
+    [{ payloads: { fromBytes: 0 } }, 'payloads.fromBytes is 0; it must be a whole number of bytes, 1 to 1073741824.'],
     [{ stateRetention: Duration.hours(36) }, 'stateRetention is 1.5'],
   ])('%j', (props, sentence) => {
     expect(refusalOf(props)).toContain(sentence);
