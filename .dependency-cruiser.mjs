@@ -30,7 +30,7 @@ const PARTS = {
   // The machine on the desk runs an example, so that there is something to see.
   local: { at: 'local/', imports: ['shared/', 'functions', 'examples', 'cli/run/summary\\.ts$'] },
   examples: { at: 'examples/', imports: ['package'] },
-  bench: { at: 'bench/', imports: ['shared/', 'functions', 'local', 'examples'] },
+  bench: { at: 'bench/', imports: ['shared/', 'functions', 'local', 'examples', 'cli'] },
   test: { at: 'test/', imports: ['.'] },
   tools: { at: 'tools/', imports: [] },
   bin: { at: 'bin/', imports: [] },

@@ -1,0 +1,67 @@
+import { Buffer } from 'node:buffer';
+import type { KinesisStreamEvent } from 'aws-lambda';
+import { createIngestHandler } from '../../functions/ingest/handler.ts';
+import type { Benchmark } from '../benchmark.ts';
+import { CountingStore } from '../counting-store.ts';
+import { cpuOfEach, median } from '../cpu.ts';
+import { kinesisBatch } from '../kinesis-batch.ts';
+import { BATCH_RECORDS, measurementPayloads, measurements, NOON_MS } from '../measurements.ts';
+
+const ROUNDS = 40;
+const KEYS = 5_000;
+const PAYLOADS = Array.from({ length: 4 }, (_each, seed) => measurementPayloads(BATCH_RECORDS, KEYS, NOON_MS, seed));
+
+let batches = 0;
+
+/** The next batch of the shard: its records follow those of the batch before. */
+function nextBatch() {
+  batches++;
+  return kinesisBatch(PAYLOADS[batches % PAYLOADS.length] as string[], NOON_MS + 10_000, BigInt(batches) * 100_000n + 10n ** 55n);
+}
+
+export const benchmark: Benchmark = {
+  about: `the ingest function on batches of ${BATCH_RECORDS} records of 200 bytes, ${KEYS} keys, one core`,
+  async run() {
+    const logStore = new CountingStore();
+    const handler = createIngestHandler(measurements, {
+      logStore,
+      sideStream: { publish: () => Promise.reject(new Error('a record was refused')) },
+      clock: { nowMs: () => NOON_MS + 11_000 },
+    });
+    const context = {} as Parameters<typeof handler>[1];
+
+    const [decodeUs, handlerUs, wholeUs] = await cpuOfEach(
+      [
+        () => {
+          const { Records } = nextBatch();
+          return () => {
+            for (const { kinesis } of Records) JSON.parse(Buffer.from(kinesis.data, 'base64').toString());
+          };
+        },
+        () => {
+          const event = nextBatch();
+          return () => handler(event, context);
+        },
+        () => {
+          const payload = JSON.stringify(nextBatch());
+          return () => handler(JSON.parse(payload) as KinesisStreamEvent, context);
+        },
+      ],
+      ROUNDS,
+    );
+    if (decodeUs === undefined || handlerUs === undefined || wholeUs === undefined) throw new Error('unreachable');
+    const bytes = median(PAYLOADS.flat().map((payload) => payload.length));
+    return [
+      { what: 'CPU of the handler to that of base64 and JSON.parse alone', value: handlerUs / decodeUs, unit: '×', atMost: 1.15 },
+      {
+        what: 'events a second, from the raw payload of the invocation',
+        value: (BATCH_RECORDS / wholeUs) * 1e6,
+        unit: '/s',
+        atLeast: 300_000,
+      },
+      { what: 'base64 and JSON.parse alone, an event', value: decodeUs / BATCH_RECORDS, unit: 'µs', note: `${bytes} bytes of JSON` },
+      { what: 'the handler, an event', value: handlerUs / BATCH_RECORDS, unit: 'µs' },
+      { what: 'stored bytes a batch', value: logStore.bytes / logStore.appends, unit: 'B' },
+    ];
+  },
+};
