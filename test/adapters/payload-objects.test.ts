@@ -148,20 +148,20 @@ describe('many large payloads', () => {
   });
 });
 
-describe('a writer', () => {
-  /** A client whose conditional puts do not arrive. */
-  function losing(): DynamoDBClient {
-    const client = table.client();
-    client.middlewareStack.add(
-      (next) => async (request) => {
-        if ('ConditionExpression' in request.input) throw new Error('killed');
-        return next(request);
-      },
-      { step: 'initialize' },
-    );
-    return client;
-  }
+/** A client whose conditional puts do not arrive. */
+function losing(): DynamoDBClient {
+  const client = table.client();
+  client.middlewareStack.add(
+    (next) => async (request) => {
+      if ('ConditionExpression' in request.input) throw new Error('killed');
+      return next(request);
+    },
+    { step: 'initialize' },
+  );
+  return client;
+}
 
+describe('a writer', () => {
   test('that dies between object and entry leaves nothing to be seen, and may try again', async () => {
     const log = freshLog();
     const payload = large();
@@ -206,13 +206,14 @@ describe('a writer', () => {
   });
 });
 
-describe('an object', () => {
-  async function appended(): Promise<{ log: LogName; address: string }> {
-    const log = freshLog();
-    await open().append(log, at(1), large());
-    return { log, address: await addressAt(log, 1) };
-  }
+/** An entry whose payload is an object. */
+async function appended(): Promise<{ log: LogName; address: string }> {
+  const log = freshLog();
+  await open().append(log, at(1), large());
+  return { log, address: await addressAt(log, 1) };
+}
 
+describe('an object', () => {
   test('that is gone while its entry lives stops whoever reads that, and says so', async () => {
     const { log, address } = await appended();
     await s3.remove(address);

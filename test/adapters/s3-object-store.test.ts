@@ -22,11 +22,13 @@ let server: Server;
 /** A service that answers as it is told, one answer after the other. */
 async function serviceOf(...answers: ((response: ServerResponse) => void)[]): Promise<{ address: string; seen: Seen[] }> {
   const seen: Seen[] = [];
-  server = createServer(async (request, response) => {
+  server = createServer((request, response) => {
     const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    seen.push({ request, body: Buffer.concat(parts) });
-    answers[Math.min(seen.length, answers.length) - 1]?.(response);
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      seen.push({ request, body: Buffer.concat(parts) });
+      answers[Math.min(seen.length, answers.length) - 1]?.(response);
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

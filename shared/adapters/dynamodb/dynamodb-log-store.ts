@@ -150,16 +150,10 @@ export class DynamoDBLogStore implements LogStore {
   async #entry(log: LogName, item: EntryItem): Promise<PositionedEntry> {
     const entry = fromItem(item);
     const reference = referenceOf(item);
-    switch (reference?.kind) {
-      case undefined:
-        return entry;
-      case 'chunks':
-        return { ...entry, payload: await readChunks(this.#options, log, entry.position, reference) };
-      case 'object': {
-        const isDue = Number(item.x?.N) * 1000 <= this.#options.clock.nowMs();
-        return { ...entry, payload: await readPayloadObject(this.#options.objects, log, entry.position, reference, isDue) };
-      }
-    }
+    if (reference === undefined) return entry;
+    if (reference.kind === 'chunks') return { ...entry, payload: await readChunks(this.#options, log, entry.position, reference) };
+    const isDue = Number(item.x?.N) * 1000 <= this.#options.clock.nowMs();
+    return { ...entry, payload: await readPayloadObject(this.#options.objects, log, entry.position, reference, isDue) };
   }
 
   #expiresAtS(): number {
