@@ -20,6 +20,8 @@ const schema = z.object({
   MULLION_NAME: z.optional(z.string()),
   /** From which moment on the input stream is read; all that it keeps, where nothing is said. */
   MULLION_STARTING_AT: z.optional(z.iso.datetime()),
+  /** Whether a record of the output stream is one pane, or holds as many as fit. */
+  MULLION_PANES_PER_RECORD: z._default(z.enum(['one', 'many']), 'one'),
   /** A URL below which large payloads are objects in S3; without it all payloads are in the table. */
   MULLION_PAYLOADS: z.optional(z.url({ protocol: /^https?$/ })),
   /** From how many bytes on they are large. */

@@ -19,7 +19,7 @@ export function createIngestPorts(environment: Environment): IngestPorts {
   const { MULLION_SIDE_STREAM: sideStream, MULLION_FIRE_FUNCTIONS: fireFunctions } = environment;
   return {
     logStore: logStore(environment),
-    sideStream: new KinesisPublisher(kinesisClient(), sideStream),
+    sideStream: new KinesisPublisher({ client: kinesisClient(), streamName: sideStream }),
     clock: systemClock,
     ...(fireFunctions === undefined ? {} : { waker: lambdaWaker(lambdaClient(), fireFunctions.split(',')) }),
   };
@@ -31,12 +31,13 @@ export function createFirePorts(environment: Environment): FirePorts {
     MULLION_OUTPUT_STREAM: outputStream,
     MULLION_SIDE_STREAM: sideStream,
     MULLION_STARTING_AT: startingAt,
+    MULLION_PANES_PER_RECORD: panesPerRecord,
   } = environment;
   const kinesis = kinesisClient();
   return {
     logStore: logStore(environment),
-    outputStream: new KinesisPublisher(kinesis, outputStream),
-    sideStream: new KinesisPublisher(kinesis, sideStream),
+    outputStream: new KinesisPublisher({ client: kinesis, streamName: outputStream, packs: panesPerRecord === 'many' }),
+    sideStream: new KinesisPublisher({ client: kinesis, streamName: sideStream }),
     shards: kinesisShardDirectory(kinesis, inputStream),
     shardProbe: new KinesisShardProbe(kinesis, inputStream, startingAt === undefined ? undefined : new Date(startingAt)),
     clock: systemClock,

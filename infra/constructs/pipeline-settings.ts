@@ -21,6 +21,7 @@ export interface PipelineSettings {
   readonly lanes: number;
   readonly inputShardCount: number;
   readonly outputShardCount: number;
+  readonly panesPerRecord: 'one' | 'many';
   readonly sideShardCount: number;
   readonly streamRetention: Duration;
   readonly batchSize: number;
@@ -114,6 +115,10 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
     );
   }
 
+  const { panesPerRecord = 'one' } = props;
+  if (panesPerRecord !== 'one' && panesPerRecord !== 'many')
+    refuse(`panesPerRecord is ${JSON.stringify(panesPerRecord)}; it must be 'one' or 'many'.`);
+
   const tickInterval = props.tickInterval ?? Duration.minutes(1);
   whole('tickInterval', tickInterval.toMinutes({ integral: false }), 1, 60, 'minutes');
 
@@ -125,6 +130,7 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
     lanes: whole('lanes', props.lanes ?? 1, 1, LANES_MAX, 'lanes'),
     inputShardCount: whole('inputShardCount', props.inputShardCount ?? 1, 1, 10_000, 'shards'),
     outputShardCount: whole('outputShardCount', props.outputShardCount ?? 1, 1, 10_000, 'shards'),
+    panesPerRecord,
     sideShardCount: whole('sideShardCount', props.sideShardCount ?? 1, 1, 10_000, 'shards'),
     streamRetention,
     batchSize: whole('batchSize', props.batchSize ?? 10_000, 1, 10_000, 'records'),

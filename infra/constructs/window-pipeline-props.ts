@@ -57,6 +57,14 @@ export interface WindowPipelineProps {
   readonly outputShardCount?: number;
 
   /**
+   * Whether a record of the output stream is one pane, or holds as many as fit into 25 KB, a line each. Many cost less, and a shard takes more of them a second;
+   * consumers must split records, as `freshPanes` does. Nothing that is stored depends on it.
+   *
+   * @default 'one'
+   */
+  readonly panesPerRecord?: 'one' | 'many';
+
+  /**
    * Shards of the side stream, which carries refused events: late, invalid, from the future.
    *
    * @default 1

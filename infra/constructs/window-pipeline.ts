@@ -76,6 +76,7 @@ export class WindowPipeline extends Construct {
       ...(settings.name === undefined ? {} : { MULLION_NAME: settings.name }),
       ...(settings.startingAt === undefined ? {} : { MULLION_STARTING_AT: settings.startingAt.toISOString() }),
       MULLION_LANES: String(settings.lanes),
+      ...(settings.panesPerRecord === 'one' ? {} : { MULLION_PANES_PER_RECORD: settings.panesPerRecord }),
       ...(payloadBucket === undefined
         ? {}
         : { MULLION_PAYLOADS: payloadBucket.address, MULLION_PAYLOADS_FROM_BYTES: String(settings.payloadsFromBytes) }),

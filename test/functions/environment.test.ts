@@ -9,6 +9,7 @@ describe('the environment of a function', () => {
       ...COMPLETE,
       MULLION_RETENTION_DAYS: 30,
       MULLION_PAYLOADS_FROM_BYTES: 9_216,
+      MULLION_PANES_PER_RECORD: 'one',
       MULLION_LANES: 1,
       MULLION_LANE: 0,
     });
@@ -27,6 +28,11 @@ describe('the environment of a function', () => {
     expect(readEnvironment({ ...COMPLETE, ...payloads })).toMatchObject({ ...payloads, MULLION_PAYLOADS_FROM_BYTES: 20_000 });
     expect(() => readEnvironment({ ...COMPLETE, MULLION_PAYLOADS: 'bucket' })).toThrow('MULLION_PAYLOADS (bucket);');
     expect(() => readEnvironment({ ...COMPLETE, MULLION_PAYLOADS_FROM_BYTES: '0' })).toThrow('MULLION_PAYLOADS_FROM_BYTES (0);');
+  });
+
+  test('may have panes share records', () => {
+    expect(readEnvironment({ ...COMPLETE, MULLION_PANES_PER_RECORD: 'many' }).MULLION_PANES_PER_RECORD).toBe('many');
+    expect(() => readEnvironment({ ...COMPLETE, MULLION_PANES_PER_RECORD: '70' })).toThrow('MULLION_PANES_PER_RECORD (70);');
   });
 
   test('that lacks variables is refused with all of them at once', () => {

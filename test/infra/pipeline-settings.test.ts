@@ -54,6 +54,10 @@ describe('a name or a starting position that cannot be', () => {
   });
 });
 
+it('packs panes in no other way', () => {
+  expect(refusalOf({ panesPerRecord: 'all' as never })).toContain("panesPerRecord is \"all\"; it must be 'one' or 'many'.");
+});
+
 describe('numbers out of range', () => {
   it.each<[Partial<WindowPipelineProps>, string]>([
     [{ batchSize: 10_001 }, 'batchSize is 10001; it must be a whole number of records, 1 to 10000.'],

@@ -182,6 +182,11 @@ describe('the functions', () => {
     ]);
   });
 
+  it('pack panes where that is asked for', () => {
+    const { template } = synthesize({ panesPerRecord: 'many' });
+    expect(environmentsOf(template).map(({ MULLION_PANES_PER_RECORD }) => MULLION_PANES_PER_RECORD)).toEqual(['many', 'many']);
+  });
+
   it('fire a lane each, and are all woken', () => {
     const { template } = synthesize({ lanes: 3 });
     const [ingest, ...fire] = environmentsOf(template).toSorted((a, b) => ('MULLION_LANE' in a ? 1 : 0) - ('MULLION_LANE' in b ? 1 : 0));

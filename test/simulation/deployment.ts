@@ -14,6 +14,7 @@ import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import type { ShardId } from '../../shared/watermarks/shard.ts';
 import { type ConsumerKind, createConsumerHandler } from './consumer.ts';
 import type { Mistake, MistakenSandbox } from './mistake.ts';
+import { Random } from './random.ts';
 import type { Sandbox } from './sandbox.ts';
 import { SimulatedFunction } from './simulated-function.ts';
 import type { SimulatedKinesis } from './simulated-kinesis.ts';
@@ -52,6 +53,8 @@ export class Deployment {
   /** Whether ingest tells fire that something may leave; otherwise there is the schedule alone. */
   readonly #wakes: boolean;
   readonly #lambda: SimulatedLambda;
+  /** Whether panes share records. */
+  readonly #packs: boolean;
   readonly #objectsFromBytes: number | undefined;
   readonly #log: Pick<DynamoDBLogStoreOptions, 'retentionDays' | 'inlineBytesMax' | 'chunkBytes' | 'lookFromBytes'>;
 
@@ -63,6 +66,7 @@ export class Deployment {
     this.#pipeline = mistake.pipeline?.(around.pipeline) ?? around.pipeline;
     const isSmall = faults.strikes('small-items', 1);
     const sizes = isSmall ? { inlineBytesMax: random.pick([0, 700, 1_500]), chunkBytes: 500, lookFromBytes: 0 } : {};
+    this.#packs = drawPacks(world.seed);
     this.#objectsFromBytes = isSmall ? drawObjectsFromBytes(world.seed) : undefined;
     this.#log = { retentionDays: mistake.retentionDays ?? 1, ...sizes };
     this.#snapshots = random.pick([undefined, snapshotRule(1), snapshotRule(1_000), EAGER_SNAPSHOTS]);
@@ -155,10 +159,21 @@ export class Deployment {
       ...this.#log,
       ...(fromBytes === undefined ? {} : { objects: { store, written: { at: 'objects:', fromBytes } } }),
     });
-    const publisher = (stream: 'output' | 'side') => new KinesisPublisher(kinesis, stream, async (ms) => sandbox.sleep(ms));
+    const publisher = (stream: 'output' | 'side') =>
+      new KinesisPublisher({
+        client: kinesis,
+        streamName: stream,
+        packs: stream === 'output' && this.#packs,
+        sleep: async (ms) => sandbox.sleep(ms),
+      });
     const made: MistakenSandbox = { sandbox, stream: input, pipeline: this.#pipeline, tableClient };
     return { ...made, kinesis, logStore, publisher };
   }
+}
+
+/** Drawn apart from all else, so that a seed without packing means the same history as ever. */
+function drawPacks(seed: number): boolean {
+  return new Random(seed ^ 0x9ac4).chance(0.3);
 }
 
 function fireName(lane: Lane): string {
