@@ -11,7 +11,11 @@ function cpuUs(): number {
  * CPU of several pieces of work, in microseconds each, taken in turns: what else the machine does meets all of them alike, so that their ratios
  * can be trusted where none of the times can.
  */
-export async function cpuOfEach(works: readonly Round[], rounds: number): Promise<readonly number[]> {
+export async function cpuOfEach(
+  works: readonly Round[],
+  rounds: number,
+  summary: (times: readonly number[]) => number = median,
+): Promise<readonly number[]> {
   const times = works.map((): number[] => []);
   for (let round = 0; round < 2 * rounds; round++) {
     for (const [index, work] of works.entries()) {
@@ -23,7 +27,12 @@ export async function cpuOfEach(works: readonly Round[], rounds: number): Promis
       if (round >= rounds) times[index]?.push(us);
     }
   }
-  return times.map(median);
+  return times.map(summary);
+}
+
+/** What the work takes when nothing else is in its way: for times that stand by themselves. */
+export function least(times: readonly number[]): number {
+  return Math.min(...times);
 }
 
 export function median(values: readonly number[]): number {

@@ -1,0 +1,65 @@
+/** What keys look like: `user-123`, `anna.karlsson17@example.com`, a UUID. */
+export type KeyKind = 'id' | 'email' | 'uuid';
+export const KEY_KINDS: readonly KeyKind[] = ['id', 'email', 'uuid'];
+
+/** Bytes of a row in a commit, by how many events the rows of a batch have on average: a key with one event says its value once. */
+export type RowBytes = readonly (readonly [events: number, bytes: number])[];
+
+const ROW_BYTES: Readonly<Record<KeyKind, RowBytes>> = {
+  id: [
+    [1.05, 8.96],
+    [1.46, 12.98],
+    [1.93, 14.7],
+    [3.15, 16.29],
+    [10, 17.72],
+  ],
+  email: [
+    [1.05, 13.68],
+    [1.46, 19.65],
+    [1.93, 20.66],
+    [3.15, 23.02],
+    [10, 26.31],
+  ],
+  uuid: [
+    [1.05, 24.03],
+    [1.46, 31.07],
+    [1.93, 32.82],
+    [3.15, 35.05],
+    [10, 36.89],
+  ],
+};
+
+/**
+ * What the model knows of the code, measured by `npm run bench -- cost-inputs`: sizes of random data with count, sum, min and max of values with two decimals; times
+ * on the machine below. A test measures the sizes again, so that a codec that gets better or worse is noticed here.
+ */
+export const MEASURED = {
+  on: 'unset',
+  commit: {
+    /** Header and attributes, without the payload. */
+    baseBytes: 501,
+    /** Of each slice that a batch touches, besides its rows. */
+    sliceBytes: 71,
+    rowBytes: ROW_BYTES,
+  },
+  epoch: {
+    baseBytes: 603,
+    /** Of the header, of each shard behind the first. */
+    shardBytes: 284,
+    /** A pane, packed as it is in an epoch. */
+    paneBytes: { id: 23.9, email: 34.24, uuid: 43.49 } satisfies Record<KeyKind, number>,
+    /** A pane as JSON, as it is on the output stream. */
+    paneJsonBytes: { id: 367.17, email: 399.29, uuid: 422.02 } satisfies Record<KeyKind, number>,
+  },
+  /** An entry that says that an epoch was published. */
+  markBytes: 76,
+  /** A state without rows. Those of a state are as those of a commit. */
+  snapshot: { baseBytes: 485 },
+  /** Processor time, in microseconds. */
+  cpuUs: {
+    /** Of one call of a service: what the SDK does. */
+    request: 500,
+    ingest: { batch: 300, event: 2, row: 1 },
+    fire: { invocation: 300, commit: 100, row: 0.5, pane: 6 },
+  },
+} as const;
