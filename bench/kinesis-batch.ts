@@ -3,8 +3,13 @@ import type { KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda';
 
 const SHARD = 'shardId-000000000000';
 
-/** What Lambda hands to the function of an event source mapping for these payloads of one shard, all in order behind `firstSequenceNumber`. */
-export function kinesisBatch(
+/** What Lambda sends to the function of an event source mapping for these payloads of one shard, numbered from `firstSequenceNumber` on: the text. */
+export function kinesisBatch(payloads: readonly string[], arrivedAtMs: number, firstSequenceNumber: bigint): string {
+  return JSON.stringify(kinesisEvent(payloads, arrivedAtMs, firstSequenceNumber));
+}
+
+/** The same, as the handler gets it. */
+export function kinesisEvent(
   payloads: readonly string[],
   arrivedAtMs: number,
   firstSequenceNumber: bigint,

@@ -7,7 +7,7 @@ import { createTable } from '../../local/provisioning/table.ts';
 import { DynamoDBLogStore } from '../../shared/adapters/dynamodb/dynamodb-log-store.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { CapacityByLog } from '../cost/capacity-by-log.ts';
-import { kinesisBatch } from '../kinesis-batch.ts';
+import { kinesisEvent } from '../kinesis-batch.ts';
 import { BATCH_RECORDS, type Measurement, measurementPayloads, measurements, NOON_MS } from '../measurements.ts';
 
 const KEYS = 10_000;
@@ -74,7 +74,7 @@ function inOneAppend(client: DynamoDBClient, tableName: string): ReturnType<Writ
   });
   let next = 10n ** 55n;
   return async (payloads) => {
-    await handler(kinesisBatch(payloads, NOON_MS, next), CONTEXT);
+    await handler(kinesisEvent(payloads, NOON_MS, next), CONTEXT);
     next += BigInt(payloads.length);
   };
 }

@@ -8,7 +8,7 @@ import { fixedShards } from '../../shared/adapters/memory/fixed-shards.ts';
 import { MemoryPublisher } from '../../shared/adapters/memory/memory-publisher.ts';
 import type { Workload } from '../../shared/cost/workload.ts';
 import type { ShardId } from '../../shared/watermarks/shard.ts';
-import { kinesisBatch } from '../kinesis-batch.ts';
+import { kinesisEvent } from '../kinesis-batch.ts';
 import { randomFrom } from '../random.ts';
 import { batchesOf } from './arrivals.ts';
 import { type Capacity, CapacityByLog } from './capacity-by-log.ts';
@@ -73,7 +73,7 @@ export async function meteredRun(workload: Workload, { client, tableName, second
       async deliver(): Promise<void> {
         const { payloads, atMs } = this.next;
         this.next = cut.next().value;
-        await this.ingest(kinesisBatch(payloads, atMs, sequenceNumber, shard), CONTEXT);
+        await this.ingest(kinesisEvent(payloads, atMs, sequenceNumber, shard), CONTEXT);
         sequenceNumber += BigInt(payloads.length);
         batches++;
       },

@@ -72,7 +72,7 @@ async function ingestUs(): Promise<ProcessorTimes['ingest']> {
   const handler = createIngestHandler(measurements, { logStore: new CountingStore(), sideStream: QUIET, clock: { nowMs: () => NOON_MS } });
   let next = 10n ** 55n;
   const batchOf = (payloads: readonly string[]): string => {
-    const event = JSON.stringify(kinesisBatch(payloads, NOON_MS, next));
+    const event = kinesisBatch(payloads, NOON_MS, next);
     next += BigInt(payloads.length);
     return event;
   };

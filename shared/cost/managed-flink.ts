@@ -9,7 +9,7 @@ const STORAGE_GB_PER_KPU = 50;
 export function managedFlink({ rate, prices: { managedFlink: prices } }: Workload): BillPart {
   const kpus = Math.max(1, Math.ceil(rate / ASSUMED.flinkEventsPerKpuSecond));
   return billPart('Managed Flink', [
-    line(`${kpus} KPU and 1 for the application`, (kpus + 1) * MONTH_HOURS, 'KPU hours', prices.perKpuHour),
+    line(`${kpus} + 1 KPU`, (kpus + 1) * MONTH_HOURS, 'KPU hours', prices.perKpuHour),
     line('running storage', kpus * STORAGE_GB_PER_KPU, 'GB', prices.perStorageGbMonth),
   ]);
 }

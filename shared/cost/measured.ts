@@ -7,25 +7,25 @@ export type RowBytes = readonly (readonly [events: number, bytes: number])[];
 
 const ROW_BYTES: Readonly<Record<KeyKind, RowBytes>> = {
   id: [
-    [1.05, 8.96],
-    [1.46, 12.98],
-    [1.93, 14.7],
-    [3.15, 16.29],
-    [10, 17.72],
+    [1.05, 4.91],
+    [1.46, 6.75],
+    [1.93, 8.22],
+    [3.15, 10.1],
+    [10, 11.3],
   ],
   email: [
-    [1.05, 13.68],
-    [1.46, 19.65],
-    [1.93, 20.66],
-    [3.15, 23.02],
-    [10, 26.31],
+    [1.05, 11.66],
+    [1.46, 13.63],
+    [1.93, 15.6],
+    [3.15, 18.66],
+    [10, 21.25],
   ],
   uuid: [
-    [1.05, 24.03],
-    [1.46, 31.07],
-    [1.93, 32.82],
-    [3.15, 35.05],
-    [10, 36.89],
+    [1.05, 18.77],
+    [1.46, 21.27],
+    [1.93, 23],
+    [3.15, 24.96],
+    [10, 26.53],
   ],
 };
 
@@ -39,7 +39,7 @@ export const MEASURED = {
     /** Header and attributes, without the payload. */
     baseBytes: 501,
     /** Of each slice that a batch touches, besides its rows. */
-    sliceBytes: 71,
+    sliceBytes: 55,
     rowBytes: ROW_BYTES,
   },
   epoch: {
@@ -54,7 +54,7 @@ export const MEASURED = {
   /** An entry that says that an epoch was published. */
   markBytes: 76,
   /** A state without rows. Those of a state are as those of a commit. */
-  snapshot: { baseBytes: 485 },
+  snapshot: { baseBytes: 475 },
   /** Processor time, in microseconds. */
   cpuUs: {
     /** Of one call of a service: what the SDK does. */

@@ -1,7 +1,7 @@
 import type { ShardId } from '../log/keys.ts';
 import type { RecordRefusal } from '../log/refusal.ts';
 import type { EventTime } from '../time/event-time.ts';
-import type { FoldedBatch } from './fold-batch.ts';
+import type { FoldedBatch } from './batch-fold.ts';
 import { type InputRecord, rawBase64 } from './input-record.ts';
 
 // Kinesis takes 1 MiB a record by default, while a payload may have ten: it goes out in parts that leave room for what stands around it.

@@ -32,6 +32,13 @@ export class ByteWriter implements StateWriter {
     this.#length = this.#buffer.writeDoubleLE(value, this.#length);
   }
 
+  /** The next bytes, for whoever asks to fill them before anything else is written. */
+  space(length: number): Uint8Array {
+    this.#reserve(length);
+    this.#length += length;
+    return this.#buffer.subarray(this.#length - length, this.#length);
+  }
+
   /** The first `count` values of an array, eight bytes each. */
   float64s(values: Float64Array, count: number): void {
     this.raw(new Uint8Array(values.buffer, values.byteOffset, count * 8));
@@ -77,6 +84,11 @@ export class ByteReader implements StateReader {
     return this.#offset;
   }
 
+  /** How many bytes have not been read yet. */
+  get left(): number {
+    return this.#buffer.length - this.#offset;
+  }
+
   get atEnd(): boolean {
     return this.#offset >= this.#buffer.length;
   }
@@ -105,24 +117,25 @@ export class ByteReader implements StateReader {
 
   float64s(count: number): Float64Array {
     const values = new Float64Array(count);
-    new Uint8Array(values.buffer).set(this.#take(count * 8));
+    new Uint8Array(values.buffer).set(this.view(count * 8));
     return values;
   }
 
   /** The next bytes, in memory of their own. */
   raw(length: number): Uint8Array {
-    return Uint8Array.from(this.#take(length));
+    return Uint8Array.from(this.view(length));
   }
 
   skip(length: number): void {
-    this.#take(length);
+    this.view(length);
   }
 
   text(): string {
-    return this.#take(this.varint()).toString('utf8');
+    return this.view(this.varint()).toString('utf8');
   }
 
-  #take(length: number): Buffer {
+  /** The next bytes, as part of those that are read. */
+  view(length: number): Buffer {
     const end = this.#offset + length;
     if (end > this.#buffer.length) throw new RangeError(`${length} bytes wanted at ${this.#offset}, ${this.#buffer.length} are there`);
     const bytes = this.#buffer.subarray(this.#offset, end);

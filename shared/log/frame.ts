@@ -6,7 +6,7 @@ import type { Position } from './position.ts';
  * The version of everything that is stored; a reader refuses every other. Whatever an older reader would get wrong raises it: a field that it would not heed as much
  * as bytes that it could not read.
  */
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 
 const COMPRESSION = { none: 0, zstd: 1 } as const;
 const CHECKSUM_AT = 2;
@@ -49,8 +49,16 @@ export function unframe(header: string, framed: Uint8Array): Uint8Array {
   const bytes = intact(header, framed);
   const body = bytes.subarray(HEADER_BYTES);
   if (bytes[1] === COMPRESSION.none) return body;
-  if (bytes[1] === COMPRESSION.zstd) return zstdDecompressSync(body, { maxOutputLength: UNFRAMED_BYTES_MAX });
+  if (bytes[1] === COMPRESSION.zstd) return decompressed(body);
   throw new CorruptEntryError(`a payload is compressed as ${bytes[1]}, which this version does not know`);
+}
+
+function decompressed(body: Uint8Array): Uint8Array {
+  try {
+    return zstdDecompressSync(body, { maxOutputLength: UNFRAMED_BYTES_MAX });
+  } catch (error) {
+    throw new CorruptEntryError(`a payload of ${body.length} bytes cannot be decompressed`, { cause: error });
+  }
 }
 
 /**

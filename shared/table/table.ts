@@ -26,16 +26,19 @@ export function columnOffsets(shape: TableShape): number[] {
 export class Table {
   readonly shape: TableShape;
   /** Keys in the order of their rows. */
-  readonly keys: string[] = [];
+  readonly keys: string[];
   /** Events per row. */
   readonly events: Float64Column;
   /** The columns of all aggregates, one aggregate after the other, as declared. */
   readonly columns: readonly Column[];
   readonly #offsets: readonly number[];
-  readonly #rows = new Map<string, number>();
+  /** The row of each key; absent until somebody asks for one. */
+  #rows: Map<string, number> | undefined;
 
-  constructor(shape: TableShape, capacity: number = INITIAL_CAPACITY) {
+  /** @param keys Those of its first rows, distinct, whose numbers somebody puts in the columns. They become the table's. */
+  constructor(shape: TableShape, capacity: number = INITIAL_CAPACITY, keys: string[] = []) {
     this.shape = shape;
+    this.keys = keys;
     this.events = new Float64Column(0, capacity);
     this.columns = shape.flatMap(({ columns }) => columns.map((declared) => createColumn(declared, capacity)));
     this.#offsets = columnOffsets(shape);
@@ -47,7 +50,7 @@ export class Table {
 
   /** The row of a key, or `undefined` when the table has none. */
   rowOf(key: string): number | undefined {
-    return this.#rows.get(key);
+    return this.#index.get(key);
   }
 
   /** All rows by key, rising. */
@@ -60,11 +63,11 @@ export class Table {
 
   /** The row of a key; a fresh one when there is none yet. */
   row(key: string): number {
-    const existing = this.#rows.get(key);
+    const existing = this.#index.get(key);
     if (existing !== undefined) return existing;
     const row = this.keys.length;
     this.keys.push(key);
-    this.#rows.set(key, row);
+    this.#index.set(key, row);
     if (row >= this.events.values.length) this.#reserve(row + 1);
     return row;
   }
@@ -74,15 +77,16 @@ export class Table {
    * {@link add}. Changes nothing here. Throws whatever the aggregate throws.
    */
   stage(index: number, key: string, inputs: Inputs): void {
-    this.shape[index]?.stage?.(this.columns, this.#offsets[index] as number, this.#rows.get(key), inputs);
+    this.shape[index]?.stage?.(this.columns, this.#offsets[index] as number, this.#index.get(key), inputs);
   }
 
   /** Folds one event, already reduced to what the aggregates read of it, into the row of a key. */
   add(key: string, inputs: Inputs): void {
     const row = this.row(key);
-    this.events.set(row, this.events.at(row) + 1);
-    for (let index = 0; index < this.shape.length; index++) {
-      (this.shape[index] as TableShape[number]).add(this.columns, this.#offsets[index] as number, row, inputs);
+    this.events.values[row] = (this.events.values[row] as number) + 1;
+    const { shape, columns } = this;
+    for (let index = 0; index < shape.length; index++) {
+      (shape[index] as TableShape[number]).add(columns, this.#offsets[index] as number, row, inputs);
     }
   }
 
@@ -111,9 +115,20 @@ export class Table {
     return this.shape.map((_aggregate, index) => this.result(index, row, bounds, key));
   }
 
+  get #index(): Map<string, number> {
+    return (this.#rows ??= indexOf(this.keys));
+  }
+
   #reserve(rows: number): void {
     this.events.reserve(rows);
     const capacity = this.events.values.length;
     for (const column of this.columns) column.reserve(capacity);
   }
+}
+
+function indexOf(keys: readonly string[]): Map<string, number> {
+  const rows = new Map<string, number>();
+  for (let row = 0; row < keys.length; row++) rows.set(keys[row] as string, row);
+  if (rows.size !== keys.length) throw new RangeError(`a table of ${keys.length} rows holds ${rows.size} distinct keys`);
+  return rows;
 }

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CapacityByLog } from '../../bench/cost/capacity-by-log.ts';
-import { kinesisBatch } from '../../bench/kinesis-batch.ts';
+import { kinesisEvent } from '../../bench/kinesis-batch.ts';
 import { createFireHandler } from '../../functions/fire/handler.ts';
 import { createIngestHandler } from '../../functions/ingest/handler.ts';
 import { DynamoDBLogStore } from '../../shared/adapters/dynamodb/dynamodb-log-store.ts';
@@ -49,7 +49,7 @@ describe('a pipeline without events', () => {
       }
     };
     const payloads = [measured(NOON_MS, 'a1'), measured(NOON_MS + 1_000, 'b1')].map((each) => JSON.stringify(each));
-    await createIngestHandler(temperatures, ports)(kinesisBatch(payloads, NOON_MS, 10n ** 55n, SHARD), CONTEXT);
+    await createIngestHandler(temperatures, ports)(kinesisEvent(payloads, NOON_MS, 10n ** 55n, SHARD), CONTEXT);
     // What had come leaves when the shard is proven idle, and its windows close.
     await tick(10);
     expect(output.records).toHaveLength(4);

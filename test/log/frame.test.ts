@@ -91,6 +91,13 @@ describe('a framed payload', () => {
     expect(() => unframe(HEADER, framed)).toThrow(new CorruptEntryError('a payload is compressed as 7, which this version does not know'));
   });
 
+  test('of bytes that were never compressed, though it says so, is refused', () => {
+    const framed = Buffer.from(frame(HEADER, SHORT));
+    framed[1] = 1;
+    framed.writeUInt32LE(crc32(framed.subarray(6), crc32(framed.subarray(0, 2), crc32(HEADER))), 2);
+    expect(() => unframe(HEADER, framed)).toThrow(new CorruptEntryError(`a payload of ${SHORT.length} bytes cannot be decompressed`));
+  });
+
   test('of a newer version is refused, and the sentence says what to do', () => {
     const newer = Buffer.from(frame(HEADER, LONG));
     newer[0] = FORMAT_VERSION + 1;

@@ -36,14 +36,14 @@ describe('a column of states', () => {
     const table = filled([last(itself)]);
     const float = (value: number) => [...new Uint8Array(Float64Array.of(value).buffer)];
     const layout = [
-      // Two rows, two keys of one letter, and their text.
-      [2, 1, 1, 2, 97, 98],
-      // Events per row: zigzag of 1 and 0.
-      [2, 2, 0],
-      // Times: 7, and what stands before the first event.
-      [0, ...float(7), ...float(Number.NEGATIVE_INFINITY)],
-      // Values: the first row has two bytes (and 1), the second has none; text of one byte, '3'.
-      [3, 3, 0, 1, 51],
+      // Two rows, no patterns of keys; both are text, of one letter; no UUIDs, no numbers.
+      [2, 0, 0, 0, 0, 0, 0, 2, 97, 98, 0, 0, 0],
+      // Events: a byte a row, whole, from 0: 1 and 0.
+      [1, 0, 0, 1, 0],
+      // Times, the row of one event apart: 7, nothing above it; the other is no decimal, so its bytes as they are.
+      [1, 0, 0, 0, 14, 8, ...float(Number.NEGATIVE_INFINITY)],
+      // Values: the first row has two bytes (and 1), the second has none: a byte a row, from 0; text of one byte, '3'.
+      [1, 0, 0, 3, 0, 1, 51],
     ];
     expect([...written(table)]).toEqual(layout.flat());
   });
@@ -53,8 +53,8 @@ describe('a column of states', () => {
     ['topK', [topK(itself as never, 2)], [0, 1, 1, 51, 1]],
   ])('of %s begins as the protocol says', (_what, shape, beginning) => {
     const bytes = written(filled(shape));
-    // Behind rows, keys, events, the encoding and two lengths.
-    const states = bytes.subarray(6 + 3 + 3);
+    // Behind keys, events and two lengths.
+    const states = bytes.subarray(13 + 5 + 5);
     expect([...states.subarray(0, beginning.length)]).toEqual(beginning);
   });
 
@@ -65,9 +65,9 @@ describe('a column of states', () => {
       expect(() => readTable(new ByteReader(bytes.subarray(0, length)), SHAPE)).toThrow(RangeError);
     }
     const [shape, wrong] = [[countDistinct(itself as never)], written(filled([countDistinct(itself as never)]))];
-    wrong[12] = 9;
+    wrong[23] = 9;
     expect(() => readTable(new ByteReader(wrong), shape)).toThrow('a count of distinct values has the form 9');
-    wrong[9] = 0;
-    expect(() => readTable(new ByteReader(wrong), shape)).toThrow('a column of states is encoded as 0');
+    wrong[21] = 5;
+    expect(() => readTable(new ByteReader(wrong), shape)).toThrow(RangeError);
   });
 });

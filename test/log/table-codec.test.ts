@@ -100,6 +100,7 @@ describe('a table that is written and read', () => {
       fc.oneof(
         number.map((value) => Array.from({ length: rows }, () => value)),
         fc.array(fc.integer(), { minLength: rows, maxLength: rows }),
+        fc.array(fc.constantFrom(1, 2, 0.5), { minLength: rows, maxLength: rows }),
         fc.array(number, { minLength: rows, maxLength: rows }),
       );
     const key = fc.oneof(
@@ -123,6 +124,64 @@ describe('a table that is written and read', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  test.each<[string, number[], number[][]]>([
+    [
+      'of one event throughout',
+      [1, 1, 1],
+      [
+        [0.5, 7, -3],
+        [0.5, 7, -3],
+        [0, 0, 0],
+      ],
+    ],
+    [
+      'of one event and of several',
+      [1, 2, 1, 3],
+      [
+        [0.5, 7, 9, -3],
+        [0.5, -0, 9, 4],
+        [0, 1e-17, 0, -1e-17],
+      ],
+    ],
+    [
+      'in which 0 stands where the column before has -0',
+      [1, 2, 1],
+      [
+        [0, 1, 0],
+        [-0, 1, 0],
+        [0, 1, -0],
+      ],
+    ],
+    [
+      'in which nothing is a number',
+      [1, 2, 1],
+      [
+        [Number.NaN, 1, Number.NaN],
+        [Number.NaN, 1, Number.NaN],
+        [1, 1, 1],
+      ],
+    ],
+    [
+      'that say what the events say',
+      [1, 2, 1],
+      [
+        [1, 2, 1],
+        [1, 5, 1],
+        [2, 1, 2],
+      ],
+    ],
+  ])('is the same with columns %s', (_what, events, columns) => {
+    const table = tableOf(
+      events.map((_event, row) => `k${row}`),
+      [events, ...columns],
+    );
+    const read = readTable(new ByteReader(written(table)), [plain]);
+    expectSame(read, table);
+    // Each column is memory of its own: what changes in one changes in no other.
+    numbers(read, 0).set(0, 77);
+    expect([read.events.at(0), numbers(read, 1).at(0)]).toEqual([table.events.at(0), numbers(table, 1).at(0)]);
   });
 
   test('may be empty', () => {
@@ -169,6 +228,44 @@ describe('bytes that end too early', () => {
     for (let length = 0; length < bytes.length; length++) {
       expect(() => readTable(new ByteReader(bytes.subarray(0, length)), [plain])).toThrow(RangeError);
     }
+  });
+});
+
+describe('bytes that nobody wrote', () => {
+  test('give a table or are refused, whatever they are', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
+        try {
+          expect(readTable(new ByteReader(bytes), [plain]).size).toBeLessThanOrEqual(bytes.length + 1);
+        } catch (error) {
+          expect(error).toBeInstanceOf(RangeError);
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test('are refused where they say a column that is not there, or the same key twice', () => {
+    const bytes = written(
+      tableOf(
+        ['a', 'b'],
+        [
+          [1, 2],
+          [3, 4],
+          [3, 4],
+          [5, 6],
+        ],
+      ),
+    );
+    const like = bytes.indexOf(3, 20);
+    const wrong = Uint8Array.from(bytes);
+    wrong[like] = 9;
+    expect(() => readTable(new ByteReader(wrong), [plain])).toThrow(
+      new RangeError('a column has the form 9; there are 2 columns before it'),
+    );
+    const twice = Uint8Array.from(bytes);
+    twice[twice.indexOf(98)] = 97;
+    expect(() => readTable(new ByteReader(twice), [plain]).row('a')).toThrow(new RangeError('a table of 2 rows holds 1 distinct keys'));
   });
 });
 
