@@ -25,7 +25,7 @@ import { keyOf, type Order, orderAt, ordersOf } from './orders.ts';
 /** Processor time in microseconds, as `shared/cost/measured.ts` has it. */
 export interface ProcessorTimes {
   readonly request: number;
-  readonly ingest: { readonly batch: number; readonly event: number; readonly row: number };
+  readonly ingest: { readonly batch: number; readonly record: number; readonly event: number; readonly row: number };
   readonly fire: { readonly invocation: number; readonly commit: number; readonly row: number; readonly pane: number };
 }
 
@@ -91,14 +91,18 @@ async function ingestUs(): Promise<ProcessorTimes['ingest']> {
       return () => handle(batch);
     };
   };
-  const [small = 0, few = 0, many = 0] = await cpuOfEach([singles, full(FEW_KEYS), full(MANY_KEYS)], ROUNDS, least);
+  const envelopes: Round = () => {
+    const batch = batchOf(measurementPayloads(EVENTS, FEW_KEYS, NOON_MS, FEW_KEYS));
+    return () => JSON.parse(batch) as KinesisStreamEvent;
+  };
+  const [small = 0, parse = 0, few = 0, many = 0] = await cpuOfEach([singles, envelopes, full(FEW_KEYS), full(MANY_KEYS)], ROUNDS, least);
   const [fewRows, manyRows] = [FEW_KEYS, MANY_KEYS].map((keys) => {
     const payloads = measurementPayloads(EVENTS, keys, NOON_MS, keys);
     return new Set(payloads.map((payload) => (JSON.parse(payload) as Measurement).deviceId)).size;
   }) as [number, number];
   const batch = small / CALLS;
   const row = Math.max(0, (many - few) / (manyRows - fewRows));
-  return { batch, event: (few - batch - fewRows * row) / EVENTS, row };
+  return { batch, record: parse / EVENTS, event: (few - parse - batch - fewRows * row) / EVENTS, row };
 }
 
 /** On memory: what the calls of services take comes on top. */

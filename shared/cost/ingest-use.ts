@@ -8,7 +8,7 @@ import type { Workload } from './workload.ts';
 /** One invocation a batch: decode and fold its events, encode its rows, append them, and now and then wake fire. */
 export function ingestUse(
   { ingestMemoryMb }: Workload,
-  { events, rows }: Batching,
+  { records, events, rows }: Batching,
   batches: number,
   commit: StoredEntry,
   wakes: number,
@@ -17,7 +17,7 @@ export function ingestUse(
   const { request, ingest } = MEASURED.cpuUs;
   const { waitMs } = ASSUMED;
   const wakesPerBatch = wakes / batches;
-  const cpuUs = ingest.batch + events * ingest.event + rows * ingest.row + (commit.requests + commit.objects + wakesPerBatch) * request;
+  const cpuUs = ingest.batch + records * ingest.record + events * ingest.event + rows * ingest.row + (commit.requests + commit.objects + wakesPerBatch) * request;
   const ms = billedMs(
     cpuUs,
     commit.requests * waitMs.dynamodb + commit.objects * waitMs.s3Put + wakesPerBatch * waitMs.lambda,

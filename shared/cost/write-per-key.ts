@@ -13,8 +13,8 @@ const UPDATES_AT_ONCE = 50;
  * publish is left out, in its favour; so is that an `ADD` sent again counts twice.
  */
 export function writePerKey({ ingestMemoryMb, prices: { dynamodb, lambda } }: Workload, { batches, batching }: Usage): BillPart {
-  const { event, batch } = MEASURED.cpuUs.ingest;
-  const cpuUs = batch + batching.events * event + batching.rows * MEASURED.cpuUs.request;
+  const { batch, record, event } = MEASURED.cpuUs.ingest;
+  const cpuUs = batch + batching.records * record + batching.events * event + batching.rows * MEASURED.cpuUs.request;
   const ms = billedMs(cpuUs, (batching.rows / UPDATES_AT_ONCE) * ASSUMED.waitMs.dynamodb, ingestMemoryMb);
   return billPart('a write a key and batch', [
     line('updates', batches * batching.rows, 'write units', dynamodb.perMillionWriteUnits / MILLION),
