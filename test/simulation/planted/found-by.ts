@@ -7,6 +7,7 @@ export const FOUND_BY: Readonly<Record<string, number>> = {
   'an empty log that starts at zero': 41,
   'time to live as a trimmer': 1,
   'chunks that are referred to before they are written': 1,
+  'an object that nobody waits for': 1,
   'parallel batches of one shard': 1,
   'an append whose answer was lost taken for one that won': 7,
   'chunks that live no longer than what refers to them': 1,
