@@ -11,11 +11,7 @@ function cpuUs(): number {
  * CPU of several pieces of work, in microseconds each, taken in turns: what else the machine does meets all of them alike, so that their ratios
  * can be trusted where none of the times can.
  */
-export async function cpuOfEach(
-  works: readonly Round[],
-  rounds: number,
-  summary: (times: readonly number[]) => number = median,
-): Promise<readonly number[]> {
+export async function cpuOfEach(works: readonly Round[], rounds: number): Promise<readonly number[]> {
   const times = works.map((): number[] => []);
   for (let round = 0; round < 2 * rounds; round++) {
     for (const [index, work] of works.entries()) {
@@ -27,12 +23,7 @@ export async function cpuOfEach(
       if (round >= rounds) times[index]?.push(us);
     }
   }
-  return times.map(summary);
-}
-
-/** What the work takes when nothing else is in its way: for times that stand by themselves. */
-export function least(times: readonly number[]): number {
-  return Math.min(...times);
+  return times.map(median);
 }
 
 export function median(values: readonly number[]): number {

@@ -87,7 +87,10 @@ program
   .option('--shards <shards>', 'of the input stream (default: as few as take the rate)', decimal)
   .option('--output-shards <shards>', 'of the output stream (default: as few as take the panes)', decimal)
   .addOption(new Option('--panes-per-record <panes>', 'on the output stream').choices(['one', 'many']).default('many'))
-  .option('--batch-window <duration>', 'how long the first event of a batch waits for others, 1s to 300s', '5s')
+  .option(
+    '--batch-window <duration>',
+    'how long the first event of a batch waits for others, 1s to 300s (default: a sixth of the slide, at most 10s)',
+  )
   .option('--batch-size <records>', 'records of a batch at most', decimal, 10_000)
   .option('--lanes <lanes>', 'functions that fire, a part of the keys each', decimal, 1)
   .option('--retention <duration>', 'how long the streams keep records, 24h to 365d', '24h')
@@ -101,11 +104,12 @@ program
   .addHelpText(
     'after',
     `
+The defaults are what we would set for a low bill; what each of the others comes to is printed below it, and how the construct is told.
 Only state + compute differs between designs: the streams are the same for all. docs/COST.md has the formulas, and where their numbers come from.
 
 Examples:
   mullion cost --rate 1000 --keys 10000 --event-bytes 200 --window 1m
-  mullion cost --rate 10000 --keys 10000 --window 1h --slide 1m --batch-window 10s
+  mullion cost --rate 10000 --keys 10000 --window 1h --slide 1m --batch-window 2s
   mullion cost --rate 100000 --keys 10000 --window 1m --events-per-record 100 --json
   mullion cost --rate 0 --keys 1 --window 1m`,
   )

@@ -3,6 +3,7 @@ import { ASSUMED } from '../../shared/cost/assumed.ts';
 import { MEASURED } from '../../shared/cost/measured.ts';
 import type { MonthlyCost } from '../../shared/cost/monthly-cost.ts';
 import type { Workload } from '../../shared/cost/workload.ts';
+import { constructProps } from './construct-props.ts';
 import { knobsOf } from './knobs.ts';
 
 const PART_WIDTH = 10;
@@ -34,6 +35,7 @@ export function formatCost(cost: MonthlyCost): string[] {
     ...alternativeLines(cost),
     '',
     ...knobLines(cost),
+    ...constructLines(workload),
     ...assumptionLines(cost),
   ];
 }
@@ -89,6 +91,13 @@ function knobLines(cost: MonthlyCost): string[] {
   ];
 }
 
+/** How to get it so. */
+function constructLines(workload: Workload): string[] {
+  const props = constructProps(workload);
+  if (workload.rate === 0 || props.length === 0) return [];
+  return ['as a construct, with these props:', ...props.map((prop) => `  ${prop},`), ''];
+}
+
 function assumptionLines({ workload, usage }: MonthlyCost): string[] {
   const { batching, commitBytes, firings, snapshots, fire, outputRecords } = usage;
   const { shards, batchWindowMs, keyKind, outOfOrdernessMs, tickMs, lanes } = workload;
@@ -106,8 +115,8 @@ function assumptionLines({ workload, usage }: MonthlyCost): string[] {
       `${quantity(firings.panes)} a month, of ${quantity(lanes * firings.epochs)} epochs, in ${quantity(outputRecords)} records`,
     ]),
     ...assumption('fire', [
-      `${quantity(fire.invocations)} times: every ${span(tickMs)}, and when a shard passes the end of a window`,
-      `and ${span(outOfOrdernessMs)}; ${quantity(lanes * snapshots.written)} snapshots${snapshots.written === 0 ? '' : ` of ${size(snapshots.payloadBytes)}`}`,
+      `${quantity(fire.invocations)} times: every ${span(tickMs)}, and when a shard is ${span(outOfOrdernessMs)} past the end of a window;`,
+      `${quantity(lanes * snapshots.written)} snapshots${snapshots.written === 0 ? '' : ` of ${size(snapshots.payloadBytes)}`}`,
     ]),
     ...assumption('Flink', [`${number(ASSUMED.flinkEventsPerKpuSecond)} events a second from a KPU, in its favour`]),
     ...assumption('left out', ['cold starts, what people read, peaks; firing where a write a key is compared']),

@@ -1,3 +1,5 @@
+import { ASSUMED } from './assumed.ts';
+
 /** What a function is charged for in a month. */
 export interface FunctionUse {
   readonly invocations: number;
@@ -12,7 +14,8 @@ const GB_MB = 1_024;
 
 /** What one invocation is billed for, in milliseconds. More memory than a processor's makes a handler of one thread no faster. */
 export function billedMs(cpuUs: number, waitMs: number, memoryMb: number): number {
-  return cpuUs / 1_000 / Math.min(1, memoryMb / PROCESSOR_MB) + waitMs;
+  const cpuMs = (cpuUs / 1_000) * ASSUMED.processorFactor;
+  return cpuMs / Math.min(1, memoryMb / PROCESSOR_MB) + waitMs;
 }
 
 export function gbSeconds(invocations: number, ms: number, memoryMb: number): number {

@@ -17,7 +17,12 @@ export function ingestUse(
   const { request, ingest } = MEASURED.cpuUs;
   const { waitMs } = ASSUMED;
   const wakesPerBatch = wakes / batches;
-  const cpuUs = ingest.batch + records * ingest.record + events * ingest.event + rows * ingest.row + (commit.requests + commit.objects + wakesPerBatch) * request;
+  const cpuUs =
+    ingest.batch +
+    records * ingest.record +
+    events * ingest.event +
+    rows * ingest.row +
+    (commit.requests + commit.objects + wakesPerBatch) * request;
   const ms = billedMs(
     cpuUs,
     commit.requests * waitMs.dynamodb + commit.objects * waitMs.s3Put + wakesPerBatch * waitMs.lambda,

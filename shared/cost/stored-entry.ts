@@ -60,7 +60,7 @@ export function storedEntry(baseBytes: number, payloadBytes: number, largePayloa
   return inTable(payloadBytes + chunks * CHUNK_BASE_BYTES + reference, chunks + 1, units, 0);
 }
 
-export function writeUnits(bytes: number): number {
+function writeUnits(bytes: number): number {
   return Math.ceil(bytes / WRITE_UNIT_BYTES);
 }
 

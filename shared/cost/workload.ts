@@ -42,7 +42,7 @@ export interface Workload {
   readonly prices: Prices;
 }
 
-/** What must be said, and what may be. Defaults are what is cheap for windows of a minute and more; see `batchWindow`, `largePayloads`, `panesPerRecord`. */
+/** What must be said, and what may be. Defaults are those of the construct but for three that make it cheap: `batchWindow`, `largePayloads`, `panesPerRecord`. */
 export interface WorkloadOptions {
   readonly rate: number;
   readonly keys: number;
@@ -56,7 +56,7 @@ export interface WorkloadOptions {
   /** Default: as few as take the rate. */
   readonly shards?: number | undefined;
   readonly outputShards?: number | undefined;
-  /** Default: 5 s, a fifth of the batches of the construct's 1 s. */
+  /** Default: a sixth of the slide, 1 to 10 s. */
   readonly batchWindow?: Duration | undefined;
   readonly batchSize?: number | undefined;
   readonly lanes?: number | undefined;
@@ -116,7 +116,8 @@ export function settleWorkload(options: WorkloadOptions): Workload {
     outOfOrdernessMs: durationIn('outOfOrderness', options.outOfOrderness ?? '5s', 0, Number.MAX_SAFE_INTEGER),
     shards,
     outputShards,
-    batchWindowMs: durationIn('batchWindow', options.batchWindow ?? '5s', 1_000, 300_000),
+    batchWindowMs:
+      options.batchWindow === undefined ? usualBatchWindowMs(slideMs) : durationIn('batchWindow', options.batchWindow, 1_000, 300_000),
     batchRecordsMax: batchSize,
     lanes,
     tickMs: durationIn('tick', options.tick ?? '1m', 60_000, HOUR_MS),
@@ -129,6 +130,11 @@ export function settleWorkload(options: WorkloadOptions): Workload {
     region,
     prices: pricesOf(region),
   };
+}
+
+/** Whole seconds: long enough for few batches, and short beside what the windows say. */
+function usualBatchWindowMs(slideMs: number): number {
+  return Math.min(10, Math.max(1, Math.floor(slideMs / 6_000))) * 1_000;
 }
 
 function shardsFor(recordsPerS: number, recordBytes: number): number {

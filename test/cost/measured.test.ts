@@ -5,7 +5,9 @@ import { MEASURED } from '../../shared/cost/measured.ts';
 /** By how much what the model believes may be wrong before somebody should measure again. */
 const TOLERANCE = 0.1;
 
-test('what the model believes of sizes is what is written; else: npm run bench -- cost-inputs, and shared/cost/measured.ts', async () => {
+test('what the model believes of sizes is what is written; else: npm run bench -- cost-inputs, and shared/cost/measured.ts', {
+  timeout: 60_000,
+}, async () => {
   const wrong = differences(await measureSizes(), MEASURED);
   expect(wrong).toEqual([]);
 });
