@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { InvalidRecord } from './invalid-record.ts';
 import { bytesField, MessageReader, varintField } from './message-reader.ts';
 
@@ -32,7 +32,7 @@ export function isAggregated(payload: Buffer): boolean {
 /** What stands between the four bytes and the MD5. */
 export function messageIn(payload: Buffer): Buffer {
   const message = payload.subarray(MAGIC.length, -DIGEST_BYTES);
-  if (!hash('md5', message, 'buffer').equals(payload.subarray(-DIGEST_BYTES))) throw damaged('its MD5 does not fit');
+  if (!createHash('md5').update(message).digest().equals(payload.subarray(-DIGEST_BYTES))) throw damaged('its MD5 does not fit');
   return message;
 }
 
