@@ -2,14 +2,14 @@ import { Buffer } from 'node:buffer';
 import type { KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda';
 
 /** What Lambda sends to the function of an event source mapping for these payloads of one shard, numbered from `firstSequenceNumber` on: the text. */
-export function kinesisBatch(payloads: readonly string[], arrivedAtMs: number, firstSequenceNumber: bigint): string {
+export function kinesisBatch(payloads: readonly (string | Uint8Array)[], arrivedAtMs: number, firstSequenceNumber: bigint): string {
   const event: KinesisStreamEvent = {
     Records: payloads.map((payload, index) => kinesisRecord(payload, arrivedAtMs, firstSequenceNumber + BigInt(index))),
   };
   return JSON.stringify(event);
 }
 
-function kinesisRecord(payload: string, arrivedAtMs: number, sequenceNumber: bigint): KinesisStreamRecord {
+function kinesisRecord(payload: string | Uint8Array, arrivedAtMs: number, sequenceNumber: bigint): KinesisStreamRecord {
   return {
     eventID: `shardId-000000000000:${sequenceNumber}`,
     eventName: 'aws:kinesis:record',
