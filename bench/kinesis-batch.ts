@@ -1,16 +1,18 @@
 import { Buffer } from 'node:buffer';
 import type { KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda';
 
+type Payload = string | Uint8Array;
+
 const SHARD = 'shardId-000000000000';
 
 /** What Lambda sends to the function of an event source mapping for these payloads of one shard, numbered from `firstSequenceNumber` on: the text. */
-export function kinesisBatch(payloads: readonly string[], arrivedAtMs: number, firstSequenceNumber: bigint): string {
+export function kinesisBatch(payloads: readonly Payload[], arrivedAtMs: number, firstSequenceNumber: bigint): string {
   return JSON.stringify(kinesisEvent(payloads, arrivedAtMs, firstSequenceNumber));
 }
 
 /** The same, as the handler gets it. */
 export function kinesisEvent(
-  payloads: readonly string[],
+  payloads: readonly Payload[],
   arrivedAtMs: number,
   firstSequenceNumber: bigint,
   shard: string = SHARD,
@@ -18,7 +20,7 @@ export function kinesisEvent(
   return { Records: payloads.map((payload, index) => kinesisRecord(payload, arrivedAtMs, firstSequenceNumber + BigInt(index), shard)) };
 }
 
-function kinesisRecord(payload: string, arrivedAtMs: number, sequenceNumber: bigint, shard: string): KinesisStreamRecord {
+function kinesisRecord(payload: Payload, arrivedAtMs: number, sequenceNumber: bigint, shard: string): KinesisStreamRecord {
   return {
     eventID: `${shard}:${sequenceNumber}`,
     eventName: 'aws:kinesis:record',
