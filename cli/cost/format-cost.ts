@@ -106,7 +106,7 @@ function assumptionLines({ workload, usage }: MonthlyCost): string[] {
   return [
     'assumed:',
     ...assumption('batches', [
-      `${number(perS)} a second from ${plural(shards, 'shard')}, after ${span(batchWindowMs)} or 6 MB,`,
+      `${perS} a second from ${plural(shards, 'shard')}, after ${span(batchWindowMs)} or 6 MB,`,
       `each of ${quantity(batching.events)} events and ${quantity(batching.rows)} keys: a commit of ${size(commitBytes)}`,
     ]),
     ...assumption('keys', [`${KEYS_LIKE[keyKind]}, at random, all of them on every shard`]),
