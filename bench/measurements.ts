@@ -44,7 +44,7 @@ export function measurementPayloads(records: number, keys: number, fromMs: numbe
       id: Math.floor(random() * 2 ** 48)
         .toString(16)
         .padStart(12, '0'),
-      deviceId: `device-${Math.floor(random() * keys)}`,
+      deviceId: `user-${Math.floor(random() * keys)}`,
       at: fromMs + Math.floor((index * 10_000) / records),
       value: Math.round(random() * 100_000) / 100,
       unit: 'kWh',

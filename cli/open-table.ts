@@ -1,5 +1,6 @@
 import { dynamodbClient, type DynamoDBTarget } from '../shared/adapters/dynamodb/dynamodb-client.ts';
 import { DynamoDBLogStore } from '../shared/adapters/dynamodb/dynamodb-log-store.ts';
+import { S3ObjectStore } from '../shared/adapters/s3/s3-object-store.ts';
 import { systemClock } from '../shared/adapters/system-clock.ts';
 import { epochLog } from '../shared/log/keys.ts';
 import type { LogStore } from '../shared/ports/log-store.ts';
@@ -12,15 +13,17 @@ const RETENTION_DAYS = 30;
 const LOCAL = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 
 /**
- * A pipeline's table. Region and credentials come from where the AWS SDK looks for them.
+ * A pipeline's table, and its payloads in S3 where it has some. Region and credentials come from where the AWS SDK looks for them.
  *
  * @param endpoint Of a local stack, or of another way to DynamoDB.
  * @throws {CommandError} when it cannot be reached.
  */
 export async function openTable(tableName: string, endpoint: string | undefined, pipeline: string): Promise<LogStore> {
+  const client = dynamodbClient(endpoint === undefined ? {} : targetOf(endpoint));
   const logStore = new DynamoDBLogStore({
-    client: dynamodbClient(endpoint === undefined ? {} : targetOf(endpoint)),
+    client,
     tableName,
+    objects: { store: new S3ObjectStore(client.config) },
     clock: systemClock,
     retentionDays: RETENTION_DAYS,
   });

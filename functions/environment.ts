@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 
 const DEFAULT_RETENTION_DAYS = 30;
+const DEFAULT_PAYLOADS_FROM_BYTES = 9 * 1024;
 
 const schema = z.object({
   /** The DynamoDB table of the logs. */
@@ -19,6 +20,12 @@ const schema = z.object({
   MULLION_NAME: z.optional(z.string()),
   /** From which moment on the input stream is read; all that it keeps, where nothing is said. */
   MULLION_STARTING_AT: z.optional(z.iso.datetime()),
+  /** Whether a record of the output stream is one pane, or holds as many as fit. */
+  MULLION_PANES_PER_RECORD: z._default(z.enum(['one', 'many']), 'one'),
+  /** A URL below which large payloads are objects in S3; without it all payloads are in the table. */
+  MULLION_PAYLOADS: z.optional(z.url({ protocol: /^https?$/ })),
+  /** From how many bytes on they are large. */
+  MULLION_PAYLOADS_FROM_BYTES: z._default(z.coerce.number().check(z.int(), z.minimum(1)), DEFAULT_PAYLOADS_FROM_BYTES),
   /** How many days log items are kept. */
   MULLION_RETENTION_DAYS: z._default(z.coerce.number().check(z.int(), z.minimum(1)), DEFAULT_RETENTION_DAYS),
 });

@@ -6,6 +6,7 @@ import { kinesisShardDirectory } from '../shared/adapters/kinesis/kinesis-shard-
 import { KinesisShardProbe } from '../shared/adapters/kinesis/kinesis-shard-probe.ts';
 import { lambdaClient } from '../shared/adapters/lambda/lambda-client.ts';
 import { lambdaWaker } from '../shared/adapters/lambda/lambda-waker.ts';
+import { S3ObjectStore } from '../shared/adapters/s3/s3-object-store.ts';
 import { systemClock } from '../shared/adapters/system-clock.ts';
 import type { FirePorts } from '../shared/firing/fire.ts';
 import type { IngestPorts } from '../shared/ingest/ingest.ts';
@@ -18,7 +19,7 @@ export function createIngestPorts(environment: Environment): IngestPorts {
   const { MULLION_SIDE_STREAM: sideStream, MULLION_FIRE_FUNCTIONS: fireFunctions } = environment;
   return {
     logStore: logStore(environment),
-    sideStream: new KinesisPublisher(kinesisClient(), sideStream),
+    sideStream: new KinesisPublisher({ client: kinesisClient(), streamName: sideStream }),
     clock: systemClock,
     ...(fireFunctions === undefined ? {} : { waker: lambdaWaker(lambdaClient(), fireFunctions.split(',')) }),
   };
@@ -30,18 +31,23 @@ export function createFirePorts(environment: Environment): FirePorts {
     MULLION_OUTPUT_STREAM: outputStream,
     MULLION_SIDE_STREAM: sideStream,
     MULLION_STARTING_AT: startingAt,
+    MULLION_PANES_PER_RECORD: panesPerRecord,
   } = environment;
   const kinesis = kinesisClient();
   return {
     logStore: logStore(environment),
-    outputStream: new KinesisPublisher(kinesis, outputStream),
-    sideStream: new KinesisPublisher(kinesis, sideStream),
+    outputStream: new KinesisPublisher({ client: kinesis, streamName: outputStream, packs: panesPerRecord === 'many' }),
+    sideStream: new KinesisPublisher({ client: kinesis, streamName: sideStream }),
     shards: kinesisShardDirectory(kinesis, inputStream),
     shardProbe: new KinesisShardProbe(kinesis, inputStream, startingAt === undefined ? undefined : new Date(startingAt)),
     clock: systemClock,
   };
 }
 
-function logStore({ MULLION_TABLE: tableName, MULLION_RETENTION_DAYS: retentionDays }: Environment): DynamoDBLogStore {
-  return new DynamoDBLogStore({ client: dynamodbClient(), tableName, clock: systemClock, retentionDays });
+function logStore(environment: Environment): DynamoDBLogStore {
+  const { MULLION_TABLE: tableName, MULLION_RETENTION_DAYS: retentionDays } = environment;
+  const { MULLION_PAYLOADS: at, MULLION_PAYLOADS_FROM_BYTES: fromBytes } = environment;
+  const client = dynamodbClient();
+  const objects = at === undefined ? {} : { objects: { store: new S3ObjectStore(client.config), written: { at, fromBytes } } };
+  return new DynamoDBLogStore({ client, tableName, clock: systemClock, retentionDays, ...objects });
 }

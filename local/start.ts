@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { flightsByArrival } from './flights-by-arrival.ts';
 import { conservationLine, formatCount } from '../cli/run/summary.ts';
 import type { FireReport } from '../shared/firing/fire.ts';
+import { paneLines } from '../shared/consumer/pane-lines.ts';
 import { conservationDifference } from '../shared/log/counts.ts';
 import type { Pane } from '../shared/pipeline/pane.ts';
 import { createKinesisClient } from './clients.ts';
@@ -101,9 +102,11 @@ async function print(signal: AbortSignal): Promise<void> {
   // A firing is over when nothing follows for a moment.
   const quiet = setTimeout(() => table.endFiring(), QUIET_MS);
   for await (const { data } of readStream({ kinesis: services.kinesis, streamName: services.resources.outputStream, signal })) {
-    const pane = JSON.parse(decoder.decode(data)) as Pane;
-    if (table.count === 0) say(`where a pane comes from, while this runs:\n  ${explainCommand(pane)}`);
-    table.add(pane);
+    for (const line of paneLines(decoder.decode(data))) {
+      const pane = JSON.parse(line) as Pane;
+      if (table.count === 0) say(`where a pane comes from, while this runs:\n  ${explainCommand(pane)}`);
+      table.add(pane);
+    }
     quiet.refresh();
   }
   clearTimeout(quiet);

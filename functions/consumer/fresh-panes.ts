@@ -15,18 +15,23 @@ export interface FreshPanesOptions extends DropRepeatsOptions {
 
 /** What the handler gets: the event without its repeats. */
 export interface PaneEvent<P = Pipeline> extends KinesisStreamEvent {
-  /** Those of `Records`, one for one. */
+  /** Those of `Records`, one for one: a record that brought several is there for each of them. */
   readonly panes: readonly (PanesOf<P> & PlacedPane)[];
   readonly turn: PaneTurn<PanesOf<P> & PlacedPane>;
 }
+
+/** Whatever its windows are. */
+type Delivered = Pick<PaneEvent<unknown>, 'Records'> & { readonly panes: readonly { readonly id: string }[] };
+
+type Answer = KinesisStreamBatchResponse | null | undefined;
 
 const NOTHING_FAILED: KinesisStreamBatchResponse = { batchItemFailures: [] };
 
 /**
  * Middleware for a function on a pipeline's output stream: hands over the panes that are new. A batch of repeats alone does not reach the handler.
  *
- * The handler may answer with `batchItemFailures`, by the sequence numbers of `Records`: panes before the first of them count as handled, and that one
- * and all behind it are delivered again.
+ * The handler may answer with `batchItemFailures`, by the ids of panes or the sequence numbers of `Records`: panes before the first of them count as
+ * handled, and that one and all behind it are delivered again.
  *
  * ```ts
  * export const handler = middy<PaneEvent<typeof flights>, KinesisStreamBatchResponse>()
@@ -42,23 +47,38 @@ export function freshPanes<P = Pipeline>({
   return {
     before: async (request) => {
       const { event } = request;
-      const { shard, panes } = readKinesisPanes<P>(event);
+      const { shard, panes, records } = readKinesisPanes<P>(event);
       const turn = await (note === 'before' ? repeats.claim(shard, panes) : repeats.open(shard, panes));
       if (turn.fresh.length === 0) return NOTHING_FAILED;
-      const Records = event.Records.filter((_record, index) => turn.isFresh[index]);
+      const Records = records.filter((_record, index) => turn.isFresh[index]);
       request.event = { ...event, Records, panes: turn.fresh, turn };
       return undefined;
     },
-    after: async ({ event, response }) => {
+    after: async (request) => {
+      const { response } = request;
+      const event = request.event as PaneEvent;
       if (note === 'after') await event.turn.settle(handledOf(event, response));
+      request.response = byRecord(event, response);
     },
   };
 }
 
 /** How many panes count as handled: Lambda goes on from the first that failed, and takes an answer that it cannot read for the failure of all. */
-function handledOf({ Records }: KinesisStreamEvent, response: KinesisStreamBatchResponse | null | undefined): number {
-  const failed = (response?.batchItemFailures ?? []).map(({ itemIdentifier }) =>
-    Records.findIndex(({ kinesis }) => kinesis.sequenceNumber === itemIdentifier),
-  );
-  return Math.max(0, Math.min(Records.length, ...failed));
+function handledOf(event: Delivered, response: Answer): number {
+  const failed = (response?.batchItemFailures ?? []).map(({ itemIdentifier }) => placeOf(event, itemIdentifier));
+  return Math.max(0, Math.min(event.Records.length, ...failed));
+}
+
+/** The same answer as Lambda takes it, which knows records and no panes. */
+function byRecord(event: Delivered, response: Answer): Answer {
+  if (!response?.batchItemFailures) return response;
+  const batchItemFailures = response.batchItemFailures.map(({ itemIdentifier }) => ({
+    itemIdentifier: event.Records[placeOf(event, itemIdentifier)]?.kinesis.sequenceNumber ?? itemIdentifier,
+  }));
+  return { ...response, batchItemFailures };
+}
+
+/** The first pane that a failure names, be it by itself or by its record; -1 for one that is not there. */
+function placeOf({ Records, panes }: Delivered, identifier: string): number {
+  return Records.findIndex(({ kinesis }, index) => kinesis.sequenceNumber === identifier || panes[index]?.id === identifier);
 }

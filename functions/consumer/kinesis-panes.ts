@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda';
+import { paneLines } from '../../shared/consumer/pane-lines.ts';
 import type { PlacedPane } from '../../shared/consumer/pane-turn.ts';
 import type { Pane } from '../../shared/pipeline/pane.ts';
 import type { PanesOf, Pipeline } from '../../shared/pipeline/pipeline.ts';
@@ -7,8 +8,10 @@ import type { PanesOf, Pipeline } from '../../shared/pipeline/pipeline.ts';
 /** The panes of one delivery of the output stream. */
 export interface KinesisPanes<P> {
   readonly shard: string;
-  /** One for every record, in their order. */
+  /** In the order of the records, and in a record of its lines. */
   readonly panes: readonly P[];
+  /** For every pane the record that brought it: the same for those that came packed together. */
+  readonly records: readonly KinesisStreamRecord[];
 }
 
 /** A record of the stream is not a pane, or an event holds records of several shards. */
@@ -29,7 +32,12 @@ export function readKinesisPanes<P = Pipeline>({ Records }: KinesisStreamEvent):
     );
   }
   const [shard = ''] = shards;
-  return { shard, panes: Records.map((record) => paneOf(record) as PanesOf<P> & PlacedPane) };
+  const lines = Records.flatMap((record) => textOf(record).map((text) => ({ record, text })));
+  return {
+    shard,
+    panes: lines.map(({ record, text }) => paneOf(record, text) as PanesOf<P> & PlacedPane),
+    records: lines.map(({ record }) => record),
+  };
 }
 
 /** `eventID` is `shardId:sequenceNumber`. */
@@ -37,8 +45,11 @@ function shardOf({ eventID }: KinesisStreamRecord): string {
   return eventID.slice(0, eventID.indexOf(':'));
 }
 
-function paneOf({ eventID, kinesis }: KinesisStreamRecord): Pane {
-  const text = Buffer.from(kinesis.data, 'base64').toString('utf8');
+function textOf({ kinesis }: KinesisStreamRecord): readonly string[] {
+  return paneLines(Buffer.from(kinesis.data, 'base64').toString('utf8'));
+}
+
+function paneOf({ eventID }: KinesisStreamRecord, text: string): Pane {
   const document = parsed(text);
   if (!isPane(document))
     throw new NotPanesError(`${eventID}: ${text.slice(0, 100)} is not a pane; read the output stream of a pipeline, and nothing else`);

@@ -6,18 +6,19 @@ import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
 /** The records of an event by the shard they come from. Lambda delivers one shard at a time; nothing here relies on it. */
 export function recordsByShard(event: KinesisStreamEvent): Map<ShardId, InputRecord[]> {
   const shards = new Map<ShardId, InputRecord[]>();
+  let prefix: string | undefined;
+  let records: InputRecord[] = [];
   for (const record of event.Records) {
-    const shard = shardOf(record);
-    const records = shards.get(shard);
-    if (records === undefined) shards.set(shard, [toInputRecord(record)]);
-    else records.push(toInputRecord(record));
+    // `eventID` is `shardId:sequenceNumber`.
+    if (prefix === undefined || !record.eventID.startsWith(prefix)) {
+      const shard = record.eventID.slice(0, record.eventID.indexOf(':')) as ShardId;
+      prefix = `${shard}:`;
+      records = shards.get(shard) ?? [];
+      shards.set(shard, records);
+    }
+    records.push(toInputRecord(record));
   }
   return shards;
-}
-
-/** `eventID` is `shardId:sequenceNumber`. */
-function shardOf({ eventID }: KinesisStreamRecord): ShardId {
-  return eventID.slice(0, eventID.indexOf(':')) as ShardId;
 }
 
 function toInputRecord({ kinesis }: KinesisStreamRecord): InputRecord {

@@ -3,6 +3,7 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import type { Construct } from 'constructs';
 import { FireSchedule } from './fire-schedule.ts';
+import type { PayloadBucket } from './payload-bucket.ts';
 import { PipelineFunction } from './pipeline-function.ts';
 import type { PipelineSettings } from './pipeline-settings.ts';
 import type { StateTable } from './state-table.ts';
@@ -10,6 +11,7 @@ import type { StateTable } from './state-table.ts';
 export interface FireFunctionProps {
   readonly settings: PipelineSettings;
   readonly table: StateTable;
+  readonly payloadBucket: PayloadBucket | undefined;
   readonly inputStream: kinesis.IStream;
   readonly outputStream: kinesis.IStream;
   readonly sideStream: kinesis.IStream;
@@ -35,6 +37,7 @@ export class FireFunction extends PipelineFunction {
     });
 
     this.allow(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [props.table.tableArn]);
+    this.allowPayloads(props.payloadBucket);
     // Fire reads the input stream only to prove that a silent shard is idle, never for its events.
     this.allow(['kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards'], [inputStream.streamArn]);
     inputStream.encryptionKey?.grantDecrypt(this.grantee);

@@ -4,6 +4,7 @@ import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { IngestMapping } from './ingest-mapping.ts';
+import type { PayloadBucket } from './payload-bucket.ts';
 import { PipelineFunction } from './pipeline-function.ts';
 import type { PipelineSettings } from './pipeline-settings.ts';
 import type { StateTable } from './state-table.ts';
@@ -11,6 +12,7 @@ import type { StateTable } from './state-table.ts';
 export interface IngestFunctionProps {
   readonly settings: PipelineSettings;
   readonly table: StateTable;
+  readonly payloadBucket: PayloadBucket | undefined;
   readonly inputStream: kinesis.IStream;
   readonly sideStream: kinesis.IStream;
   /** Woken when a commit lets something leave. */
@@ -43,6 +45,7 @@ export class IngestFunction extends PipelineFunction {
     );
     inputStream.encryptionKey?.grantDecrypt(this.grantee);
     this.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [props.table.tableArn]);
+    this.allowPayloads(props.payloadBucket);
     this.allow(['kinesis:PutRecords'], [props.sideStream.streamArn]);
     this.allow(
       ['lambda:InvokeFunction'],

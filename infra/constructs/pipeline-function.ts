@@ -7,6 +7,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { bundleFunction, type FunctionKind } from '../../functions/bundle.ts';
+import type { PayloadBucket } from './payload-bucket.ts';
 import type { PipelineSettings } from './pipeline-settings.ts';
 
 export interface PipelineFunctionProps {
@@ -71,6 +72,11 @@ export class PipelineFunction extends Construct {
   /** Adds exactly these actions on exactly these ARNs to the function's role. */
   allow(actions: readonly string[], resources: readonly string[]): void {
     this.#role.addToPolicy(new iam.PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  }
+
+  /** To read and write payloads; to list or delete none. */
+  protected allowPayloads(bucket: PayloadBucket | undefined): void {
+    if (bucket !== undefined) this.allow(['s3:GetObject', 's3:PutObject'], [bucket.arnForObjects('*')]);
   }
 
   /** The role, for the keys and buckets whose own policies must name it. */

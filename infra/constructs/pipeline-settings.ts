@@ -7,6 +7,9 @@ import type { DiscardRule, WindowPipelineProps } from './window-pipeline-props.t
 
 // As many as a definition may have.
 const LANES_MAX = 64;
+// A PUT costs what 8 write units of 1 KiB cost, and its reference takes one.
+const PAYLOADS_FROM_BYTES = 9 * 1024;
+const PAYLOADS_FROM_BYTES_MAX = 2 ** 30;
 
 /** Every setting decided: what the constructs below `WindowPipeline` are made from. */
 export interface PipelineSettings {
@@ -18,6 +21,7 @@ export interface PipelineSettings {
   readonly lanes: number;
   readonly inputShardCount: number;
   readonly outputShardCount: number;
+  readonly panesPerRecord: 'one' | 'many';
   readonly sideShardCount: number;
   readonly streamRetention: Duration;
   readonly batchSize: number;
@@ -29,6 +33,8 @@ export interface PipelineSettings {
   readonly ingestTimeout: Duration;
   readonly fireTimeout: Duration;
   readonly stateRetentionDays: number;
+  /** Absent where all payloads are in the table. */
+  readonly payloadsFromBytes: number | undefined;
   readonly logRetention: logs.RetentionDays;
   readonly removalPolicy: RemovalPolicy;
   readonly deletionProtection: boolean;
@@ -109,6 +115,10 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
     );
   }
 
+  const { panesPerRecord = 'one' } = props;
+  if (panesPerRecord !== 'one' && panesPerRecord !== 'many')
+    refuse(`panesPerRecord is ${JSON.stringify(panesPerRecord)}; it must be 'one' or 'many'.`);
+
   const tickInterval = props.tickInterval ?? Duration.minutes(1);
   whole('tickInterval', tickInterval.toMinutes({ integral: false }), 1, 60, 'minutes');
 
@@ -120,6 +130,7 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
     lanes: whole('lanes', props.lanes ?? 1, 1, LANES_MAX, 'lanes'),
     inputShardCount: whole('inputShardCount', props.inputShardCount ?? 1, 1, 10_000, 'shards'),
     outputShardCount: whole('outputShardCount', props.outputShardCount ?? 1, 1, 10_000, 'shards'),
+    panesPerRecord,
     sideShardCount: whole('sideShardCount', props.sideShardCount ?? 1, 1, 10_000, 'shards'),
     streamRetention,
     batchSize: whole('batchSize', props.batchSize ?? 10_000, 1, 10_000, 'records'),
@@ -131,6 +142,8 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
     ingestTimeout: wholeSeconds('ingestTimeout', props.ingestTimeout ?? Duration.minutes(1), 1, 900),
     fireTimeout: wholeSeconds('fireTimeout', props.fireTimeout ?? Duration.minutes(5), 1, 900),
     stateRetentionDays,
+    payloadsFromBytes:
+      props.payloads && whole('payloads.fromBytes', props.payloads.fromBytes ?? PAYLOADS_FROM_BYTES, 1, PAYLOADS_FROM_BYTES_MAX, 'bytes'),
     logRetention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
     removalPolicy,
     deletionProtection: props.deletionProtection ?? removalPolicy !== RemovalPolicy.DESTROY,

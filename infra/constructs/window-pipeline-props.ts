@@ -57,6 +57,14 @@ export interface WindowPipelineProps {
   readonly outputShardCount?: number;
 
   /**
+   * Whether a record of the output stream is one pane, or holds as many as fit into 25 KB, a line each. Many cost less, and a shard takes more of them a second;
+   * consumers must split records, as `freshPanes` does. Nothing that is stored depends on it.
+   *
+   * @default 'one'
+   */
+  readonly panesPerRecord?: 'one' | 'many';
+
+  /**
    * Shards of the side stream, which carries refused events: late, invalid, from the future.
    *
    * @default 1
@@ -148,6 +156,16 @@ export interface WindowPipelineProps {
   readonly stateRetention?: Duration;
 
   /**
+   * Puts large payloads (commits, epochs, snapshots) into a bucket that is made here; the table then holds a reference, of one write unit. A `PUT` costs as
+   * much as 8 write units, so it pays above about 9 KiB: a batch of about 1,000 keys. It adds some 20 to 50 ms to a write and to a read.
+   *
+   * Once on, leave it on for as long as `stateRetention`: what is in the bucket is read from there. To stop writing to it, raise `fromBytes`.
+   *
+   * @default never: everything is in the table
+   */
+  readonly payloads?: PayloadRule;
+
+  /**
    * How long the functions' logs are kept.
    *
    * @default one month
@@ -155,7 +173,7 @@ export interface WindowPipelineProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * What happens to the table, the streams made here and the logs when they leave the stack.
+   * What happens to the table, the bucket of its payloads, the streams made here and the logs when they leave the stack.
    *
    * @default RETAIN, because the table is the only copy of open windows
    */
@@ -167,6 +185,16 @@ export interface WindowPipelineProps {
    * @default true, unless removalPolicy is DESTROY
    */
   readonly deletionProtection?: boolean;
+}
+
+/** Which payloads are large. */
+export interface PayloadRule {
+  /**
+   * From how many bytes on, 1 to 1,073,741,824.
+   *
+   * @default 9,216, where it begins to cost less
+   */
+  readonly fromBytes?: number;
 }
 
 /** When to give up on records that ingest cannot process, and where they go then. Results are incomplete afterwards. */

@@ -3,16 +3,18 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { FireFunction } from './fire-function.ts';
 import { IngestFunction } from './ingest-function.ts';
 import { settlePipeline } from './pipeline-settings.ts';
+import { PayloadBucket } from './payload-bucket.ts';
 import { PipelineStream } from './pipeline-stream.ts';
 import { StateTable } from './state-table.ts';
 import type { WindowPipelineProps } from './window-pipeline-props.ts';
 
 export { PipelinePropError } from './pipeline-settings.ts';
-export type { DiscardRule, WindowPipelineProps } from './window-pipeline-props.ts';
+export type { DiscardRule, PayloadRule, WindowPipelineProps } from './window-pipeline-props.ts';
 
 /**
  * One window pipeline, ready to run: streams, table, the two functions and what starts them.
@@ -30,6 +32,8 @@ export class WindowPipeline extends Construct {
   readonly sideStream: kinesis.IStream;
   /** Logs, epochs and snapshots. */
   readonly table: dynamodb.Table;
+  /** Large payloads, where there is a rule for them. */
+  readonly payloadBucket: s3.Bucket | undefined;
   readonly ingestFunction: lambda.IFunction;
   /** One a lane. */
   readonly fireFunctions: readonly lambda.IFunction[];
@@ -54,6 +58,14 @@ export class WindowPipeline extends Construct {
       deletionProtection: settings.deletionProtection,
     });
 
+    const payloadBucket =
+      settings.payloadsFromBytes === undefined
+        ? undefined
+        : new PayloadBucket(this, 'Payloads', {
+            stateRetentionDays: settings.stateRetentionDays,
+            removalPolicy: settings.removalPolicy,
+          });
+
     // What the handlers read at start.
     const environment = {
       MULLION_TABLE: table.tableName,
@@ -64,15 +76,20 @@ export class WindowPipeline extends Construct {
       ...(settings.name === undefined ? {} : { MULLION_NAME: settings.name }),
       ...(settings.startingAt === undefined ? {} : { MULLION_STARTING_AT: settings.startingAt.toISOString() }),
       MULLION_LANES: String(settings.lanes),
+      ...(settings.panesPerRecord === 'one' ? {} : { MULLION_PANES_PER_RECORD: settings.panesPerRecord }),
+      ...(payloadBucket === undefined
+        ? {}
+        : { MULLION_PAYLOADS: payloadBucket.address, MULLION_PAYLOADS_FROM_BYTES: String(settings.payloadsFromBytes) }),
     };
     const fire = Array.from({ length: settings.lanes }, (_each, lane) => {
-      const fireProps = { settings, table, inputStream, outputStream, sideStream, environment, lane };
+      const fireProps = { settings, table, payloadBucket, inputStream, outputStream, sideStream, environment, lane };
       return new FireFunction(this, lane === 0 ? 'Fire' : `Fire${lane}`, fireProps);
     });
     const fireFunctions = fire.map((each) => each.function);
     const ingest = new IngestFunction(this, 'Ingest', {
       settings,
       table,
+      payloadBucket,
       inputStream,
       sideStream,
       fireFunctions,
@@ -83,6 +100,7 @@ export class WindowPipeline extends Construct {
     this.outputStream = outputStream;
     this.sideStream = sideStream;
     this.table = table;
+    this.payloadBucket = payloadBucket;
     this.ingestFunction = ingest.function;
     this.fireFunctions = fireFunctions;
     this.alarms = [...ingest.alarms, ...fire.flatMap(({ alarms }) => alarms)];

@@ -5,24 +5,27 @@ import { type NumberOf, readingNumber } from './number-of.ts';
 
 /** The smallest number. */
 export function min<E>(of: NumberOf<E>): Aggregate<E, number> {
-  return extreme('min', of, Number.POSITIVE_INFINITY, (candidate, smallest) => candidate < smallest);
+  return extreme('min', of, Number.POSITIVE_INFINITY, (columns, at, row, candidate) => {
+    const column = columns[at] as Float64Column;
+    if (candidate < column.at(row)) column.set(row, candidate);
+  });
 }
 
 /** The largest number. */
 export function max<E>(of: NumberOf<E>): Aggregate<E, number> {
-  return extreme('max', of, Number.NEGATIVE_INFINITY, (candidate, largest) => candidate > largest);
+  return extreme('max', of, Number.NEGATIVE_INFINITY, (columns, at, row, candidate) => {
+    const column = columns[at] as Float64Column;
+    if (candidate > column.at(row)) column.set(row, candidate);
+  });
 }
 
+/** @param keep Puts a candidate in the place of the row's champion, if it beats that. */
 function extreme<E>(
   name: string,
   of: NumberOf<E>,
   initial: number,
-  beats: (candidate: number, champion: number) => boolean,
+  keep: (columns: readonly Column[], at: number, row: number, candidate: number) => void,
 ): Aggregate<E, number> {
-  const keep = (columns: readonly Column[], at: number, row: number, candidate: number) => {
-    const column = columns[at] as Float64Column;
-    if (beats(candidate, column.at(row))) column.set(row, candidate);
-  };
   return Object.freeze<Aggregate<E, number>>({
     describe: name,
     columns: [{ kind: 'float64', name, initial }],

@@ -1,10 +1,15 @@
 import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
 import type { SourceClock, SourceClocks, SourceName } from '../watermarks/source-clock.ts';
-import type { TimedEvent } from './read-batch.ts';
+import type { TimedEvent } from './timed-event.ts';
+
+interface ReadClock {
+  time: EventTime;
+  arrivedAtMs: number;
+}
 
 /** Reads the clocks of the sources from the events of a batch. */
 export class ClockReader {
-  readonly #clocks = new Map<SourceName, { time: EventTime; arrivedAtMs: number }>();
+  readonly #clocks = new Map<SourceName, ReadClock>();
 
   read({ source, clock, record }: TimedEvent<unknown>): void {
     let known = this.#clocks.get(source);

@@ -18,9 +18,8 @@ import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
 import type { ShardProgress } from '../watermarks/shard-progress.ts';
 import { shardWatermark } from '../watermarks/shard-watermark.ts';
 import { combineClocks, laterClock } from '../watermarks/source-clock.ts';
-import { foldBatch, type FoldedBatch } from './fold-batch.ts';
+import { BatchFold, type FoldedBatch } from './batch-fold.ts';
 import type { InputRecord } from './input-record.ts';
-import { type ReadBatch, readBatch } from './read-batch.ts';
 import { refusalsOf } from './refuse.ts';
 import { SeenIds } from './seen-ids.ts';
 import { splitLanes } from './split-lanes.ts';
@@ -37,7 +36,7 @@ export interface IngestPorts {
 
 /** What became of a batch. */
 export interface IngestReport {
-  /** Of the records that this call committed. */
+  /** Of the events that this call committed. */
   readonly counts: RecordCounts;
   /** Records that an earlier delivery had committed already. */
   readonly alreadyCommitted: number;
@@ -109,11 +108,14 @@ export class Ingest<E, M = E> {
 
   /** Appends one commit; `undefined` when another writer took the position, and then the tail is known anew. */
   async #commit(shard: ShardId, tail: Tail, records: readonly InputRecord[]): Promise<Commit | undefined> {
-    const batch = readBatch(this.#pipeline, records);
-    if (this.#mayHoldLate(batch, tail)) await this.#lookUpWatermark();
-
     const seen = await this.#seenIds(shard, tail);
-    const folded = foldBatch(this.#pipeline, batch, this.#watermark, seen);
+    const fold = new BatchFold(this.#pipeline, records, this.#watermark, seen);
+    if (!fold.foldUntil(this.#lateness(tail))) {
+      await this.#lookUpWatermark();
+      fold.watermark = this.#watermark;
+      fold.foldUntil(undefined);
+    }
+    const folded = fold.result();
     const refusals = refusalsOf(this.#pipeline.name, shard, folded, this.#watermark);
     // Before the append: a crash in between repeats them under the same ids, and never loses them.
     if (refusals.length > 0) {
@@ -152,8 +154,12 @@ export class Ingest<E, M = E> {
     idsFrom: (arrivedToMs: number) => Position,
   ): Commit {
     const { letIn } = folded;
-    const arrivals = records.map(({ arrivedAtMs }) => arrivedAtMs);
-    const arrivedToMs = arrivals.reduce((to, at) => Math.max(to, at), progress?.arrivedToMs ?? Number.NEGATIVE_INFINITY);
+    let arrivedFromMs = progress?.arrivedFromMs ?? Number.POSITIVE_INFINITY;
+    let arrivedToMs = progress?.arrivedToMs ?? Number.NEGATIVE_INFINITY;
+    for (const { arrivedAtMs } of records) {
+      if (arrivedAtMs < arrivedFromMs) arrivedFromMs = arrivedAtMs;
+      if (arrivedAtMs > arrivedToMs) arrivedToMs = arrivedAtMs;
+    }
     return {
       kind: 'commit',
       fingerprint: this.#pipeline.fingerprint,
@@ -161,7 +167,7 @@ export class Ingest<E, M = E> {
       first: (records[0] as InputRecord).sequenceNumber,
       last: (records.at(-1) as InputRecord).sequenceNumber,
       clocks: combineClocks(progress?.clocks ?? {}, folded.clocks, laterClock),
-      arrivedFromMs: arrivals.reduce((from, at) => Math.min(from, at), progress?.arrivedFromMs ?? Number.POSITIVE_INFINITY),
+      arrivedFromMs,
       arrivedToMs,
       committedAtMs: this.#ports.clock.nowMs(),
       counts: folded.counts,
@@ -231,22 +237,20 @@ export class Ingest<E, M = E> {
   }
 
   /**
-   * Whether the pipeline's watermark can have closed one of the windows of a batch. It is at most this shard's own, by what is committed, unless the
-   * shard may have been left out: then it can be anything. What slips through is found out when it is fired.
+   * Tells of the time of an event whether the pipeline's watermark can have closed one of its windows, so that it has to be looked up. It is at most this shard's
+   * own, by what is committed, unless the shard may have been left out: then it can be anything. What slips through is found out when it is fired.
    */
-  #mayHoldLate({ events }: ReadBatch<M>, { progress }: Tail): boolean {
-    const { idleTimeoutMs } = this.#pipeline;
-    if (progress === undefined) return false;
+  #lateness({ progress }: Tail): ((time: EventTime) => boolean) | undefined {
+    const { idleTimeoutMs, operators, sources } = this.#pipeline;
+    if (progress === undefined) return undefined;
     const wasSilent = idleTimeoutMs !== undefined && this.#ports.clock.nowMs() - progress.committedAtMs >= idleTimeoutMs;
-    if (wasSilent) return events.length > 0;
-    const watermark = shardWatermark(this.#pipeline.sources, progress.clocks);
-    return events.some(({ time }) => this.#mayBeLate(time, watermark));
-  }
-
-  #mayBeLate(time: EventTime, watermark: EventTime): boolean {
-    return this.#pipeline.operators.some(
-      (operator) => earliestTooLate(operator, time) <= watermark && surelyTooLate(operator, time) > this.#watermark,
-    );
+    if (wasSilent) return () => true;
+    const known = this.#watermark;
+    const watermark = shardWatermark(sources, progress.clocks);
+    return (time) =>
+      // No window ends before its events, which is enough to know of nearly all of them.
+      time <= watermark &&
+      operators.some((operator) => earliestTooLate(operator, time) <= watermark && surelyTooLate(operator, time) > known);
   }
 
   /** Every lane's is one of the pipeline: the highest is the newest. */

@@ -12,10 +12,13 @@ export class InvalidRecord extends Error {
   }
 }
 
-/** Runs a function of the user's; whatever it throws makes the record invalid, never the batch. */
-export function guarded<T>(code: RefusalReason['code'], what: string, run: () => T): T {
+/**
+ * Calls a function of the user's; whatever it throws makes the record invalid, never the batch. It takes the argument beside the function: a closure
+ * for every event would cost more than most of these functions do.
+ */
+export function guarded<A, T>(code: RefusalReason['code'], what: string, of: (argument: A) => T, argument: A): T {
   try {
-    return run();
+    return of(argument);
   } catch (error) {
     throw new InvalidRecord(code, `${what} threw ${showThrown(error)}`);
   }

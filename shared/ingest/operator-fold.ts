@@ -5,11 +5,18 @@ import type { WindowOperator } from '../pipeline/window-operator.ts';
 import { columnOffsets, Table } from '../table/table.ts';
 import type { EventTime } from '../time/event-time.ts';
 import { guarded, InvalidRecord, showThrown } from './invalid-record.ts';
-import type { TimedEvent } from './read-batch.ts';
+import type { TimedEvent } from './timed-event.ts';
 import { readKeys } from './read-keys.ts';
 
 /** What a window definition makes of an event: it takes it, it is too late for it, or the event is not for it. */
 export type Verdict = 'open' | 'late' | 'excluded';
+
+/** What one aggregate reads of an event, and into which of the slots. */
+interface Reading<E> {
+  readonly index: number;
+  readonly read: (event: E, inputs: Inputs, slot: number) => void;
+  readonly slot: number;
+}
 
 /**
  * The part of one window definition in the folding of a batch. An event is first taken, which may fail, by every window definition; then
@@ -19,6 +26,8 @@ export abstract class OperatorFold<E> {
   readonly operator: WindowOperator<E>;
   /** Events that came too late for this window. */
   late = 0;
+  /** The pipeline's, as far as it is known: a lower bound. It may rise between two events. */
+  watermark: EventTime;
   /** The keys of the event taken last. */
   protected keys: readonly string[] = [];
   /** What was read of it. */
@@ -26,18 +35,25 @@ export abstract class OperatorFold<E> {
   /** The same for each of its keys, where aggregates leave an outcome of their own for each. */
   #inputsByKey: readonly Inputs[] = [];
   readonly #texts: string[] = [];
+  readonly #whereName: string;
   /** Where the slots of each of the operator's aggregates begin among the inputs. */
   protected readonly slots: readonly number[];
   /** Which of its aggregates may fail only when they are added. */
   protected readonly staged: readonly number[];
+  readonly #reading: readonly Reading<E>[];
   readonly #empty: Table;
   #verdict: Verdict = 'excluded';
 
-  constructor(operator: WindowOperator<E>) {
+  constructor(operator: WindowOperator<E>, watermark: EventTime) {
     this.operator = operator;
+    this.watermark = watermark;
+    this.#whereName = `windows.${operator.name}.where`;
     this.slots = columnOffsets(operator.shape);
     this.#inputs = new Inputs(this.slots.at(-1) as number);
     this.staged = [...operator.shape.keys()].filter((index) => operator.shape[index]?.stage !== undefined);
+    this.#reading = operator.shape.flatMap(({ read }, index) =>
+      read === undefined ? [] : [{ index, read, slot: this.slots[index] as number }],
+    );
     this.#empty = new Table(operator.shape, 1);
   }
 
@@ -51,11 +67,18 @@ export abstract class OperatorFold<E> {
     return this.#verdict;
   }
 
+  /** What was made of the event taken last. */
+  get verdict(): Verdict {
+    return this.#verdict;
+  }
+
   /** Adds what was taken last, or counts it as late. */
   add(): void {
     if (this.#verdict === 'late') this.late++;
     if (this.#verdict !== 'open') return;
-    for (let index = 0; index < this.keys.length; index++) this.fold(this.keys[index] as string, this.#inputsFor(index));
+    const { keys } = this;
+    if (this.#inputsByKey.length === 0) for (let index = 0; index < keys.length; index++) this.fold(keys[index] as string, this.#inputs);
+    else for (let index = 0; index < keys.length; index++) this.fold(keys[index] as string, this.#inputsFor(index));
   }
 
   /** What the batch adds to this window definition. */
@@ -76,11 +99,16 @@ export abstract class OperatorFold<E> {
     return this.#inputsByKey[index] ?? this.#inputs;
   }
 
-  #readInput(index: number, event: E): void {
+  #readInputs(event: E): void {
+    const reading = this.#reading;
+    let at = 0;
     try {
-      this.operator.shape[index]?.read?.(event, this.#inputs, this.slots[index] as number);
+      for (; at < reading.length; at++) {
+        const { read, slot } = reading[at] as Reading<E>;
+        read(event, this.#inputs, slot);
+      }
     } catch (error) {
-      throw invalidValue(this.operator, index, error);
+      throw invalidValue(this.operator, (reading[at] as Reading<E>).index, error);
     }
   }
 
@@ -100,12 +128,11 @@ export abstract class OperatorFold<E> {
 
   #read({ event, time }: TimedEvent<E>): Verdict {
     const { operator } = this;
-    const { where } = operator;
-    if (where !== undefined && !guarded('filter', `windows.${operator.name}.where`, () => where(event))) return 'excluded';
+    if (operator.where !== undefined && !guarded('filter', this.#whereName, operator.where, event)) return 'excluded';
     if (!this.place(event, time)) return 'late';
     this.keys = readKeys(operator, event, this.#texts);
     this.#inputs.time = time;
-    for (let index = 0; index < operator.shape.length; index++) this.#readInput(index, event);
+    this.#readInputs(event);
     this.#stageAll();
     return 'open';
   }

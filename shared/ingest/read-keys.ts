@@ -1,7 +1,7 @@
 import { show } from '../definition/show.ts';
 import type { KeyField } from '../grouping/grouping.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
-import { guarded, InvalidRecord } from './invalid-record.ts';
+import { InvalidRecord, showThrown } from './invalid-record.ts';
 
 // What Kinesis takes as a partition key, which a window's key becomes on the output stream.
 const KEY_LENGTH_MAX = 256;
@@ -23,7 +23,12 @@ export function readKeys<E>({ name, grouping }: WindowOperator<E>, event: E, tex
 }
 
 function readField<E>(window: string, field: KeyField<E>, event: E): string {
-  const value: unknown = guarded('key', `windows.${window}.${field.name}`, () => field.of(event));
+  let value: unknown;
+  try {
+    value = field.of(event);
+  } catch (error) {
+    throw new InvalidRecord('key', `windows.${window}.${field.name} threw ${showThrown(error)}`);
+  }
   if (typeof value === 'string' && value.length > 0 && value.length <= KEY_LENGTH_MAX && value.isWellFormed()) return value;
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   throw new InvalidRecord(

@@ -1,7 +1,7 @@
 import type { ShardId } from '../log/keys.ts';
 import type { RecordRefusal } from '../log/refusal.ts';
 import type { EventTime } from '../time/event-time.ts';
-import type { FoldedBatch } from './fold-batch.ts';
+import type { FoldedBatch } from './batch-fold.ts';
 import { type InputRecord, rawBase64 } from './input-record.ts';
 
 // Kinesis takes 1 MiB a record by default, while a payload may have ten: it goes out in parts that leave room for what stands around it.
@@ -13,7 +13,7 @@ const MESSAGE_LENGTH_MAX = 500;
 export function refusalsOf(pipeline: string, shard: ShardId, { invalid, late }: FoldedBatch, watermark: EventTime): RecordRefusal[] {
   const refuse = (record: InputRecord, why: Pick<RecordRefusal, 'kind' | 'reason' | 'windows' | 'watermark'>): RecordRefusal[] =>
     inParts(rawBase64(record)).map((part) => ({
-      id: `${shard}:${record.sequenceNumber}`,
+      id: placeOf(shard, record),
       pipeline,
       ...why,
       partitionKey: record.partitionKey,
@@ -33,6 +33,10 @@ export function refusalsOf(pipeline: string, shard: ShardId, { invalid, late }: 
       }),
     ),
   ];
+}
+
+function placeOf(shard: ShardId, { sequenceNumber, index }: InputRecord): string {
+  return index === undefined ? `${shard}:${sequenceNumber}` : `${shard}:${sequenceNumber}:${index}`;
 }
 
 function inParts(data: string): Pick<RecordRefusal, 'data' | 'part'>[] {

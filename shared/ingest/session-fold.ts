@@ -20,17 +20,16 @@ interface Taken {
 /** Folds events into fragments of sessions: one row a fragment, with its bounds. */
 export class SessionFold<E> extends OperatorFold<E> {
   readonly #assigner: MergingAssigner<E>;
-  readonly #watermark: EventTime;
+  readonly #gapName: string;
   readonly #extentAt: number;
   readonly #taken: Taken[] = [];
   #time = 0 as EventTime;
   #end = 0 as EventTime;
 
-  /** @param watermark The pipeline's, as far as it is known. */
   constructor(operator: WindowOperator<E>, assigner: MergingAssigner<E>, watermark: EventTime) {
-    super(operator);
+    super(operator, watermark);
     this.#assigner = assigner;
-    this.#watermark = watermark;
+    this.#gapName = `windows.${operator.name}.window.gap`;
     this.#extentAt = this.slots[operator.extentAt ?? 0] as number;
   }
 
@@ -51,17 +50,16 @@ export class SessionFold<E> extends OperatorFold<E> {
   }
 
   protected place(event: E, time: EventTime): boolean {
-    const name = `windows.${this.operator.name}.window.gap`;
-    const gapMs: unknown = guarded('value', name, () => this.#assigner.gapMsOf(event));
+    const gapMs: unknown = guarded('value', this.#gapName, this.#assigner.gapMsOf, event);
     if (typeof gapMs !== 'number' || !Number.isInteger(gapMs) || gapMs < 1 || gapMs > this.#assigner.gapMsMax) {
       throw new InvalidRecord(
         'value',
-        `${name} gave ${show(gapMs)}; needed: whole milliseconds from 1 to ${this.#assigner.gapMsMax} (maxGap)`,
+        `${this.#gapName} gave ${show(gapMs)}; needed: whole milliseconds from 1 to ${this.#assigner.gapMsMax} (maxGap)`,
       );
     }
     this.#time = time;
     this.#end = (time + gapMs) as EventTime;
-    return this.#end + this.operator.allowedLatenessMs > this.#watermark;
+    return this.#end + this.operator.allowedLatenessMs > this.watermark;
   }
 
   protected fold(key: string, inputs: Inputs): void {

@@ -2,25 +2,23 @@ import type { Inputs } from '../aggregates/inputs.ts';
 import type { Delta } from '../log/commit.ts';
 import { cleanupTime, type WindowOperator } from '../pipeline/window-operator.ts';
 import { Table } from '../table/table.ts';
-import type { EventTime } from '../time/event-time.ts';
+import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
 import type { SlicedAssigner } from '../windows/window.ts';
 import { OperatorFold } from './operator-fold.ts';
 
 /** Folds events into slices: one table a slice. */
 export class SliceFold<E> extends OperatorFold<E> {
   readonly #assigner: SlicedAssigner;
-  readonly #watermark: EventTime;
   readonly #tables = new Map<EventTime, Table>();
   // Events mostly stay in one slice for long.
   #slice: EventTime | undefined;
   #table: Table | undefined;
-  #isOpen = false;
+  /** The watermark at which the slice takes no event any more. */
+  #cleanupTime = BEGINNING_OF_TIME;
 
-  /** @param watermark The pipeline's, as far as it is known. */
   constructor(operator: WindowOperator<E>, assigner: SlicedAssigner, watermark: EventTime) {
-    super(operator);
+    super(operator, watermark);
     this.#assigner = assigner;
-    this.#watermark = watermark;
   }
 
   deltas(): Delta[] {
@@ -34,9 +32,9 @@ export class SliceFold<E> extends OperatorFold<E> {
       this.#slice = slice;
       this.#table = this.#tables.get(slice);
       // Late is what is late for every window that the slice is part of.
-      this.#isOpen = cleanupTime(this.operator, this.#assigner.lastEndOf(slice)) > this.#watermark;
+      this.#cleanupTime = cleanupTime(this.operator, this.#assigner.lastEndOf(slice));
     }
-    return this.#isOpen;
+    return this.#cleanupTime > this.watermark;
   }
 
   protected override target(): Table | undefined {

@@ -1,5 +1,6 @@
 import { FIRST_LANE, type Lane } from '../pipeline/lane.ts';
 import type { ShardId } from '../watermarks/shard.ts';
+import type { Position } from './position.ts';
 
 declare const logName: unique symbol;
 
@@ -52,6 +53,16 @@ function laneLog(pipeline: string, kind: string, lane: Lane): LogName {
  */
 export function chunkPartition(log: LogName, digest: string, number: number): string {
   return [log, 'chunks', digest, number].join(SEPARATOR);
+}
+
+const POSITION_DIGITS = 16;
+
+/**
+ * The name of the object that holds the payload of an entry, below wherever objects stand: by log and position, so that a person finds it, and by what it
+ * holds, so that of two writers at one position neither writes over the other.
+ */
+export function payloadObject(log: LogName, position: Position, digest: string): string {
+  return [...log.split(SEPARATOR), `${String(position).padStart(POSITION_DIGITS, '0')}-${digest}`].join('/');
 }
 
 /** The partition of what a consumer remembers of one shard of an output stream. No pipeline's name is empty, so it is no log's. */

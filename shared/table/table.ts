@@ -102,9 +102,10 @@ export class Table {
   /** Folds one event, already reduced to what the aggregates read of it, into the row of a key. */
   add(key: string, inputs: Inputs): void {
     const row = this.row(key);
-    this.events.set(row, this.events.at(row) + 1);
-    for (let index = 0; index < this.shape.length; index++) {
-      (this.shape[index] as TableShape[number]).add(this.columns, this.#offsets[index] as number, row, inputs);
+    this.events.values[row] = (this.events.values[row] as number) + 1;
+    const { shape, columns } = this;
+    for (let index = 0; index < shape.length; index++) {
+      (shape[index] as TableShape[number]).add(columns, this.#offsets[index] as number, row, inputs);
     }
   }
 

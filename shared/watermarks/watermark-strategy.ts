@@ -25,7 +25,7 @@ export interface WatermarkStrategy<E = unknown> {
 /** The sources of a pipeline, each with its strategy. */
 export interface SourceStrategies<E = unknown> {
   /** The source an event says it is from. */
-  sourceOf(event: E): unknown;
+  sourceOf(this: void, event: E): unknown;
   readonly strategies: ReadonlyMap<SourceName, WatermarkStrategy<E>>;
 }
 

@@ -19,12 +19,18 @@ export function pairedSlices({ sizeMs, slideMs, offsetMs }: Slides): SlicedAssig
   // Windows end this far behind a start.
   const restMs = sizeMs % slideMs;
   const startAtOrBefore = (time: number) => time - floorMod(time - offsetMs, slideMs);
+  // Events mostly stay in one slice for long, and to divide costs more than to compare.
+  let sliceStart = Number.NaN;
+  let sliceEnd = Number.NaN;
   return {
     merges: false,
     sliceOf: (time) => {
+      if (time >= sliceStart && time < sliceEnd) return sliceStart as EventTime;
       const start = startAtOrBefore(time);
       const cut = start + restMs;
-      return (time >= cut ? cut : start) as EventTime;
+      sliceStart = time >= cut ? cut : start;
+      sliceEnd = time >= cut ? start + slideMs : cut;
+      return sliceStart as EventTime;
     },
     firstEndOf: (slice) => {
       // The earliest window that still holds the slice is the first one to end behind the slice's start.

@@ -50,7 +50,7 @@ export interface SlicedAssigner {
 export interface MergingAssigner<E> {
   readonly merges: true;
   /** How long after an event its window waits for the next one, in milliseconds. */
-  gapMsOf(event: E): number;
+  gapMsOf(this: void, event: E): number;
   /** No gap is longer. */
   readonly gapMsMax: number;
   /** No window is longer; the next event opens another. Infinite when there is no such bound. */

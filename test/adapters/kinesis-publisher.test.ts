@@ -21,9 +21,10 @@ class ScriptedStream {
 
   get publisher(): KinesisPublisher {
     const client = { send: async (command: PutRecordsCommand) => this.#put(command) };
-    return new KinesisPublisher(client as unknown as KinesisClient, 'panes', async (ms) => {
+    const sleep = async (ms: number) => {
       this.slept.push(ms);
-    });
+    };
+    return new KinesisPublisher({ client: client as unknown as KinesisClient, streamName: 'panes', sleep });
   }
 
   get data(): string[][] {
@@ -133,8 +134,8 @@ describe('publishing to a Kinesis stream', () => {
         throw new Error('no such stream');
       },
     };
-    await expect(new KinesisPublisher(client as unknown as KinesisClient, 'panes').publish(documents('a'))).rejects.toThrow(
-      'no such stream',
-    );
+    await expect(
+      new KinesisPublisher({ client: client as unknown as KinesisClient, streamName: 'panes' }).publish(documents('a')),
+    ).rejects.toThrow('no such stream');
   });
 });

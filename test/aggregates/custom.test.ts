@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AggregateFault } from '../../shared/aggregates/aggregate-fault.ts';
 import { aggregate } from '../../shared/aggregates/custom.ts';
-import { foldBatch } from '../../shared/ingest/fold-batch.ts';
+import { BatchFold } from '../../shared/ingest/batch-fold.ts';
 import type { InputRecord } from '../../shared/ingest/input-record.ts';
+import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
 import { Table } from '../../shared/table/table.ts';
-import { BEGINNING_OF_TIME, type EventTime } from '../../shared/time/event-time.ts';
-import { ONLY_SOURCE } from '../../shared/watermarks/source-clock.ts';
+import { BEGINNING_OF_TIME } from '../../shared/time/event-time.ts';
 import { bytesOf, expectLaws, foldAll, resultOf } from '../fixtures/aggregate-laws.ts';
 import { FIRST_HOUR, foldEvent } from '../fixtures/fold-event.ts';
 
@@ -148,16 +148,18 @@ test('a batch in which one aggregate of one window refuses an event has changed 
       late: { keyBy: (n) => n, window: tumbling('1h'), aggregate: { n: count(), total: picky } },
     },
   });
-  const timed = (n: number) => ({
-    record: {} as InputRecord,
-    event: n,
-    time: 0 as EventTime,
-    source: ONLY_SOURCE,
-    clock: undefined,
-    passes: true,
-    id: undefined,
+  const record = (n: number): InputRecord => ({
+    sequenceNumber: '1' as SequenceNumber,
+    partitionKey: '',
+    arrivedAtMs: 0,
+    data: String(n),
+    encoding: 'utf8',
   });
-  const fold = (...events: number[]) => foldBatch(numbers, { events: events.map(timed), invalid: [] }, BEGINNING_OF_TIME);
+  const fold = (...events: number[]) => {
+    const batch = new BatchFold(numbers, events.map(record), BEGINNING_OF_TIME, undefined);
+    batch.foldUntil(undefined);
+    return batch.result();
+  };
 
   const folded = fold(-5, 4, -5, 6, -5);
   expect(folded.counts).toEqual({ read: 5, folded: 2, filtered: 0, late: 0, invalid: 3 });

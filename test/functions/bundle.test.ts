@@ -135,12 +135,13 @@ describe('in a checkout', () => {
     const text = readFileSync(bundled.file, 'utf8');
     expect(bundled.sizeBytes).toBe(Buffer.byteLength(text));
     // A cold start reads all of it. Something large came in by mistake when this fails.
-    expect(bundled.sizeBytes).toBeLessThan(1_500_000);
+    expect(bundled.sizeBytes).toBeLessThan(600_000);
 
     const map = sourceMap(`${bundled.file}.map`);
     expect(map).not.toHaveProperty('sourcesContent');
     expect(map.sources).toContain('examples/flights.ts');
     expect(map.sources).toContain(`functions/${kind}/handler.ts`);
+    expect(map.sources.filter((source) => source.includes('@aws-sdk/client-s3'))).toEqual([]);
     // What the example means by 'mullion' are the sources beside it.
     expect(map.sources).toContainEqual(expect.stringMatching(/^shared\//));
 

@@ -8,6 +8,8 @@ describe('the environment of a function', () => {
     expect(readEnvironment({ ...COMPLETE, PATH: '/bin' })).toEqual({
       ...COMPLETE,
       MULLION_RETENTION_DAYS: 30,
+      MULLION_PAYLOADS_FROM_BYTES: 9_216,
+      MULLION_PANES_PER_RECORD: 'one',
       MULLION_LANES: 1,
       MULLION_LANE: 0,
     });
@@ -19,6 +21,18 @@ describe('the environment of a function', () => {
     const replay = { MULLION_NAME: 'again', MULLION_STARTING_AT: '2026-03-01T12:00:00.000Z' };
     expect(readEnvironment({ ...COMPLETE, ...replay })).toMatchObject(replay);
     expect(() => readEnvironment({ ...COMPLETE, MULLION_STARTING_AT: 'yesterday' })).toThrow('MULLION_STARTING_AT (yesterday);');
+  });
+
+  test('may say where large payloads are, and what is large', () => {
+    const payloads = { MULLION_PAYLOADS: 'https://bucket.s3.eu-west-1.amazonaws.com', MULLION_PAYLOADS_FROM_BYTES: '20000' };
+    expect(readEnvironment({ ...COMPLETE, ...payloads })).toMatchObject({ ...payloads, MULLION_PAYLOADS_FROM_BYTES: 20_000 });
+    expect(() => readEnvironment({ ...COMPLETE, MULLION_PAYLOADS: 'bucket' })).toThrow('MULLION_PAYLOADS (bucket);');
+    expect(() => readEnvironment({ ...COMPLETE, MULLION_PAYLOADS_FROM_BYTES: '0' })).toThrow('MULLION_PAYLOADS_FROM_BYTES (0);');
+  });
+
+  test('may have panes share records', () => {
+    expect(readEnvironment({ ...COMPLETE, MULLION_PANES_PER_RECORD: 'many' }).MULLION_PANES_PER_RECORD).toBe('many');
+    expect(() => readEnvironment({ ...COMPLETE, MULLION_PANES_PER_RECORD: '70' })).toThrow('MULLION_PANES_PER_RECORD (70);');
   });
 
   test('that lacks variables is refused with all of them at once', () => {

@@ -11,13 +11,15 @@ import type { temperatures } from '../fixtures/temperature-pipeline.ts';
 
 type Event = PaneEvent<typeof temperatures>;
 
-/** `3.1`: the pane with index 1 of epoch 3, its place its sequence number, too. */
+/** `3.1`: the pane with index 1 of epoch 3, its place its sequence number, too. `3.1+3.2`: two panes in a record. */
 function delivery(places: string, shard: ShardId = SHARD) {
   return kinesisEvent(
     places.split(' ').map((place) => {
-      const [position, index] = place.split('.').map(Number);
-      const data = JSON.stringify({ id: place, pipeline: 'temperatures', key: 'ü', epoch: { position, index } });
-      return { shard, sequenceNumber: place, data };
+      const panes = place.split('+').map((id) => {
+        const [position, index] = id.split('.').map(Number);
+        return JSON.stringify({ id, pipeline: 'temperatures', key: 'ü', epoch: { position, index } });
+      });
+      return { shard, sequenceNumber: place, data: panes.join('\n') };
     }),
   );
 }
@@ -32,7 +34,8 @@ function consumer(options: FreshPanesOptions = {}, answer: (event: Event) => unk
   const handler = middy<Event, KinesisStreamBatchResponse>()
     .use(freshPanes<typeof temperatures>(options))
     .handler(async (event) => {
-      expect(event.panes.map(({ id }) => id)).toEqual(event.Records.map(({ kinesis }) => kinesis.sequenceNumber));
+      expect(event.Records).toHaveLength(event.panes.length);
+      for (const [index, { id }] of event.panes.entries()) expect(event.Records[index]?.kinesis.sequenceNumber.split('+')).toContain(id);
       given.push(event.panes.map(({ id }) => id).join(' '));
       return answer(event) as KinesisStreamBatchResponse;
     });
@@ -83,6 +86,28 @@ describe('a function on the output stream', () => {
     expect(given[1]).toBe(again);
   });
 
+  test('is given panes that came packed one by one, each with the record that brought it', async () => {
+    const { given, deliver } = consumer();
+    await deliver('1.0+1.1+1.2 1.3');
+    await deliver('1.1+1.4 2.0+2.1');
+    expect(given).toEqual(['1.0 1.1 1.2 1.3', '1.4 2.0 2.1']);
+  });
+
+  test.each([
+    ['by its id', '1.2', '1.2 1.3 2.0'],
+    // Nobody knows which of them.
+    ['by its record', '1.0+1.1+1.2+1.3', '1.0 1.1 1.2 1.3 2.0'],
+  ])(
+    'that names a pane among packed ones %s gets again that one and what is behind it, and Lambda hears of the record',
+    async (_how, name, again) => {
+      let calls = 0;
+      const { given, deliver } = consumer({}, () => (++calls === 1 ? failing(name) : failing()));
+      expect(await deliver('1.0+1.1+1.2+1.3 2.0')).toEqual(failing('1.0+1.1+1.2+1.3'));
+      await deliver('1.0+1.1+1.2+1.3 2.0');
+      expect(given[1]).toBe(again);
+    },
+  );
+
   test('never gets again what was noted before it began', async () => {
     const { given, deliver } = consumer({ note: 'before' }, () => {
       throw new Error('no');
@@ -132,6 +157,11 @@ describe('an event', () => {
     const event = { Records: [...delivery('1.0').Records, ...delivery('1.1', OTHER_SHARD).Records] };
     expect(() => readKinesisPanes(event)).toThrow(NotPanesError);
     expect(() => readKinesisPanes(event)).toThrow(`the event has records of ${SHARD} and ${OTHER_SHARD}; an event source mapping delivers`);
+  });
+
+  test('with a line that is no pane among packed ones is refused', () => {
+    const event = kinesisEvent([{ shard: SHARD, sequenceNumber: '7', data: '{"pipeline":"t","epoch":{"position":1,"index":0}}\n' }]);
+    expect(() => readKinesisPanes(event)).toThrow(`${SHARD}:7:  is not a pane`);
   });
 
   test.each(['{"id":"1.0","pipeline":"temperatures"}', '{"pipeline":"temperatures","epoch":{"position":1}}', '"text"', 'null', '{', ''])(

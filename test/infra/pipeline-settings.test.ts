@@ -54,6 +54,10 @@ describe('a name or a starting position that cannot be', () => {
   });
 });
 
+it('packs panes in no other way', () => {
+  expect(refusalOf({ panesPerRecord: 'all' as never })).toContain("panesPerRecord is \"all\"; it must be 'one' or 'many'.");
+});
+
 describe('numbers out of range', () => {
   it.each<[Partial<WindowPipelineProps>, string]>([
     [{ batchSize: 10_001 }, 'batchSize is 10001; it must be a whole number of records, 1 to 10000.'],
@@ -68,6 +72,7 @@ describe('numbers out of range', () => {
     [{ ingestMemoryMb: 64 }, 'ingestMemoryMb is 64; it must be a whole number of MB, 128 to 10240.'],
     [{ fireTimeout: Duration.minutes(16) }, 'fireTimeout is 960'],
     [{ streamRetention: Duration.hours(1) }, 'streamRetention is 1; it must be a whole number of hours, 24 to 8760.'],
+    [{ payloads: { fromBytes: 0 } }, 'payloads.fromBytes is 0; it must be a whole number of bytes, 1 to 1073741824.'],
     [{ stateRetention: Duration.hours(36) }, 'stateRetention is 1.5'],
   ])('%j', (props, sentence) => {
     expect(refusalOf(props)).toContain(sentence);

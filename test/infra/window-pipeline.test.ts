@@ -93,6 +93,66 @@ describe('the table', () => {
   });
 });
 
+describe('large payloads', () => {
+  it('are in the table unless a bucket is asked for', () => {
+    defaults.template.resourceCountIs('AWS::S3::Bucket', 0);
+    expect(defaults.pipeline.payloadBucket).toBeUndefined();
+  });
+
+  it('are in a bucket that is private, encrypted, reached by TLS alone, and empties itself a week after the table', () => {
+    const { template, pipeline } = synthesize({ payloads: {}, stateRetention: Duration.days(45) });
+    expect(pipeline.payloadBucket).toBeDefined();
+    template.hasResource('AWS::S3::Bucket', {
+      DeletionPolicy: 'Retain',
+      Properties: {
+        BucketName: Match.absent(),
+        BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+        LifecycleConfiguration: { Rules: [{ ExpirationInDays: 52, Status: 'Enabled' }] },
+        VersioningConfiguration: Match.absent(),
+      },
+    });
+    template.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: 'Deny', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        ]),
+      },
+    });
+  });
+
+  it('are read and written by both functions, and neither lists or deletes them', () => {
+    const { template } = synthesize({ payloads: { fromBytes: 20_000 } });
+    for (const environment of environmentsOf(template)) {
+      expect(environment).toMatchObject({ MULLION_PAYLOADS: 'https://FlightsPayloads', MULLION_PAYLOADS_FROM_BYTES: '20000' });
+    }
+    for (const role of ['FlightsIngestRole', 'FlightsFireRole']) {
+      expect(grantsOf(template, role).filter((grant) => grant.startsWith('s3:'))).toEqual([
+        's3:GetObject on FlightsPayloads/*',
+        's3:PutObject on FlightsPayloads/*',
+      ]);
+    }
+    template.resourceCountIs('AWS::IAM::Role', 3);
+  });
+
+  it('become objects from 9 KiB on where nothing else is said', () => {
+    const { template } = synthesize({ payloads: {} });
+    expect(environmentsOf(template).map(({ MULLION_PAYLOADS_FROM_BYTES }) => MULLION_PAYLOADS_FROM_BYTES)).toEqual(['9216', '9216']);
+  });
+
+  it('go with the stack when that is asked for', () => {
+    const { template } = synthesize({ payloads: {}, removalPolicy: RemovalPolicy.DESTROY });
+    template.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Delete' });
+    template.resourceCountIs('Custom::S3AutoDeleteObjects', 1);
+  });
+});
+
 describe('the functions', () => {
   it('run on Node 24 and arm64, from one bundled file, with source maps', () => {
     defaults.template.resourceCountIs('AWS::Lambda::Function', 2);
@@ -120,6 +180,11 @@ describe('the functions', () => {
       { ...expected, MULLION_LANE: '0' },
       { ...expected, MULLION_FIRE_FUNCTIONS: 'FlightsFireFunction' },
     ]);
+  });
+
+  it('pack panes where that is asked for', () => {
+    const { template } = synthesize({ panesPerRecord: 'many' });
+    expect(environmentsOf(template).map(({ MULLION_PANES_PER_RECORD }) => MULLION_PANES_PER_RECORD)).toEqual(['many', 'many']);
   });
 
   it('fire a lane each, and are all woken', () => {

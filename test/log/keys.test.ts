@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { chunkPartition, epochLog, publicationLog, type ShardId, shardLog, snapshotLog } from '../../shared/log/keys.ts';
+import { chunkPartition, epochLog, payloadObject, publicationLog, type ShardId, shardLog, snapshotLog } from '../../shared/log/keys.ts';
+import type { Position } from '../../shared/log/position.ts';
 
 test('no two things have the same key', () => {
   const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,8}$/);
@@ -19,6 +20,11 @@ test('no two things have the same key', () => {
     name.map((pipeline) => ({ of: ['snapshots', pipeline], log: snapshotLog(pipeline) })),
   );
   const key = fc.oneof(
+    // An object is no item; it has its own names, and they are told apart likewise.
+    fc.tuple(log, fc.integer({ min: 1, max: 12 }), digest).map(([{ of, log: inner }, position, hash]) => ({
+      of: ['objects', ...of, position, hash],
+      partition: payloadObject(inner, position as Position, hash),
+    })),
     log.map(({ of, log: partition }) => ({ of, partition: partition as string })),
     fc.tuple(log, digest, fc.integer({ min: 1, max: 12 })).map(([{ of, log: inner }, hash, number]) => ({
       of: [...of, 'chunks', hash, number],

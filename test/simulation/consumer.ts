@@ -47,7 +47,9 @@ export function createConsumerHandler(
         await sandbox.sleep(random.below(5));
         if (faults.strikes('failing-effects', 0.05)) {
           if (!reportsFailures) throw new Error('the effect failed');
-          return { batchItemFailures: [{ itemIdentifier: Records[index]?.kinesis.sequenceNumber ?? '' }] };
+          // One way or the other.
+          const failed = index % 2 === 0 ? pane.id : Records[index]?.kinesis.sequenceNumber;
+          return { batchItemFailures: [{ itemIdentifier: failed ?? '' }] };
         }
         tookEffect(pane.id);
       }

@@ -14,10 +14,12 @@ import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import type { ShardId } from '../../shared/watermarks/shard.ts';
 import { type ConsumerKind, createConsumerHandler } from './consumer.ts';
 import type { Mistake, MistakenSandbox } from './mistake.ts';
+import { Random } from './random.ts';
 import type { Sandbox } from './sandbox.ts';
 import { SimulatedFunction } from './simulated-function.ts';
 import type { SimulatedKinesis } from './simulated-kinesis.ts';
 import { SimulatedLambda } from './simulated-lambda.ts';
+import { drawObjectsFromBytes, type SimulatedObjects } from './simulated-objects.ts';
 import type { SimulatedStream } from './simulated-stream.ts';
 import type { SimulatedTable } from './simulated-table.ts';
 import type { SentEvent } from './workload.ts';
@@ -28,6 +30,7 @@ export interface Surroundings {
   readonly pipeline: Pipeline<SentEvent>;
   readonly input: SimulatedStream;
   readonly table: SimulatedTable;
+  readonly objects: SimulatedObjects;
   readonly kinesis: SimulatedKinesis;
   readonly consumer: { readonly kind: ConsumerKind; readonly reportsFailures: boolean; readonly tookEffect: (pane: string) => void };
 }
@@ -50,6 +53,9 @@ export class Deployment {
   /** Whether ingest tells fire that something may leave; otherwise there is the schedule alone. */
   readonly #wakes: boolean;
   readonly #lambda: SimulatedLambda;
+  /** Whether panes share records. */
+  readonly #packs: boolean;
+  readonly #objectsFromBytes: number | undefined;
   readonly #log: Pick<DynamoDBLogStoreOptions, 'retentionDays' | 'inlineBytesMax' | 'chunkBytes' | 'lookFromBytes'>;
 
   constructor(world: World, mistake: Mistake, around: Surroundings) {
@@ -58,9 +64,10 @@ export class Deployment {
     this.#mistake = mistake;
     this.#around = around;
     this.#pipeline = mistake.pipeline?.(around.pipeline) ?? around.pipeline;
-    const sizes = faults.strikes('small-items', 1)
-      ? { inlineBytesMax: random.pick([0, 700, 1_500]), chunkBytes: 500, lookFromBytes: 0 }
-      : {};
+    const isSmall = faults.strikes('small-items', 1);
+    const sizes = isSmall ? { inlineBytesMax: random.pick([0, 700, 1_500]), chunkBytes: 500, lookFromBytes: 0 } : {};
+    this.#packs = drawPacks(world.seed);
+    this.#objectsFromBytes = isSmall ? drawObjectsFromBytes(world.seed) : undefined;
     this.#log = { retentionDays: mistake.retentionDays ?? 1, ...sizes };
     this.#snapshots = random.pick([undefined, snapshotRule(1), snapshotRule(1_000), EAGER_SNAPSHOTS]);
     this.#wakes = random.chance(0.3);
@@ -137,16 +144,36 @@ export class Deployment {
   }
 
   #make(sandbox: Sandbox, heard?: (closed: readonly ShardId[]) => void) {
-    const { table, kinesis: streams, input } = this.#around;
+    const { table, objects, kinesis: streams, input } = this.#around;
     const plainTable = table.client(sandbox);
     const tableClient = this.#mistake.tableClient?.(plainTable) ?? plainTable;
     const plainKinesis = streams.client(sandbox, heard);
     const kinesis = this.#mistake.kinesisClient?.(plainKinesis) ?? plainKinesis;
-    const logStore = new DynamoDBLogStore({ client: tableClient, tableName: 'state', clock: sandbox.clock, ...this.#log });
-    const publisher = (stream: 'output' | 'side') => new KinesisPublisher(kinesis, stream, async (ms) => sandbox.sleep(ms));
+    const plainObjects = objects.client(sandbox);
+    const store = this.#mistake.objects?.(plainObjects) ?? plainObjects;
+    const fromBytes = this.#objectsFromBytes;
+    const logStore = new DynamoDBLogStore({
+      client: tableClient,
+      tableName: 'state',
+      clock: sandbox.clock,
+      ...this.#log,
+      ...(fromBytes === undefined ? {} : { objects: { store, written: { at: 'objects:', fromBytes } } }),
+    });
+    const publisher = (stream: 'output' | 'side') =>
+      new KinesisPublisher({
+        client: kinesis,
+        streamName: stream,
+        packs: stream === 'output' && this.#packs,
+        sleep: async (ms) => sandbox.sleep(ms),
+      });
     const made: MistakenSandbox = { sandbox, stream: input, pipeline: this.#pipeline, tableClient };
     return { ...made, kinesis, logStore, publisher };
   }
+}
+
+/** Drawn apart from all else, so that a seed without packing means the same history as ever. */
+function drawPacks(seed: number): boolean {
+  return new Random(seed ^ 0x9ac4).chance(0.3);
 }
 
 function fireName(lane: Lane): string {

@@ -30,7 +30,7 @@ export const FAULTS = {
   'old-data': 'events older than the bound',
   expiry: 'a shard is silent for longer than its items live',
   overtaken: 'after a silence a record is put while an answer about its stream is long on its way',
-  'small-items': 'items hold little, so that payloads stand in chunks',
+  'small-items': 'items hold little, so that payloads stand in chunks, or are objects',
 } as const;
 
 export type FaultKind = keyof typeof FAULTS;

@@ -11,6 +11,7 @@ import type { ShardId } from '../../shared/watermarks/shard.ts';
 import type { ConsumerKind } from './consumer.ts';
 import { paneOfEffect } from './effect-item.ts';
 import { History, type RecordedEpoch } from './history.ts';
+import type { SimulatedObjects } from './simulated-objects.ts';
 import type { StreamName } from './simulated-kinesis.ts';
 import type { SimulatedShard, SimulatedStream } from './simulated-stream.ts';
 import type { Item, SimulatedTable } from './simulated-table.ts';
@@ -23,6 +24,7 @@ const EMPTY: ReadonlySet<string> = new Set();
 /** What is looked at. */
 interface Watched {
   readonly table: SimulatedTable;
+  readonly objects: SimulatedObjects;
   readonly stream: SimulatedStream;
   readonly windowsThatMerge: ReadonlySet<string>;
   readonly lanes: number;
@@ -34,6 +36,7 @@ export class Invariants {
   readonly history: History;
   readonly #world: World;
   readonly #table: SimulatedTable;
+  readonly #objects: SimulatedObjects;
   readonly #stream: SimulatedStream;
   readonly #windowsThatMerge: ReadonlySet<string>;
   readonly #consumer: ConsumerKind;
@@ -45,10 +48,11 @@ export class Invariants {
   readonly #idsPublished = new Set<string>();
   readonly #told = new Set<string>();
 
-  constructor(world: World, { table, stream, windowsThatMerge, lanes, consumer }: Watched) {
+  constructor(world: World, { table, objects, stream, windowsThatMerge, lanes, consumer }: Watched) {
     this.history = new History(lanes);
     this.#world = world;
     this.#table = table;
+    this.#objects = objects;
     this.#stream = stream;
     this.#windowsThatMerge = windowsThatMerge;
     this.#consumer = consumer;
@@ -123,10 +127,15 @@ export class Invariants {
     return pk.includes('#snapshots') && before === undefined;
   }
 
-  /** What stands in an item, with its chunks: all of them must be there as soon as it is. */
+  /** What stands in an item, with its object, or its chunks: all of them must be there as soon as it is. */
   #entry(pk: string, item: Item): LogEntry | undefined {
     const header = item.h?.S ?? '';
     const digest = item.d?.S;
+    if (item.o?.S !== undefined) {
+      const payload = this.#objects.at(item.o.S);
+      this.#require(payload !== undefined, `${pk}: position ${item.n?.N} refers to an object that is not there`);
+      return payload && { header, payload };
+    }
     if (digest === undefined) return { header, payload: bytesOf(item) };
     const count = Number(item.c?.N);
     const numbers = Array.from({ length: count }, (_, index) => index + 1);

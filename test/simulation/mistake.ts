@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import type { FreshPanesOptions } from '../../functions/consumer/fresh-panes.ts';
+import type { ObjectStore } from '../../shared/adapters/object-store.ts';
 import type { FirePorts } from '../../shared/firing/fire.ts';
 import type { IngestPorts } from '../../shared/ingest/ingest.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
@@ -20,6 +21,7 @@ export interface MistakenSandbox {
 export interface Mistake {
   readonly pipeline?: (pipeline: Pipeline<SentEvent>) => Pipeline<SentEvent>;
   readonly tableClient?: (client: DynamoDBClient) => DynamoDBClient;
+  readonly objects?: (store: ObjectStore) => ObjectStore;
   readonly kinesisClient?: (client: KinesisClient) => KinesisClient;
   readonly ingestPorts?: (ports: IngestPorts, made: MistakenSandbox) => IngestPorts;
   readonly firePorts?: (ports: FirePorts, made: MistakenSandbox) => FirePorts;

@@ -8,6 +8,7 @@ import {
   type PutRecordsRequestEntry,
   ResourceNotFoundException,
 } from '@aws-sdk/client-kinesis';
+import { paneLines } from '../../shared/consumer/pane-lines.ts';
 import type { Shard, ShardId } from '../../shared/watermarks/shard.ts';
 import type { Sandbox } from './sandbox.ts';
 import { ServiceCalls } from './service-calls.ts';
@@ -118,12 +119,12 @@ export class SimulatedKinesis {
     const { random, faults } = this.#world;
     const isPartial = records.length > 0 && faults.strikes('partial-put', 0.15);
     const { output } = this.#streams;
-    const results = records.map(({ Data, PartitionKey = '' }) => {
+    const results = records.map(({ Data, PartitionKey = '', ExplicitHashKey }) => {
       if (isPartial && random.chance(0.5)) return { ErrorCode: 'ProvisionedThroughputExceededException', ErrorMessage: 'slow down' };
       const data = Buffer.from(Data ?? []);
-      this.#onTaken(stream, data.toString('utf8'));
+      for (const json of paneLines(data.toString('utf8'))) this.#onTaken(stream, json);
       if (stream === 'side') return { ShardId: 'shardId-000000000000', SequenceNumber: '1' };
-      const shard = output.shardOf(PartitionKey);
+      const shard = output.shardOf(PartitionKey, ExplicitHashKey);
       return { ShardId: shard.id, SequenceNumber: output.put(shard, data, PartitionKey) };
     });
     // What comes again comes on other shards.

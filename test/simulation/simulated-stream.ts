@@ -60,9 +60,10 @@ export class SimulatedStream {
     return [...this.shards.values()].filter(({ isClosed }) => !isClosed);
   }
 
-  /** The open shard that takes a partition key. */
-  shardOf(partitionKey: string): SimulatedShard {
-    const hashKey = createHash('md5').update(partitionKey).digest().readUInt32BE() / 2 ** 32;
+  /** The open shard that takes a partition key, or the hash key that is given in its place. */
+  shardOf(partitionKey: string, explicitHashKey?: string): SimulatedShard {
+    const hashed = createHash('md5').update(partitionKey).digest().readUInt32BE();
+    const hashKey = (explicitHashKey === undefined ? hashed : Number(BigInt(explicitHashKey) >> 96n)) / 2 ** 32;
     return this.open.find(({ hashKeys: { from, to } }) => from <= hashKey && hashKey < to) as SimulatedShard;
   }
 

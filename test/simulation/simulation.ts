@@ -12,6 +12,7 @@ import { Producers } from './producers.ts';
 import { Schedule } from './schedule.ts';
 import type { SimulatedFunction } from './simulated-function.ts';
 import { SimulatedKinesis } from './simulated-kinesis.ts';
+import { SimulatedObjects } from './simulated-objects.ts';
 import { SimulatedStream } from './simulated-stream.ts';
 import { SimulatedTable } from './simulated-table.ts';
 import { drawLanes, drawWorkload, type Workload } from './workload.ts';
@@ -51,9 +52,11 @@ export class Simulation {
     this.#input = new SimulatedStream(world, 'input', 1 + random.below(3), this.#workload.pipeline.lanes);
     this.#output = new SimulatedStream(world, 'output', 1 + random.below(2));
     this.#table = new SimulatedTable(world);
+    const objects = new SimulatedObjects(world);
     const kinesis = new SimulatedKinesis(world, { input: this.#input, output: this.#output });
     this.#invariants = new Invariants(world, {
       table: this.#table,
+      objects,
       stream: this.#input,
       windowsThatMerge: new Set(this.#workload.windows.filter(({ merges }) => merges).map(({ name }) => name)),
       lanes: this.#workload.pipeline.lanes,
@@ -68,6 +71,7 @@ export class Simulation {
       pipeline: this.#workload.pipeline,
       input: this.#input,
       table: this.#table,
+      objects,
       kinesis,
       consumer: {
         kind: this.#consumer,

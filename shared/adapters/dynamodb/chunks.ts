@@ -5,6 +5,7 @@ import { CorruptEntryError, FORMAT_VERSION } from '../../log/frame.ts';
 import { chunkPartition, type LogName } from '../../log/keys.ts';
 import type { Position } from '../../log/position.ts';
 import type { ChunkReference } from './entry-item.ts';
+import { inParallel } from './in-parallel.ts';
 
 interface Table {
   readonly client: DynamoDBClient;
@@ -13,8 +14,8 @@ interface Table {
   readonly chunkBytes?: number;
 }
 
-// DynamoDB takes 400 KB an item.
-const CHUNK_BYTES = 380 * 1024;
+/** DynamoDB takes 400 KB an item. */
+export const CHUNK_BYTES = 380 * 1024;
 // A large state is a hundred chunks; one after the other they would take seconds.
 const CHUNKS_AT_ONCE = 8;
 // Time to live deletes in no order. An entry that is still there has its chunks.
@@ -32,7 +33,7 @@ export async function writeChunks(
 ): Promise<ChunkReference> {
   const digest = createHash('sha256').update(payload).digest('hex');
   const count = Math.ceil(payload.length / chunkBytes);
-  await forEach(count, async (index) => {
+  await inParallel(count, CHUNKS_AT_ONCE, async (index) => {
     await client.send(
       new PutItemCommand({
         TableName: tableName,
@@ -45,7 +46,7 @@ export async function writeChunks(
       }),
     );
   });
-  return { digest, count };
+  return { kind: 'chunks', digest, count };
 }
 
 /** @throws {CorruptEntryError} when chunks are missing or are not what was written. */
@@ -55,8 +56,7 @@ export async function readChunks(
   position: Position,
   { digest, count }: ChunkReference,
 ): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  await forEach(count, async (index) => {
+  const parts = await inParallel(count, CHUNKS_AT_ONCE, async (index) => {
     const { Item } = await client.send(
       new GetItemCommand({
         TableName: tableName,
@@ -67,7 +67,7 @@ export async function readChunks(
     );
     if (Item?.b?.B === undefined)
       throw new CorruptEntryError(`${log} at ${position}: a payload of ${count} chunks has lost number ${index + 1}`, { position });
-    parts[index] = Item.b.B;
+    return Item.b.B;
   });
   const payload = Buffer.concat(parts);
   if (createHash('sha256').update(payload).digest('hex') !== digest)
@@ -77,13 +77,4 @@ export async function readChunks(
 
 function chunkKey(log: LogName, digest: string, number: number) {
   return { pk: { S: chunkPartition(log, digest, number) }, n: { N: String(number) } };
-}
-
-/** Runs a task for every index below `count`, some at a time. */
-async function forEach(count: number, task: (index: number) => Promise<void>): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    while (next < count) await task(next++);
-  };
-  await Promise.all(Array.from({ length: Math.min(CHUNKS_AT_ONCE, count) }, worker));
 }

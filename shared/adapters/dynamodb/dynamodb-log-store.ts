@@ -12,8 +12,10 @@ import { nextPosition, type Position } from '../../log/position.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AppendOutcome, LogEntry, PositionedEntry } from '../../log/log-entry.ts';
 import type { LogStore } from '../../ports/log-store.ts';
-import { readChunks, writeChunks } from './chunks.ts';
-import { entryBytes, type EntryItem, fitsInline, fromItem, toItem } from './entry-item.ts';
+import { CHUNK_BYTES, readChunks, writeChunks } from './chunks.ts';
+import { entryBytes, type EntryItem, fitsInline, fromItem, type PayloadReference, referenceOf, toItem } from './entry-item.ts';
+import { inParallel } from './in-parallel.ts';
+import { type PayloadObjects, readPayloadObject, writePayloadObject } from './payload-objects.ts';
 
 export interface DynamoDBLogStoreOptions {
   readonly client: DynamoDBClient;
@@ -21,6 +23,8 @@ export interface DynamoDBLogStoreOptions {
   readonly clock: Clock;
   /** How long items are kept, in days; far longer than any function can live, and than any window stays open. */
   readonly retentionDays: number;
+  /** Payloads that are objects; without it an entry that refers to one cannot be read. */
+  readonly objects?: PayloadObjects;
   /** How many bytes an entry may have to stand in one item, header included; by default what DynamoDB takes, less some room. */
   readonly inlineBytesMax?: number;
   /** How many bytes of a payload that is too large for that go into one chunk; by default likewise. */
@@ -32,6 +36,10 @@ export interface DynamoDBLogStoreOptions {
 const DAY_S = 86_400;
 // A look at a free position costs one read unit, a fifth of the price of a write unit: from here on at most a twentieth of the put.
 const LOOK_FROM_BYTES = 4 * 1024;
+// Of payloads that stand elsewhere, in one answer of `read`.
+const READ_BYTES_MAX = 16 * 1024 * 1024;
+// One after the other, a hundred commits would take seconds.
+const READS_AT_ONCE = 16;
 
 /**
  * The logs in one DynamoDB table: partition key `pk`, the log's name; sort key `n`, the position. `docs/PROTOCOL.md` says what an item holds.
@@ -61,14 +69,12 @@ export class DynamoDBLogStore implements LogStore {
   async #put(log: LogName, position: Position, entry: LogEntry): Promise<AppendOutcome> {
     const { client, tableName } = this.#options;
     const expiresAtS = this.#expiresAtS();
-    const chunks = fitsInline(entry, this.#options.inlineBytesMax)
-      ? undefined
-      : await writeChunks(this.#options, log, entry.payload, expiresAtS);
+    const reference = await this.#writeElsewhere(log, position, entry, expiresAtS);
     try {
       await client.send(
         new PutItemCommand({
           TableName: tableName,
-          Item: toItem(log, position, entry, chunks, expiresAtS),
+          Item: toItem(log, position, entry, reference, expiresAtS),
           ConditionExpression: 'attribute_not_exists(pk)',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
@@ -95,13 +101,8 @@ export class DynamoDBLogStore implements LogStore {
       if (consistency === 'strong') throw expiredEntry(log, nextPosition(after));
       return this.read(log, after, 'strong');
     }
-    const entries: PositionedEntry[] = [];
-    for (const item of items) {
-      // What lies behind a hole is not read yet.
-      if (Number(item.n.N) !== after + 1 + entries.length) break;
-      entries.push(await this.#entry(log, item));
-    }
-    return entries;
+    const next = withinBytes(withoutHole(items, after));
+    return inParallel(next.length, READS_AT_ONCE, (index) => this.#entry(log, next[index] as EntryItem));
   }
 
   async last(log: LogName): Promise<PositionedEntry | undefined> {
@@ -138,12 +139,46 @@ export class DynamoDBLogStore implements LogStore {
     return item === undefined ? undefined : this.#entry(log, item as EntryItem);
   }
 
+  /** Writes the payload first where it does not stand in the item. */
+  async #writeElsewhere(log: LogName, position: Position, entry: LogEntry, expiresAtS: number): Promise<PayloadReference | undefined> {
+    const { objects, inlineBytesMax } = this.#options;
+    if (objects?.written !== undefined && entry.payload.length >= objects.written.fromBytes)
+      return writePayloadObject(objects.store, objects.written.at, log, position, entry.payload);
+    return fitsInline(entry, inlineBytesMax) ? undefined : writeChunks(this.#options, log, entry.payload, expiresAtS);
+  }
+
   async #entry(log: LogName, item: EntryItem): Promise<PositionedEntry> {
-    const { entry, chunks } = fromItem(item);
-    return chunks === undefined ? entry : { ...entry, payload: await readChunks(this.#options, log, entry.position, chunks) };
+    const entry = fromItem(item);
+    const reference = referenceOf(item);
+    if (reference === undefined) return entry;
+    if (reference.kind === 'chunks') return { ...entry, payload: await readChunks(this.#options, log, entry.position, reference) };
+    const isDue = Number(item.x?.N) * 1000 <= this.#options.clock.nowMs();
+    return { ...entry, payload: await readPayloadObject(this.#options.objects, log, entry.position, reference, isDue) };
   }
 
   #expiresAtS(): number {
     return Math.floor(this.#options.clock.nowMs() / 1000) + this.#options.retentionDays * DAY_S;
   }
+}
+
+/** What lies behind a hole is not read yet. */
+function withoutHole(items: readonly EntryItem[], after: Position): readonly EntryItem[] {
+  const hole = items.findIndex(({ n }, index) => Number(n.N) !== after + 1 + index);
+  return hole === -1 ? items : items.slice(0, hole);
+}
+
+/** One at least. A thousand references fit into one answer; what they refer to would not fit into a function. */
+function withinBytes(items: readonly EntryItem[]): readonly EntryItem[] {
+  let bytes = 0;
+  for (const [index, item] of items.entries()) {
+    bytes += bytesElsewhere(item);
+    if (index > 0 && bytes > READ_BYTES_MAX) return items.slice(0, index);
+  }
+  return items;
+}
+
+function bytesElsewhere(item: EntryItem): number {
+  const reference = referenceOf(item);
+  if (reference === undefined) return 0;
+  return reference.kind === 'object' ? reference.bytes : reference.count * CHUNK_BYTES;
 }

@@ -7,9 +7,20 @@ import type { LogEntry, PositionedEntry } from '../../log/log-entry.ts';
 
 /** A payload that stands in items of its own, because it is too large for one. */
 export interface ChunkReference {
+  readonly kind: 'chunks';
   readonly digest: string;
   readonly count: number;
 }
+
+/** A payload that is an object, because that is cheaper. */
+export interface ObjectReference {
+  readonly kind: 'object';
+  readonly address: string;
+  readonly bytes: number;
+}
+
+/** Where a payload stands that is not in the item. */
+export type PayloadReference = ChunkReference | ObjectReference;
 
 /** A log entry as an item. Names are short because every item is billed for them. */
 export type EntryItem = Record<string, AttributeValue> & {
@@ -34,7 +45,7 @@ export function toItem(
   log: LogName,
   position: Position,
   entry: LogEntry,
-  chunks: ChunkReference | undefined,
+  reference: PayloadReference | undefined,
   expiresAtS: number,
 ): EntryItem {
   return {
@@ -42,21 +53,36 @@ export function toItem(
     n: { N: String(position) },
     v: { N: String(FORMAT_VERSION) },
     h: { S: entry.header },
-    ...(chunks === undefined ? { b: { B: entry.payload } } : { d: { S: chunks.digest }, c: { N: String(chunks.count) } }),
+    ...(reference === undefined ? { b: { B: entry.payload } } : toAttributes(reference)),
     x: { N: String(expiresAtS) },
   };
 }
 
-/** @throws {CorruptEntryError} when it is not an entry of a version that this one reads. */
-export function fromItem(item: EntryItem): { entry: PositionedEntry; chunks: ChunkReference | undefined } {
+function toAttributes(reference: PayloadReference): Record<string, AttributeValue> {
+  return reference.kind === 'chunks'
+    ? { d: { S: reference.digest }, c: { N: String(reference.count) } }
+    : { o: { S: reference.address }, s: { N: String(reference.bytes) } };
+}
+
+export function referenceOf({ d, c, o, s }: EntryItem): PayloadReference | undefined {
+  if (d?.S !== undefined) return { kind: 'chunks', digest: d.S, count: Number(c?.N) };
+  if (o?.S !== undefined) return { kind: 'object', address: o.S, bytes: Number(s?.N) };
+  return undefined;
+}
+
+/**
+ * An entry, without its payload where that stands elsewhere.
+ *
+ * @throws {CorruptEntryError} when it is not an entry of a version that this one reads.
+ */
+export function fromItem(item: EntryItem): PositionedEntry {
   const place = `${item.pk.S} at ${item.n.N}`;
   if (item.v?.N !== String(FORMAT_VERSION)) {
     throw new CorruptEntryError(
       `${place} has format version ${item.v?.N}; this version reads ${FORMAT_VERSION}: deploy the version that wrote it`,
     );
   }
-  const chunks = item.d?.S === undefined ? undefined : { digest: item.d.S, count: Number(item.c?.N) };
-  if (item.h?.S === undefined || (item.b?.B === undefined && chunks === undefined))
+  if (item.h?.S === undefined || (item.b?.B === undefined && referenceOf(item) === undefined))
     throw new CorruptEntryError(`${place} lacks its header or its payload`);
-  return { entry: { position: Number(item.n.N) as Position, header: item.h.S, payload: item.b?.B ?? new Uint8Array() }, chunks };
+  return { position: Number(item.n.N) as Position, header: item.h.S, payload: item.b?.B ?? new Uint8Array() };
 }

@@ -1,10 +1,14 @@
 import { Buffer } from 'node:buffer';
 import { type KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import type { OutputRecord, Publisher } from '../../ports/publisher.ts';
+import { oneEach, packed, type StreamRecord } from './records-of-documents.ts';
 
-interface PreparedRecord {
-  readonly PartitionKey: string;
-  readonly Data: Uint8Array;
+export interface KinesisPublisherOptions {
+  readonly client: KinesisClient;
+  readonly streamName: string;
+  /** Whether documents share records; by default each has its own. */
+  readonly packs?: boolean;
+  readonly sleep?: (ms: number) => Promise<void>;
 }
 
 // Limits of PutRecords: 500 records and, to stay with streams of any age, 5 MB.
@@ -24,43 +28,44 @@ export class PublishError extends Error {
  * goes out again before anything later does.
  */
 export class KinesisPublisher implements Publisher {
-  readonly #client: KinesisClient;
-  readonly #streamName: string;
-  readonly #sleep: (ms: number) => Promise<void>;
+  readonly #options: KinesisPublisherOptions;
 
-  constructor(client: KinesisClient, streamName: string, sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))) {
-    this.#client = client;
-    this.#streamName = streamName;
-    this.#sleep = sleep;
+  constructor(options: KinesisPublisherOptions) {
+    this.#options = options;
   }
 
-  async publish(records: readonly OutputRecord[]): Promise<void> {
+  async publish(documents: readonly OutputRecord[]): Promise<void> {
+    const records = this.#options.packs === true ? packed(documents) : oneEach(documents);
     for (const batch of batches(records)) await this.#put(batch);
   }
 
-  async #put(batch: readonly PreparedRecord[]): Promise<void> {
+  async #put(batch: readonly StreamRecord[]): Promise<void> {
+    const { client, streamName, sleep = pause } = this.#options;
     let remaining = batch;
     for (let attempt = 1; ; attempt++) {
-      const { FailedRecordCount = 0, Records = [] } = await this.#client.send(
-        new PutRecordsCommand({ StreamName: this.#streamName, Records: [...remaining] }),
+      const { FailedRecordCount = 0, Records = [] } = await client.send(
+        new PutRecordsCommand({ StreamName: streamName, Records: [...remaining] }),
       );
       if (FailedRecordCount === 0) return;
       remaining = remaining.filter((_record, index) => Records[index]?.ErrorCode !== undefined);
       if (attempt === ATTEMPTS_MAX) {
         const codes = [...new Set(Records.flatMap(({ ErrorCode }) => ErrorCode ?? []))].join(', ');
-        throw new PublishError(`stream '${this.#streamName}' did not take ${remaining.length} records in ${attempt} attempts: ${codes}`);
+        throw new PublishError(`stream '${streamName}' did not take ${remaining.length} records in ${attempt} attempts: ${codes}`);
       }
-      await this.#sleep(Math.min(BACKOFF_FIRST_MS * 2 ** (attempt - 1), BACKOFF_MAX_MS));
+      await sleep(Math.min(BACKOFF_FIRST_MS * 2 ** (attempt - 1), BACKOFF_MAX_MS));
     }
   }
 }
 
-function* batches(records: readonly OutputRecord[]): Generator<PreparedRecord[]> {
-  let batch: PreparedRecord[] = [];
+async function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function* batches(records: Iterable<StreamRecord>): Generator<StreamRecord[]> {
+  let batch: StreamRecord[] = [];
   let bytes = 0;
-  for (const { partitionKey, json } of records) {
-    const record = { PartitionKey: partitionKey, Data: Buffer.from(json, 'utf8') };
-    const size = record.Data.length + Buffer.byteLength(partitionKey);
+  for (const record of records) {
+    const size = record.Data.length + Buffer.byteLength(record.PartitionKey);
     if (batch.length === RECORDS_MAX || (batch.length > 0 && bytes + size > BYTES_MAX)) {
       yield batch;
       batch = [];

@@ -74,6 +74,14 @@ export const APPENDING: PlantedBugs = {
       });
     },
   },
+  'an object that nobody waits for': {
+    objects: (store) => ({
+      ...store,
+      put: async (address, bytes, digest) => {
+        store.put(address, bytes, digest).catch(() => {});
+      },
+    }),
+  },
   'parallel batches of one shard': { parallelizationFactor: 3 },
   'an append whose answer was lost taken for one that won': {
     ingestPorts: (ports) => ({

@@ -1,5 +1,6 @@
 import { type KinesisClient, PutRecordsCommand, type PutRecordsCommandOutput } from '@aws-sdk/client-kinesis';
 import { Buffer } from 'node:buffer';
+import { paneLines } from '../../../shared/consumer/pane-lines.ts';
 import { type PlantedBugs, intercepted } from './altered.ts';
 
 /** Who puts panes on the output stream. */
@@ -23,8 +24,10 @@ function publishedAnew(client: KinesisClient): KinesisClient {
       if (answer.FailedRecordCount === 0) return answer;
       attempts++;
       const again = (command.input.Records ?? []).map(({ Data, ...record }) => {
-        const pane = JSON.parse(Buffer.from(Data ?? []).toString('utf8')) as object;
-        return { ...record, Data: Buffer.from(JSON.stringify({ ...pane, id: `pane-${attempts}-${record.PartitionKey}` })) };
+        const renamed = paneLines(Buffer.from(Data ?? []).toString('utf8')).map((json, line) =>
+          JSON.stringify({ ...(JSON.parse(json) as object), id: `pane-${attempts}-${record.PartitionKey}-${line}` }),
+        );
+        return { ...record, Data: Buffer.from(renamed.join('\n')) };
       });
       return go(new PutRecordsCommand({ StreamName: 'output', Records: again }));
     }

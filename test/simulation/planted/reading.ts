@@ -55,7 +55,7 @@ function readAnything(store: LogStore, client: DynamoDBClient): LogStore['read']
         ExpressionAttributeValues: { ':log': { S: log }, ':after': { N: String(after) } },
       }),
     );
-    const shown = (Items as EntryItem[]).map((item) => fromItem(item).entry.position);
+    const shown = (Items as EntryItem[]).map((item) => fromItem(item).position);
     const complete = await store.read(log, after, 'strong');
     return complete.filter(({ position }) => shown.includes(position));
   };

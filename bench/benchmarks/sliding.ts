@@ -1,0 +1,113 @@
+import { boundedOutOfOrderness, count, max, min, pipeline, sliding, sum } from 'mullion';
+import { busyShards } from '../../shared/adapters/memory/busy-shards.ts';
+import { fixedShards } from '../../shared/adapters/memory/fixed-shards.ts';
+import { Fire } from '../../shared/firing/fire.ts';
+import { Ingest } from '../../shared/ingest/ingest.ts';
+import type { InputRecord } from '../../shared/ingest/input-record.ts';
+import type { ShardId } from '../../shared/log/keys.ts';
+import type { Position } from '../../shared/log/position.ts';
+import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
+import type { Benchmark, Figure } from '../benchmark.ts';
+import { type Measurement, measurementPayloads, NOON_MS } from '../measurements.ts';
+import { MeteredStore } from '../metered-store.ts';
+
+const SLICES = [1, 10, 60, 600, 3_600];
+const SLIDE_MS = 10_000;
+const KEYS = 200;
+/** Enough that nearly every key has events in every slide, so that every size has the same panes to fire. */
+const EVENTS_A_SLIDE = 1_200;
+const MEASURED_SLIDES = 300;
+const SHARD = 'shardId-000000000000' as ShardId;
+
+/** A pipeline with windows of so many slides, on logs in memory. */
+class SlidingSystem {
+  readonly store = new MeteredStore();
+  readonly #ingest: Ingest<Measurement>;
+  readonly #fire: Fire;
+  #nowMs = NOON_MS;
+  #slides = 0;
+  #records = 0;
+  panes = 0;
+
+  constructor(slices: number) {
+    const definition = pipeline<Measurement>('measurements', {
+      timestamp: ({ at }) => at,
+      watermark: boundedOutOfOrderness(0),
+      windows: {
+        recent: {
+          keyBy: ({ deviceId }) => deviceId,
+          window: sliding(slices * SLIDE_MS, SLIDE_MS),
+          aggregate: {
+            events: count(),
+            total: sum(({ value }) => value),
+            least: min(({ value }) => value),
+            most: max(({ value }) => value),
+          },
+        },
+      },
+    });
+    const { store: logStore } = this;
+    const clock = { nowMs: () => this.#nowMs };
+    const sideStream = { publish: async () => {} };
+    const outputStream = { publish: async (records: readonly unknown[]) => void (this.panes += records.length) };
+    this.#ingest = new Ingest(definition, { logStore, sideStream, clock });
+    this.#fire = new Fire(definition, { logStore, outputStream, sideStream, clock, shards: fixedShards(SHARD), shardProbe: busyShards });
+  }
+
+  /** The events of one more slide; CPU of folding and firing them, in microseconds. */
+  async slide(): Promise<number> {
+    const fromMs = NOON_MS + this.#slides++ * SLIDE_MS;
+    this.#nowMs = fromMs + SLIDE_MS;
+    const records = measurementPayloads(EVENTS_A_SLIDE, KEYS, fromMs, this.#slides).map(
+      (data): InputRecord => ({
+        sequenceNumber: String(++this.#records) as SequenceNumber,
+        partitionKey: '',
+        arrivedAtMs: this.#nowMs,
+        data,
+        encoding: 'utf8',
+      }),
+    );
+    const before = process.cpuUsage();
+    await this.#ingest.ingest(SHARD, records);
+    await this.#fire.fire();
+    const { user, system } = process.cpuUsage(before);
+    // What has been read is in the memory of `fire`.
+    for (const log of this.store.names) this.store.trim(log, Number.POSITIVE_INFINITY as Position);
+    return user + system;
+  }
+}
+
+export const benchmark: Benchmark = {
+  about: `sliding windows of up to ${SLICES.at(-1)} slides, ${EVENTS_A_SLIDE} events of ${KEYS} keys a slide: ingest and fire together`,
+  async run() {
+    const figures: Figure[] = [];
+    for (const slices of SLICES) {
+      const one = new SlidingSystem(1);
+      const many = new SlidingSystem(slices);
+      // Until the windows are full.
+      for (let slide = 0; slide < slices + MEASURED_SLIDES; slide++) await many.slide();
+      for (let slide = 0; slide < MEASURED_SLIDES; slide++) await one.slide();
+      const before = { one: unitsOf(one), many: unitsOf(many) };
+      let cpuOfOneUs = 0;
+      let cpuOfManyUs = 0;
+      // In turns, so that what else the machine does meets both.
+      for (let slide = 0; slide < MEASURED_SLIDES; slide++) {
+        cpuOfOneUs += await one.slide();
+        cpuOfManyUs += await many.slide();
+      }
+      const units = (unitsOf(many) - before.many) / (unitsOf(one) - before.one);
+      const snapshots = many.store.written('snapshot').bytes / many.store.written('commit').bytes;
+      const what = `windows of ${slices} slides`;
+      figures.push(
+        { what: `${what}: CPU an event, to windows of one slide`, value: cpuOfManyUs / cpuOfOneUs, unit: '×', atMost: 1.1 },
+        { what: `${what}: write units of commits and epochs, likewise`, value: units, unit: '×', atMost: 1.1 },
+        { what: `${what}: bytes of snapshots to bytes of commits`, value: snapshots, unit: '×', atMost: 2, note: 'for cold starts' },
+      );
+    }
+    return figures;
+  },
+};
+
+function unitsOf({ store }: SlidingSystem): number {
+  return store.written('commit').writeUnits + store.written('epoch').writeUnits;
+}

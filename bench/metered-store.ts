@@ -1,0 +1,32 @@
+import { MemoryLogStore } from '../shared/adapters/memory/memory-log-store.ts';
+import type { LogName } from '../shared/log/keys.ts';
+import type { AppendOutcome, LogEntry } from '../shared/log/log-entry.ts';
+import type { Position } from '../shared/log/position.ts';
+
+const WRITE_UNIT_BYTES = 1_024;
+
+/** What was written of one kind of entries: of a shard's log, or another. */
+export interface Metered {
+  readonly bytes: number;
+  /** What DynamoDB would bill, names of attributes aside. */
+  readonly writeUnits: number;
+}
+
+const NOTHING: Metered = { bytes: 0, writeUnits: 0 };
+
+/** Logs in memory that add up what is written, by the kind of entry: `commit`, `epoch`, `snapshot` … */
+export class MeteredStore extends MemoryLogStore {
+  readonly #written = new Map<string, Metered>();
+
+  override async append(log: LogName, position: Position, entry: LogEntry): Promise<AppendOutcome> {
+    const { kind } = JSON.parse(entry.header) as { readonly kind: string };
+    const { bytes, writeUnits } = this.written(kind);
+    const size = log.length + entry.header.length + entry.payload.length;
+    this.#written.set(kind, { bytes: bytes + size, writeUnits: writeUnits + Math.ceil(size / WRITE_UNIT_BYTES) });
+    return super.append(log, position, entry);
+  }
+
+  written(kind: string): Metered {
+    return this.#written.get(kind) ?? NOTHING;
+  }
+}

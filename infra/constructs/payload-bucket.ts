@@ -1,0 +1,36 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+
+export interface PayloadBucketProps {
+  readonly stateRetentionDays: number;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+// Time to live deletes an item late. One that is still there has its payload; so it is with chunks, too.
+const OUTLIVE_ITEM_DAYS = 7;
+
+/**
+ * The large payloads of a pipeline, which nothing else may write. Each is written once, before the item that refers to it, and both expire; one that
+ * nothing refers to, because its writer lost a race, expires likewise.
+ */
+export class PayloadBucket extends s3.Bucket {
+  constructor(scope: Construct, id: string, { stateRetentionDays, removalPolicy }: PayloadBucketProps) {
+    super(scope, id, {
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      lifecycleRules: [{ expiration: Duration.days(stateRetentionDays + OUTLIVE_ITEM_DAYS) }],
+      removalPolicy,
+      // CloudFormation removes no bucket that holds something.
+      autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
+    });
+  }
+
+  /** What the functions are told: below which URL the objects are. */
+  get address(): string {
+    return `https://${this.bucketRegionalDomainName}`;
+  }
+}

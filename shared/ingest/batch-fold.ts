@@ -1,0 +1,158 @@
+import type { Delta } from '../log/commit.ts';
+import type { RecordCounts } from '../log/counts.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { Values } from '../pipeline/pipeline-options.ts';
+import type { WindowOperator } from '../pipeline/window-operator.ts';
+import type { EventTime } from '../time/event-time.ts';
+import type { SourceClocks } from '../watermarks/source-clock.ts';
+import { BatchEvents } from './batch-events.ts';
+import { ClockReader } from './clock-reader.ts';
+import type { InputRecord } from './input-record.ts';
+import { InvalidRecord } from './invalid-record.ts';
+import type { OperatorFold } from './operator-fold.ts';
+import { readEvent } from './read-event.ts';
+import type { SeenIds } from './seen-ids.ts';
+import { SessionFold } from './session-fold.ts';
+import { SliceFold } from './slice-fold.ts';
+import type { TimedEvent } from './timed-event.ts';
+
+/** A record that is refused, with the reason. */
+export interface Invalid {
+  readonly record: InputRecord;
+  readonly problem: InvalidRecord;
+}
+
+/** A record too late for every window. */
+export interface Late {
+  readonly record: InputRecord;
+  readonly windows: readonly string[];
+}
+
+export interface FoldedBatch {
+  readonly deltas: readonly Delta[];
+  readonly invalid: readonly Invalid[];
+  readonly late: readonly Late[];
+  readonly counts: RecordCounts;
+  /** Hashes of the ids that are let in, where duplicates are dropped. */
+  readonly letIn: Float64Array | undefined;
+  readonly lateByWindow: Readonly<Record<string, number>>;
+  /** How far the valid records have come, by source. */
+  readonly clocks: SourceClocks;
+}
+
+/**
+ * Folds a batch into one table per window and start, event by event, so that none outlives its turn: the garbage collector has less to do than
+ * with anything kept. Every event goes in everywhere or nowhere: all that can fail is done before anything is added.
+ */
+export class BatchFold<E, M = E> {
+  readonly #pipeline: Pipeline<E, Values, M>;
+  readonly #events: BatchEvents;
+  readonly #seen: Pick<SeenIds, 'has'> | undefined;
+  readonly #folds: readonly OperatorFold<M>[];
+  readonly #invalid: Invalid[] = [];
+  readonly #late: Late[] = [];
+  readonly #clocks = new ClockReader();
+  readonly #letIn = new Set<number>();
+  #folded = 0;
+  #filtered = 0;
+  #duplicate = 0;
+
+  /**
+   * @param watermark The pipeline's, as far as it is known: a lower bound. Windows that it has closed take nothing.
+   * @param seen Which ids have been let in before, where duplicates are dropped.
+   */
+  constructor(
+    pipeline: Pipeline<E, Values, M>,
+    records: readonly InputRecord[],
+    watermark: EventTime,
+    seen: Pick<SeenIds, 'has'> | undefined,
+  ) {
+    this.#pipeline = pipeline;
+    this.#events = new BatchEvents(records);
+    this.#seen = seen;
+    this.#folds = pipeline.operators.map((operator) => operatorFold(operator, watermark));
+  }
+
+  /** What is known of the watermark now: it may rise between two events. */
+  set watermark(watermark: EventTime) {
+    for (const fold of this.#folds) fold.watermark = watermark;
+  }
+
+  /**
+   * Folds what has not been folded yet.
+   *
+   * @param mayBeLate Asked of the time of every event; where it says yes, nothing of that event is done yet, and folding can be taken up again there.
+   * @returns Whether that was the end of the batch.
+   */
+  foldUntil(mayBeLate: ((time: EventTime) => boolean) | undefined): boolean {
+    const events = this.#events;
+    while (!events.atEnd) {
+      const { record } = events;
+      try {
+        const timed = readEvent(this.#pipeline, record, events.text());
+        if (mayBeLate?.(timed.time) === true) return false;
+        this.#fold(timed);
+        this.#clocks.read(timed);
+      } catch (problem) {
+        if (!(problem instanceof InvalidRecord)) throw problem;
+        // Looked at only now, so that a record that is one event, as most are, costs nothing more.
+        const refusal = events.unpack(problem);
+        if (refusal === undefined) continue;
+        this.#invalid.push({ record, problem: refusal });
+      }
+      events.advance();
+    }
+    return true;
+  }
+
+  result(): FoldedBatch {
+    const folds = this.#folds;
+    const dropsDuplicates = this.#pipeline.deduplication !== undefined;
+    return {
+      deltas: folds.flatMap((fold) => fold.deltas()),
+      invalid: this.#invalid,
+      late: this.#late,
+      counts: {
+        read: this.#events.count,
+        folded: this.#folded,
+        filtered: this.#filtered,
+        late: this.#late.length,
+        invalid: this.#invalid.length,
+        ...(dropsDuplicates ? { duplicate: this.#duplicate } : {}),
+      },
+      letIn: dropsDuplicates ? Float64Array.from(this.#letIn) : undefined,
+      lateByWindow: Object.fromEntries(folds.filter((fold) => fold.late > 0).map((fold) => [fold.operator.name, fold.late])),
+      clocks: this.#clocks.clocks,
+    };
+  }
+
+  #fold(timed: TimedEvent<M>): void {
+    const { id, record } = timed;
+    if (!timed.passes) {
+      this.#filtered++;
+      return;
+    }
+    if (id !== undefined && (this.#letIn.has(id) || this.#seen?.has(id, record.arrivedAtMs))) {
+      this.#duplicate++;
+      return;
+    }
+    let isOpen = false;
+    let isLate = false;
+    for (const fold of this.#folds) {
+      const verdict = fold.take(timed);
+      if (verdict === 'open') isOpen = true;
+      else if (verdict === 'late') isLate = true;
+    }
+    if (isOpen) this.#folded++;
+    else if (isLate)
+      this.#late.push({ record, windows: this.#folds.filter((fold) => fold.verdict === 'late').map((fold) => fold.operator.name) });
+    else this.#filtered++;
+    for (const fold of this.#folds) fold.add();
+    if (id !== undefined) this.#letIn.add(id);
+  }
+}
+
+function operatorFold<E>(operator: WindowOperator<E>, watermark: EventTime): OperatorFold<E> {
+  const { assigner } = operator;
+  return assigner.merges ? new SessionFold(operator, assigner, watermark) : new SliceFold(operator, assigner, watermark);
+}
