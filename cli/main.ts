@@ -83,6 +83,7 @@ program
   .option('--out-of-orderness <duration>', 'the bound of the watermark', '5s')
   .option('-e, --event-bytes <bytes>', 'an event on the stream', decimal, 200)
   .option('--events-per-record <events>', 'where producers pack several into a record', decimal, 1)
+  .option('--gzip-ratio <times>', 'how many times smaller a record is where producers gzip it', decimal, 1)
   .addOption(new Option('--key-kind <kind>', 'what keys look like').choices([...KEY_KINDS]).default('id'))
   .option('--shards <shards>', 'of the input stream (default: as few as take the rate)', decimal)
   .option('--output-shards <shards>', 'of the output stream (default: as few as take the panes)', decimal)
@@ -110,7 +111,7 @@ Only state + compute differs between designs: the streams are the same for all. 
 Examples:
   mullion cost --rate 1000 --keys 10000 --event-bytes 200 --window 1m
   mullion cost --rate 10000 --keys 10000 --window 1h --slide 1m --batch-window 2s
-  mullion cost --rate 100000 --keys 10000 --window 1m --events-per-record 100 --json
+  mullion cost --rate 100000 --keys 10000 --window 1m --events-per-record 100 --gzip-ratio 3
   mullion cost --rate 0 --keys 1 --window 1m`,
   )
   .action(costCommand);

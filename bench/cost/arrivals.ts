@@ -7,6 +7,7 @@ const DISORDER_MS = 1_000;
 
 interface Arrival {
   readonly atMs: number;
+  /** An event, or one a line. */
   readonly json: string;
 }
 
@@ -33,8 +34,13 @@ export function* batchesOf(workload: Workload, fromMs: number, random: () => num
   }
 }
 
-function arrivalAfter(fromMs: number, { rate, shards, keys, keyKind }: Workload, random: () => number): Arrival {
-  const atMs = fromMs - (Math.log(1 - random()) * 1_000 * shards) / rate;
-  const order = orderAt(Math.floor(atMs - random() * DISORDER_MS), keyOf(keyKind, Math.floor(random() * keys)), random);
-  return { atMs, json: JSON.stringify(order) };
+/** The next record: it leaves its producer with the last of its events. */
+function arrivalAfter(fromMs: number, workload: Workload, random: () => number): Arrival {
+  const { rate, shards, keys, keyKind, eventsPerRecord } = workload;
+  let atMs = fromMs;
+  const lines = Array.from({ length: eventsPerRecord }, () => {
+    atMs -= (Math.log(1 - random()) * 1_000 * shards) / rate;
+    return JSON.stringify(orderAt(Math.floor(atMs - random() * DISORDER_MS), keyOf(keyKind, Math.floor(random() * keys)), random));
+  });
+  return { atMs, json: lines.join('\n') };
 }

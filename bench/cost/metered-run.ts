@@ -6,12 +6,14 @@ import { DynamoDBLogStore } from '../../shared/adapters/dynamodb/dynamodb-log-st
 import { busyShards } from '../../shared/adapters/memory/busy-shards.ts';
 import { fixedShards } from '../../shared/adapters/memory/fixed-shards.ts';
 import { MemoryPublisher } from '../../shared/adapters/memory/memory-publisher.ts';
+import { OBJECT_FROM_BYTES } from '../../shared/cost/stored-entry.ts';
 import type { Workload } from '../../shared/cost/workload.ts';
 import type { ShardId } from '../../shared/watermarks/shard.ts';
 import { kinesisEvent } from '../kinesis-batch.ts';
 import { randomFrom } from '../random.ts';
 import { batchesOf } from './arrivals.ts';
 import { type Capacity, CapacityByLog } from './capacity-by-log.ts';
+import { CountedObjects } from './counted-objects.ts';
 import { ordersOf } from './orders.ts';
 
 /** What a pipeline did, by its handlers and by its table. */
@@ -19,6 +21,9 @@ export interface Metered extends Capacity {
   readonly batches: number;
   readonly fireInvocations: number;
   readonly panes: number;
+  /** Of objects, where large payloads are. */
+  readonly puts: number;
+  readonly gets: number;
 }
 
 export interface MeteredRunOptions {
@@ -47,8 +52,16 @@ export async function meteredRun(workload: Workload, { client, tableName, second
   let nowMs = START_MS;
   const clock = { nowMs: () => nowMs };
   const output = new MemoryPublisher();
+  const objects = new CountedObjects();
+  const written = { at: 'https://payloads.example', fromBytes: OBJECT_FROM_BYTES };
   const ports = {
-    logStore: new DynamoDBLogStore({ client, tableName, clock, retentionDays: workload.stateRetentionDays }),
+    logStore: new DynamoDBLogStore({
+      client,
+      tableName,
+      clock,
+      retentionDays: workload.stateRetentionDays,
+      objects: { store: objects, ...(workload.largePayloads === 's3' ? { written } : {}) },
+    }),
     outputStream: output,
     sideStream: new MemoryPublisher(),
     shards: fixedShards(...shards),
@@ -82,7 +95,14 @@ export async function meteredRun(workload: Workload, { client, tableName, second
 
   const countFromMs = START_MS + WARM_UP_WINDOWS * windowMs;
   const endMs = countFromMs + seconds * 1_000;
-  const total = (): Metered => ({ ...capacity.total, batches, fireInvocations, panes: output.records.length });
+  const total = (): Metered => ({
+    ...capacity.total,
+    batches,
+    fireInvocations,
+    panes: output.records.length,
+    puts: objects.puts,
+    gets: objects.gets,
+  });
   let before: Metered | undefined;
   let tickAtMs = START_MS + tickMs / 2;
   for (;;) {

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Context, KinesisStreamEvent } from 'aws-lambda';
 import { createIngestHandler } from '../../functions/ingest/handler.ts';
@@ -29,7 +30,13 @@ import { keyOf, type Order, orderAt, ordersOf } from './orders.ts';
  */
 export interface ProcessorTimes {
   readonly request: number;
-  readonly ingest: { readonly batch: number; readonly record: number; readonly event: number; readonly row: number };
+  readonly ingest: {
+    readonly batch: number;
+    readonly record: number;
+    readonly event: number;
+    readonly gunzip: number;
+    readonly row: number;
+  };
   readonly fire: { readonly invocation: number; readonly commit: number; readonly row: number; readonly pane: number };
 }
 
@@ -111,14 +118,19 @@ async function ingestUs(): Promise<ProcessorTimes['ingest']> {
     const batch = batchOf(measurementPayloads(EVENTS, FEW_KEYS, NOON_MS, FEW_KEYS));
     return () => JSON.parse(batch) as KinesisStreamEvent;
   };
-  const [small = 0, parse = 0, few = 0, many = 0] = await scaled([singles, envelopes, full(FEW_KEYS), full(MANY_KEYS)], ROUNDS);
+  const packed = gzipSync(measurementPayloads(CALLS, FEW_KEYS, NOON_MS, 1).join('\n'));
+  const unpack: Round = () => () => {
+    for (let call = 0; call < CALLS; call++) gunzipSync(packed);
+  };
+  const works = [singles, envelopes, full(FEW_KEYS), full(MANY_KEYS), unpack];
+  const [small = 0, parse = 0, few = 0, many = 0, unpacked = 0] = await scaled(works, ROUNDS);
   const [fewRows, manyRows] = [FEW_KEYS, MANY_KEYS].map((keys) => {
     const payloads = measurementPayloads(EVENTS, keys, NOON_MS, keys);
     return new Set(payloads.map((payload) => (JSON.parse(payload) as Measurement).deviceId)).size;
   }) as [number, number];
   const batch = small / CALLS;
   const row = Math.max(0, (many - few) / (manyRows - fewRows));
-  return { batch, record: parse / EVENTS, event: (few - parse - batch - fewRows * row) / EVENTS, row };
+  return { batch, record: parse / EVENTS, event: (few - parse - batch - fewRows * row) / EVENTS, gunzip: unpacked / CALLS / CALLS, row };
 }
 
 /** On memory: what the calls of services take comes on top. */

@@ -45,7 +45,7 @@ function headline(workload: Workload): string {
   const windows = slideMs === windowMs ? `windows of ${span(windowMs)}` : `windows of ${span(windowMs)} every ${span(slideMs)}`;
   return [
     rate === 0 ? 'no events' : `${number(rate)} ${rate === 1 ? 'event' : 'events'} a second of ${number(eventBytes)} B`,
-    ...(eventsPerRecord === 1 ? [] : [`${number(eventsPerRecord)} in a record`]),
+    ...(eventsPerRecord === 1 ? [] : [`${number(eventsPerRecord)} in a record${workload.gzipRatio === 1 ? '' : ', gzipped'}`]),
     `${number(keys)} ${keys === 1 ? 'key' : 'keys'}`,
     windows,
     ...(lanes === 1 ? [] : [`${lanes} lanes`]),
@@ -106,7 +106,7 @@ function assumptionLines({ workload, usage }: MonthlyCost): string[] {
   return [
     'assumed:',
     ...assumption('batches', [
-      `${number(perS)} a second from ${plural(shards, 'shard')}, after ${span(batchWindowMs)} or 6 MB,`,
+      `${perS} a second from ${plural(shards, 'shard')}, after ${span(batchWindowMs)} or 6 MB,`,
       `each of ${quantity(batching.events)} events and ${quantity(batching.rows)} keys: a commit of ${size(commitBytes)}`,
     ]),
     ...assumption('keys', [`${KEYS_LIKE[keyKind]}, at random, all of them on every shard`]),

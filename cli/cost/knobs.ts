@@ -13,6 +13,8 @@ const BATCH_WINDOWS_S = [1, 2, 5, 10, 30];
 const SHORT_RETENTION_DAYS = 7;
 const PACKED_EVENTS = 100;
 const PACKED_BYTES_MAX = 25_000;
+// Events of one kind, a line each, mostly shrink more.
+const GZIP_RATIO = 3;
 // Less is lost in what the model does not know.
 const NOTABLE_SHARE = 0.02;
 
@@ -43,7 +45,18 @@ export function knobsOf({ workload, stateAndComputeDollars }: MonthlyCost): Knob
         ]
       : []),
     ...(eventsPerRecord === 1 && eventBytes * PACKED_EVENTS <= PACKED_BYTES_MAX
-      ? [knob(`--events-per-record ${PACKED_EVENTS}`, 'producers pack', { eventsPerRecord: PACKED_EVENTS })]
+      ? [
+          knob(`--events-per-record ${PACKED_EVENTS}`, 'producers pack', packed(workload, PACKED_EVENTS, 1)),
+          knob(`  and --gzip-ratio ${GZIP_RATIO}`, 'and compress', packed(workload, PACKED_EVENTS, GZIP_RATIO)),
+        ]
+      : []),
+    ...(eventsPerRecord > 1 && workload.gzipRatio === 1
+      ? [knob(`--gzip-ratio ${GZIP_RATIO}`, 'producers compress', packed(workload, eventsPerRecord, GZIP_RATIO))]
       : []),
   ].filter(({ dollars }) => Math.abs(dollars - stateAndComputeDollars) >= NOTABLE_SHARE * stateAndComputeDollars);
+}
+
+/** On as many shards as before. */
+function packed({ eventBytes }: Workload, eventsPerRecord: number, gzipRatio: number): Partial<Workload> {
+  return { eventsPerRecord, gzipRatio, recordBytes: Math.ceil((eventBytes * eventsPerRecord) / gzipRatio) };
 }

@@ -32,8 +32,8 @@ export function batching(workload: Workload): Batching {
 }
 
 /** How many records Lambda puts into one batch. */
-export function recordsMax({ eventBytes, eventsPerRecord, batchRecordsMax }: Workload): number {
-  const bytes = ENVELOPE_BYTES + 4 * Math.ceil((eventBytes * eventsPerRecord) / 3);
+export function recordsMax({ recordBytes, batchRecordsMax }: Workload): number {
+  const bytes = ENVELOPE_BYTES + 4 * Math.ceil(recordBytes / 3);
   return Math.max(1, Math.min(batchRecordsMax, Math.floor(PAYLOAD_BYTES_MAX / bytes)));
 }
 

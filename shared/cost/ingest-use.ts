@@ -7,7 +7,7 @@ import type { Workload } from './workload.ts';
 
 /** One invocation a batch: decode and fold its events, encode its rows, append them, and now and then wake fire. */
 export function ingestUse(
-  { ingestMemoryMb }: Workload,
+  { ingestMemoryMb, gzipRatio }: Workload,
   { records, events, rows }: Batching,
   batches: number,
   commit: StoredEntry,
@@ -20,7 +20,7 @@ export function ingestUse(
   const cpuUs =
     ingest.batch +
     records * ingest.record +
-    events * ingest.event +
+    events * (ingest.event + (gzipRatio > 1 ? ingest.gunzip : 0)) +
     rows * ingest.row +
     (commit.requests + commit.objects + wakesPerBatch) * request;
   const ms = billedMs(

@@ -31,7 +31,7 @@ const LOOK_FROM_BYTES = 4 * 1_024;
 const CHUNKED_FROM_BYTES = 350 * 1_024;
 const CHUNK_BYTES = 380 * 1_024;
 const CHUNK_BASE_BYTES = 160;
-const OBJECT_FROM_BYTES = 9 * 1_024;
+export const OBJECT_FROM_BYTES = 9 * 1_024;
 // Of the object's address, or of the digest of chunks.
 const REFERENCE_BYTES = 200;
 // DynamoDB counts it for every item that it stores.

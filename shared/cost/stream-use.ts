@@ -21,16 +21,16 @@ const WEEK_HOURS = 168;
 
 /** @param outputRecords In a month, each of a unit at most. */
 export function streamUse(workload: Workload, outputRecords: number): StreamUse {
-  const { rate, eventBytes, eventsPerRecord, shards, outputShards, streamRetentionHours } = workload;
+  const { rate, recordBytes, eventsPerRecord, shards, outputShards, streamRetentionHours } = workload;
   const hours = (shardCount: number) => shardCount * MONTH_HOURS;
   const records = (rate / eventsPerRecord) * MONTH_S;
   return {
     inputShardHours: hours(shards),
     outputShardHours: hours(outputShards),
     sideShardHours: hours(1),
-    inputPutUnits: records * Math.ceil((eventBytes * eventsPerRecord) / PUT_UNIT_BYTES),
+    inputPutUnits: records * Math.ceil(recordBytes / PUT_UNIT_BYTES),
     outputPutUnits: outputRecords,
     extendedShardHours: streamRetentionHours > DAY_HOURS ? hours(shards + outputShards + 1) : 0,
-    longTermGb: (rate * eventBytes * 3_600 * Math.max(0, streamRetentionHours - WEEK_HOURS)) / GB,
+    longTermGb: ((rate / eventsPerRecord) * recordBytes * 3_600 * Math.max(0, streamRetentionHours - WEEK_HOURS)) / GB,
   };
 }

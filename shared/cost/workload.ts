@@ -17,6 +17,10 @@ export interface Workload {
   readonly eventBytes: number;
   /** How many events producers put into one record. */
   readonly eventsPerRecord: number;
+  /** How many times smaller gzip makes a record; 1 where producers use none. */
+  readonly gzipRatio: number;
+  /** Of a record, as it is on the stream. */
+  readonly recordBytes: number;
   /** Different keys; every event is of any of them, on any shard. */
   readonly keys: number;
   readonly keyKind: KeyKind;
@@ -52,6 +56,7 @@ export interface WorkloadOptions {
   /** How far out of order events may come: the bound of the watermark. */
   readonly outOfOrderness?: Duration | undefined;
   readonly eventsPerRecord?: number | undefined;
+  readonly gzipRatio?: number | undefined;
   readonly keyKind?: KeyKind | undefined;
   /** Default: as few as take the rate. */
   readonly shards?: number | undefined;
@@ -72,12 +77,24 @@ export interface WorkloadOptions {
 
 /** @throws {InvalidArgument} naming the option that cannot be, and what is allowed. */
 export function settleWorkload(options: WorkloadOptions): Workload {
-  const { rate, keys, eventBytes, eventsPerRecord = 1, keyKind = 'id', lanes = 1, batchSize = 10_000, region = 'us-east-1' } = options;
+  const {
+    rate,
+    keys,
+    eventBytes,
+    eventsPerRecord = 1,
+    gzipRatio = 1,
+    keyKind = 'id',
+    lanes = 1,
+    batchSize = 10_000,
+    region = 'us-east-1',
+  } = options;
   const { stateRetentionDays = 30, ingestMemoryMb = 512, fireMemoryMb = 1_769, largePayloads = 's3', panesPerRecord = 'many' } = options;
   requireNumber(rate, 0, 1e9, 'rate');
   requireWhole(keys, 1, 1e10, 'keys');
   requireNumber(eventBytes, 1, RECORD_BYTES_MAX, 'eventBytes');
-  requireWhole(eventsPerRecord, 1, Math.floor(RECORD_BYTES_MAX / eventBytes), 'eventsPerRecord');
+  requireNumber(gzipRatio, 1, 100, 'gzipRatio');
+  requireWhole(eventsPerRecord, 1, Math.floor((RECORD_BYTES_MAX * gzipRatio) / eventBytes), 'eventsPerRecord');
+  const recordBytes = Math.ceil((eventBytes * eventsPerRecord) / gzipRatio);
   if (!KEY_KINDS.includes(keyKind)) throw new InvalidArgument(keyKind, KEY_KINDS.join(', '), 'keyKind');
   requireWhole(batchSize, 1, 10_000, 'batchSize');
   requireWhole(lanes, 1, 64, 'lanes');
@@ -87,7 +104,7 @@ export function settleWorkload(options: WorkloadOptions): Workload {
 
   const windowMs = durationIn('window', options.window, 1, Number.MAX_SAFE_INTEGER);
   const slideMs = options.slide === undefined ? windowMs : durationIn('slide', options.slide, 1, windowMs);
-  const needed = shardsFor(rate / eventsPerRecord, eventBytes * eventsPerRecord);
+  const needed = shardsFor(rate / eventsPerRecord, recordBytes);
   const panesPerS = distinctKeys(keys, (rate * windowMs) / 1_000) / (slideMs / 1_000);
   const neededOut =
     panesPerRecord === 'one'
@@ -109,6 +126,8 @@ export function settleWorkload(options: WorkloadOptions): Workload {
     rate,
     eventBytes,
     eventsPerRecord,
+    gzipRatio,
+    recordBytes,
     keys,
     keyKind,
     windowMs,

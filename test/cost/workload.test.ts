@@ -12,6 +12,7 @@ describe('a workload', () => {
     [{ rate: 1_001 }, 2],
     [{ rate: 1_000, eventBytes: 3_000 }, 3],
     [{ rate: 100_000, eventsPerRecord: 100 }, 20],
+    [{ rate: 100_000, eventsPerRecord: 100, gzipRatio: 4 }, 5],
   ])('%o has as many shards as take it: %i', (options, shards) => {
     expect(settled(options).shards).toBe(shards);
   });

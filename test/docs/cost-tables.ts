@@ -7,6 +7,7 @@ const TYPICAL: WorkloadOptions = { rate: 1_000, keys: 10_000, eventBytes: 200, w
 
 const OPTION_NAMES: Readonly<Record<string, string>> = {
   eventsPerRecord: '`--events-per-record`',
+  gzipRatio: '`--gzip-ratio`',
   stateRetentionDays: '`--state-retention-days`',
 };
 
@@ -16,6 +17,7 @@ export const RATES: readonly { readonly rate: number; readonly atMost?: number; 
   { rate: 100, atMost: 5 },
   { rate: 1_000, atMost: 20 },
   { rate: 10_000, atMost: 50 },
+  { rate: 100_000, atMost: 120, options: { eventsPerRecord: 100, gzipRatio: 3 } },
   { rate: 100_000, atMost: 120, options: { eventsPerRecord: 100, stateRetentionDays: 7 } },
   { rate: 100_000 },
 ];
