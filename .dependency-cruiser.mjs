@@ -17,6 +17,8 @@ const PARTS = {
   control: { at: 'shared/control/', imports: ['meaning', 'log', 'ports'] },
   // Does again what firing did, to tell where a pane comes from.
   provenance: { at: 'shared/provenance/', imports: ['meaning', 'log', 'ports', 'evolution', 'firing'] },
+  // What a month of it costs, from what was measured. It counts what the engine does, and needs none of it.
+  cost: { at: 'shared/cost/', imports: ['meaning'] },
   adapters: { at: 'shared/adapters/', imports: ['meaning', 'log', 'ports'] },
   // What reads the panes again at the other end of the output stream. It knows nothing of how they came about.
   consumer: { at: 'shared/consumer/', imports: ['meaning', 'ports'] },

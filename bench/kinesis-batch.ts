@@ -1,17 +1,28 @@
 import { Buffer } from 'node:buffer';
 import type { KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda';
 
+type Payload = string | Uint8Array;
+
+const SHARD = 'shardId-000000000000';
+
 /** What Lambda sends to the function of an event source mapping for these payloads of one shard, numbered from `firstSequenceNumber` on: the text. */
-export function kinesisBatch(payloads: readonly string[], arrivedAtMs: number, firstSequenceNumber: bigint): string {
-  const event: KinesisStreamEvent = {
-    Records: payloads.map((payload, index) => kinesisRecord(payload, arrivedAtMs, firstSequenceNumber + BigInt(index))),
-  };
-  return JSON.stringify(event);
+export function kinesisBatch(payloads: readonly Payload[], arrivedAtMs: number, firstSequenceNumber: bigint): string {
+  return JSON.stringify(kinesisEvent(payloads, arrivedAtMs, firstSequenceNumber));
 }
 
-function kinesisRecord(payload: string, arrivedAtMs: number, sequenceNumber: bigint): KinesisStreamRecord {
+/** The same, as the handler gets it. */
+export function kinesisEvent(
+  payloads: readonly Payload[],
+  arrivedAtMs: number,
+  firstSequenceNumber: bigint,
+  shard: string = SHARD,
+): KinesisStreamEvent {
+  return { Records: payloads.map((payload, index) => kinesisRecord(payload, arrivedAtMs, firstSequenceNumber + BigInt(index), shard)) };
+}
+
+function kinesisRecord(payload: Payload, arrivedAtMs: number, sequenceNumber: bigint, shard: string): KinesisStreamRecord {
   return {
-    eventID: `shardId-000000000000:${sequenceNumber}`,
+    eventID: `${shard}:${sequenceNumber}`,
     eventName: 'aws:kinesis:record',
     eventSource: 'aws:kinesis',
     eventSourceARN: 'arn:aws:kinesis:us-east-1:123456789012:stream/events',

@@ -2,13 +2,12 @@ import { Definitions } from '../evolution/definitions.ts';
 import { type Commit, decodeCommitBy } from '../log/commit.ts';
 import { ForeignStateError } from '../log/definition-history.ts';
 import type { CountsByWindow, RecordCounts } from '../log/counts.ts';
-import { decodeEpoch, encodeEpoch, type Epoch } from '../log/epoch.ts';
+import { decodeEpochHeader, encodeEpochLines, type EpochHeader } from '../log/epoch.ts';
 import { controlLog, epochLog, type ShardId, shardLog, snapshotLog } from '../log/keys.ts';
-import type { PositionedEntry } from '../log/log-entry.ts';
+import type { LogEntry, PositionedEntry } from '../log/log-entry.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import { encodeSnapshot, type SnapshotHeader } from '../log/snapshot.ts';
 import { FIRST_LANE, type Lane } from '../pipeline/lane.ts';
-import type { Pane } from '../pipeline/pane.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogStore } from '../ports/log-store.ts';
@@ -92,7 +91,7 @@ export interface FireReport {
 interface Memory {
   readonly state: FiringState;
   /** The newest epoch, when it may not be on the output stream yet. */
-  unpublished: Epoch | undefined;
+  unpublished: LogEntry | undefined;
   /** The newest position of the snapshot log. */
   snapshotPosition: Position;
   /** The epoch that it stands for. */
@@ -247,7 +246,7 @@ export class Fire {
     const firedAtMs = this.#ports.clock.nowMs();
     const timersDue = orders.isPaused ? [] : state.timersDue(firedAtMs);
     const departure = state.depart(watermark, timersDue);
-    const leaves = departure.panes.length > 0 || departure.refusals.length > 0 || departure.closed > 0;
+    const leaves = departure.count > 0 || departure.refusals.length > 0 || departure.closed > 0;
     // With nothing open, too: what comes after a drain is late.
     const ends = orders.drains && state.watermark < watermark;
     const epoch =
@@ -256,12 +255,13 @@ export class Fire {
         : this.#standstill(memory, orders, departure, firedAtMs);
     if (epoch !== undefined) {
       const position = nextPosition(state.epoch);
-      const outcome = await logStore.append(epochLog(this.#pipeline.name, this.#lane), position, encodeEpoch(epoch));
+      const mine = encodeEpochLines(epoch, departure.lines(this.#lane), departure.refusals);
+      const outcome = await logStore.append(epochLog(this.#pipeline.name, this.#lane), position, mine);
       const theirs = outcome.kind === 'conflict' ? outcome.found : undefined;
-      const { panes: _panes, refusals: _refusals, ...header } = theirs === undefined ? epoch : decodeEpoch(theirs);
+      const header = theirs === undefined ? epoch : decodeEpochHeader(theirs);
       if (!areSameFiring(epoch, header)) return undefined;
       state.settle(position, header);
-      memory.unpublished = theirs === undefined ? epoch : await this.#unlessPublished(theirs);
+      memory.unpublished = theirs === undefined ? mine : await this.#unlessPublished(theirs);
       published += await this.#publish(memory, limit);
     }
     if (memory.unpublished !== undefined) return { report: standingOf(memory, decision, published, 'publishing'), probeFailures };
@@ -304,7 +304,7 @@ export class Fire {
     departure: Departure,
     timersDue: readonly string[],
     firedAtMs: number,
-  ): Epoch {
+  ): EpochHeader {
     return {
       kind: 'epoch',
       fingerprint: this.#pipeline.fingerprint,
@@ -313,8 +313,6 @@ export class Fire {
       leftOut,
       ...(idleForMs === undefined ? {} : { idleForMs }),
       ...(standing === undefined ? {} : { control: standing }),
-      panes: this.#lane === FIRST_LANE ? departure.panes : departure.panes.map((pane) => inLane(pane, this.#lane)),
-      refusals: departure.refusals,
     };
   }
 
@@ -322,7 +320,7 @@ export class Fire {
    * An epoch in which nothing fires and the watermark stays where it was, so that no result depends on it: for a snapshot of commits that no epoch has
    * taken in, to note that something was obeyed, or because the newest one, and with it the cut, would expire some day. `undefined` while there is no need.
    */
-  #standstill(memory: Memory, orders: Orders, departure: Departure, nowMs: number): Epoch | undefined {
+  #standstill(memory: Memory, orders: Orders, departure: Departure, nowMs: number): EpochHeader | undefined {
     const { state } = memory;
     const { cost, firedAtMs, isSettled } = state;
     const epochAgeMs = firedAtMs === undefined ? cost.ageMs(nowMs) : nowMs - firedAtMs;
@@ -394,8 +392,8 @@ export class Fire {
   }
 
   /** The newest epoch, unless it is known to be on the output stream. */
-  async #unlessPublished(newest: PositionedEntry): Promise<Epoch | undefined> {
-    return (await this.#publication.isOut(newest.position)) ? undefined : decodeEpoch(newest);
+  async #unlessPublished(newest: PositionedEntry): Promise<LogEntry | undefined> {
+    return (await this.#publication.isOut(newest.position)) ? undefined : newest;
   }
 
   /** Publishes the newest epoch if that may be due; the number of documents that went out. */
@@ -510,8 +508,4 @@ function decided(watermark: EventTime): WatermarkDecision {
 /** Whether somebody has asked for a snapshot that is not there yet. */
 function isCheckpointDue({ state: { control }, snapshotEpoch }: Memory): boolean {
   return control?.checkpoint !== undefined && snapshotEpoch < control.checkpoint;
-}
-
-function inLane(pane: Pane, lane: Lane): Pane {
-  return { ...pane, epoch: { lane, ...pane.epoch } };
 }

@@ -1,6 +1,6 @@
-import type { Epoch } from '../log/epoch.ts';
+import { type EpochLines, readEpochLines } from '../log/epoch.ts';
 import { type LogName, publicationLog, publicationProgressLog } from '../log/keys.ts';
-import type { PositionedEntry } from '../log/log-entry.ts';
+import type { LogEntry, PositionedEntry } from '../log/log-entry.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import type { Lane } from '../pipeline/lane.ts';
 import type { LogStore } from '../ports/log-store.ts';
@@ -23,6 +23,10 @@ export interface Published {
   readonly isComplete: boolean;
 }
 
+interface Portion extends EpochLines {
+  readonly isLast: boolean;
+}
+
 /** What a note of progress says: so many documents of the epoch at that position are on their streams. */
 interface Progress {
   readonly kind: 'publishing';
@@ -34,6 +38,7 @@ interface Progress {
 const PORTION = 5_000;
 // The rest of the time is for what is on its way, and a snapshot.
 const SPENT_SHARE_MAX = 0.75;
+const KEY = /"key":"((?:[^"\\]|\\.)*)"/;
 
 /**
  * Puts the epochs of a lane on the streams, and notes in a log that they are out. A large epoch goes out in portions, with a note after each, so that
@@ -60,31 +65,44 @@ export class Publication {
   }
 
   /** Publishes what is left of an epoch, as far as there is time: at least one portion. */
-  async publish(position: Position, epoch: Epoch, limit: TimeLimit): Promise<Published> {
-    const { panes, refusals } = epoch;
-    const total = panes.length + refusals.length;
-    const before = total > this.#portion ? await this.#progress(position) : 0;
-    let done = before;
-    while (done < total) {
-      const next = Math.min(done + this.#portion, total);
-      await this.#put(epoch, done, next);
-      done = next;
-      if (done === total) break;
-      await this.#note({ kind: 'publishing', epoch: position, documents: done });
-      if (limit.spentShare >= SPENT_SHARE_MAX) return { documents: done - before, isComplete: false };
+  async publish(position: Position, epoch: LogEntry, limit: TimeLimit): Promise<Published> {
+    const { outputStream, sideStream, logStore } = this.#ports;
+    let panes = 0;
+    let refusals = 0;
+    let documents = 0;
+    let outBefore: number | undefined;
+    for (const portion of this.#portions(epoch)) {
+      outBefore ??= portion.isLast ? 0 : await this.#progress(position);
+      panes += portion.panes.length;
+      refusals += portion.refusals.length;
+      if (panes + refusals <= outBefore && !portion.isLast) continue;
+      await outputStream.publish(portion.panes.map(recordOf));
+      await sideStream.publish(portion.refusals.map(recordOf));
+      documents += portion.panes.length + portion.refusals.length;
+      if (portion.isLast) break;
+      await this.#note({ kind: 'publishing', epoch: position, documents: panes + refusals });
+      if (limit.spentShare >= SPENT_SHARE_MAX) return { documents, isComplete: false };
     }
-    const header = JSON.stringify({ kind: 'published', panes: panes.length, refusals: refusals.length });
-    await this.#ports.logStore.append(this.#log, position, { header, payload: new Uint8Array() });
-    return { documents: done - before, isComplete: true };
+    const header = JSON.stringify({ kind: 'published', panes, refusals });
+    await logStore.append(this.#log, position, { header, payload: new Uint8Array() });
+    return { documents, isComplete: true };
   }
 
-  /** The documents from one number to another: the panes, then the refusals. */
-  async #put({ panes, refusals }: Epoch, from: number, to: number): Promise<void> {
-    const { outputStream, sideStream } = this.#ports;
-    const document = (each: { readonly key: string }): OutputRecord => ({ partitionKey: each.key, json: JSON.stringify(each) });
-    await outputStream.publish(panes.slice(from, to).map(document));
-    const refusalsBefore = panes.length;
-    await sideStream.publish(refusals.slice(Math.max(from - refusalsBefore, 0), Math.max(to - refusalsBefore, 0)).map(document));
+  /** The documents of an epoch in their order, as many at a time as go out between two notes; at least one portion. */
+  *#portions(epoch: LogEntry): Generator<Portion> {
+    let portion = noDocuments();
+    for (const part of readEpochLines(epoch)) {
+      for (const kind of ['panes', 'refusals'] as const) {
+        for (const line of part[kind]) {
+          if (portion.panes.length + portion.refusals.length === this.#portion) {
+            yield { ...portion, isLast: false };
+            portion = noDocuments();
+          }
+          portion[kind].push(line);
+        }
+      }
+    }
+    yield { ...portion, isLast: true };
   }
 
   async #progress(epoch: Position): Promise<number> {
@@ -105,4 +123,15 @@ export class Publication {
       payload: new Uint8Array(),
     });
   }
+}
+
+function noDocuments(): { readonly panes: string[]; readonly refusals: string[] } {
+  return { panes: [], refusals: [] };
+}
+
+/** A pane or a refusal on its way out, by its key. */
+function recordOf(json: string): OutputRecord {
+  // Within another property its quotes would not stand alone, and no object comes before it.
+  const [, key = ''] = KEY.exec(json) ?? [];
+  return { partitionKey: key.includes('\\') ? (JSON.parse(`"${key}"`) as string) : key, json };
 }

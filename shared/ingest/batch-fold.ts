@@ -5,11 +5,11 @@ import type { Values } from '../pipeline/pipeline-options.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
 import type { EventTime } from '../time/event-time.ts';
 import type { SourceClocks } from '../watermarks/source-clock.ts';
+import { BatchEvents } from './batch-events.ts';
 import { ClockReader } from './clock-reader.ts';
 import type { InputRecord } from './input-record.ts';
 import { InvalidRecord } from './invalid-record.ts';
 import type { OperatorFold } from './operator-fold.ts';
-import { PayloadTexts } from './payload-texts.ts';
 import { readEvent } from './read-event.ts';
 import type { SeenIds } from './seen-ids.ts';
 import { SessionFold } from './session-fold.ts';
@@ -46,15 +46,13 @@ export interface FoldedBatch {
  */
 export class BatchFold<E, M = E> {
   readonly #pipeline: Pipeline<E, Values, M>;
-  readonly #records: readonly InputRecord[];
-  readonly #texts: PayloadTexts;
+  readonly #events: BatchEvents;
   readonly #seen: Pick<SeenIds, 'has'> | undefined;
   readonly #folds: readonly OperatorFold<M>[];
   readonly #invalid: Invalid[] = [];
   readonly #late: Late[] = [];
   readonly #clocks = new ClockReader();
   readonly #letIn = new Set<number>();
-  #next = 0;
   #folded = 0;
   #filtered = 0;
   #duplicate = 0;
@@ -70,8 +68,7 @@ export class BatchFold<E, M = E> {
     seen: Pick<SeenIds, 'has'> | undefined,
   ) {
     this.#pipeline = pipeline;
-    this.#records = records;
-    this.#texts = new PayloadTexts(records);
+    this.#events = new BatchEvents(records);
     this.#seen = seen;
     this.#folds = pipeline.operators.map((operator) => operatorFold(operator, watermark));
   }
@@ -88,17 +85,22 @@ export class BatchFold<E, M = E> {
    * @returns Whether that was the end of the batch.
    */
   foldUntil(mayBeLate: ((time: EventTime) => boolean) | undefined): boolean {
-    for (; this.#next < this.#records.length; this.#next++) {
-      const record = this.#records[this.#next] as InputRecord;
+    const events = this.#events;
+    while (!events.atEnd) {
+      const { record } = events;
       try {
-        const timed = readEvent(this.#pipeline, record, this.#texts.at(this.#next));
+        const timed = readEvent(this.#pipeline, record, events.text());
         if (mayBeLate?.(timed.time) === true) return false;
         this.#fold(timed);
         this.#clocks.read(timed);
       } catch (problem) {
         if (!(problem instanceof InvalidRecord)) throw problem;
-        this.#invalid.push({ record, problem });
+        // Looked at only now, so that a record that is one event, as most are, costs nothing more.
+        const refusal = events.unpack(problem);
+        if (refusal === undefined) continue;
+        this.#invalid.push({ record, problem: refusal });
       }
+      events.advance();
     }
     return true;
   }
@@ -111,7 +113,7 @@ export class BatchFold<E, M = E> {
       invalid: this.#invalid,
       late: this.#late,
       counts: {
-        read: this.#next,
+        read: this.#events.count,
         folded: this.#folded,
         filtered: this.#filtered,
         late: this.#late.length,

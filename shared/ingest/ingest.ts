@@ -36,7 +36,7 @@ export interface IngestPorts {
 
 /** What became of a batch. */
 export interface IngestReport {
-  /** Of the records that this call committed. */
+  /** Of the events that this call committed. */
   readonly counts: RecordCounts;
   /** Records that an earlier delivery had committed already. */
   readonly alreadyCommitted: number;

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { SequenceNumber } from '../log/sequence-number.ts';
 
-/** A record of a shard as it was delivered. */
+/** A record of a shard as it was delivered, or one event of a record that holds several. */
 export interface InputRecord {
   readonly sequenceNumber: SequenceNumber;
   readonly partitionKey: string;
@@ -10,6 +10,8 @@ export interface InputRecord {
   readonly data: string;
   /** What `data` is: the text itself, or base64 of its bytes as Kinesis events carry it. */
   readonly encoding: 'utf8' | 'base64';
+  /** Of a record that holds several events, which one this is, from 0. */
+  readonly index?: number;
 }
 
 /** The raw payload, base64. */

@@ -13,7 +13,7 @@ const MESSAGE_LENGTH_MAX = 500;
 export function refusalsOf(pipeline: string, shard: ShardId, { invalid, late }: FoldedBatch, watermark: EventTime): RecordRefusal[] {
   const refuse = (record: InputRecord, why: Pick<RecordRefusal, 'kind' | 'reason' | 'windows' | 'watermark'>): RecordRefusal[] =>
     inParts(rawBase64(record)).map((part) => ({
-      id: `${shard}:${record.sequenceNumber}`,
+      id: placeOf(shard, record),
       pipeline,
       ...why,
       partitionKey: record.partitionKey,
@@ -33,6 +33,10 @@ export function refusalsOf(pipeline: string, shard: ShardId, { invalid, late }: 
       }),
     ),
   ];
+}
+
+function placeOf(shard: ShardId, { sequenceNumber, index }: InputRecord): string {
+  return index === undefined ? `${shard}:${sequenceNumber}` : `${shard}:${sequenceNumber}:${index}`;
 }
 
 function inParts(data: string): Pick<RecordRefusal, 'data' | 'part'>[] {

@@ -1,4 +1,4 @@
-/** What became of the records that were read: `read = folded + filtered + late + invalid + duplicate`, always. */
+/** What became of the events that were read, of which a record may hold several: `read = folded + filtered + late + invalid + duplicate`, always. */
 export interface RecordCounts {
   readonly read: number;
   /** In at least one window. */
@@ -37,7 +37,7 @@ export function addByWindow(a: CountsByWindow, b: CountsByWindow): CountsByWindo
   return Object.fromEntries([...sum].toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** Records read that are accounted for nowhere. Anything but 0 is a bug in Mullion. */
+/** Events read that are accounted for nowhere. Anything but 0 is a bug in Mullion. */
 export function conservationDifference(counts: RecordCounts): number {
   return counts.read - counts.folded - counts.filtered - counts.late - counts.invalid - (counts.duplicate ?? 0);
 }

@@ -9,6 +9,7 @@ export interface RefusalReason {
     | 'base64'
     | 'utf8'
     | 'json'
+    | 'packed'
     | 'timestamp'
     | 'source'
     | 'watermark'
@@ -25,7 +26,7 @@ export interface RefusalReason {
 /** A record that ingest refused, as it stands on the side stream. */
 export interface RecordRefusal {
   readonly kind: 'invalid' | 'late';
-  /** Its place, `shardId:sequenceNumber`: a retry repeats it under the same id. */
+  /** Its place, `shardId:sequenceNumber`, with `:index` of an event that came packed with others: a retry repeats it under the same id. */
   readonly id: string;
   readonly pipeline: string;
   readonly reason: RefusalReason;
@@ -37,7 +38,7 @@ export interface RecordRefusal {
   readonly watermark?: EventTime;
   /** Of a payload too large for one record: which part this is, from 1. All parts have the same id; `data` continues from one to the next. */
   readonly part?: { readonly number: number; readonly of: number };
-  /** The raw payload, base64. */
+  /** The raw payload, base64; of an event that came packed with others its own. */
   readonly data: string;
 }
 

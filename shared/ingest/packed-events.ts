@@ -1,0 +1,123 @@
+import { Buffer, isUtf8 } from 'node:buffer';
+import { gunzipSync } from 'node:zlib';
+import { isAggregated, messageIn, userRecords } from './aggregated-record.ts';
+import type { InputRecord } from './input-record.ts';
+import { InvalidRecord } from './invalid-record.ts';
+
+type Part = Pick<InputRecord, 'data' | 'encoding'> & { readonly partitionKey?: string };
+
+// What a record may hold, however small it is itself: a batch has thousands of records, and each must be a bounded amount of work.
+const EVENTS_MAX = 100_000;
+// What bytes that are no UTF-8 become; text may hold it, too.
+const REPLACEMENT = '\uFFFD';
+const UNZIPPED_BYTES_MAX = 16 * 1024 * 1024;
+
+/**
+ * The events in a record that is not one event itself: lines of JSON, what the Kinesis Producer Library has aggregated, gzip of JSON or of lines. Each is as if it
+ * had come alone, with its place among the others. Asked for only when a record cannot be read as it is, so plain ones cost nothing.
+ *
+ * @param text The record's payload, where it is text.
+ * @returns `undefined` when it is none of these.
+ * @throws {InvalidRecord} when it is, and cannot be unpacked: it is refused as a whole.
+ */
+export function packedEvents(record: InputRecord, text: string | undefined): readonly InputRecord[] | undefined {
+  const parts = text === undefined ? unpacked(Buffer.from(record.data, 'base64')) : linesIn(text)?.map(asText);
+  if (parts === undefined) return undefined;
+  if (parts.length === 0) throw new InvalidRecord('packed', 'the record is packed, and holds no event');
+  const { sequenceNumber, arrivedAtMs } = record;
+  return parts.map(({ data, encoding, partitionKey = record.partitionKey }, index) => ({
+    sequenceNumber,
+    partitionKey,
+    arrivedAtMs,
+    data,
+    encoding,
+    index,
+  }));
+}
+
+function unpacked(payload: Buffer): readonly Part[] | undefined {
+  const unzipping = new Unzipping();
+  if (isZipped(payload, 0)) return partsOf(unzipping.of(payload));
+  if (!isAggregated(payload)) return undefined;
+  const message = messageIn(payload);
+  const parts: Part[] = [];
+  for (const { partitionKey, from, to } of userRecords(message, EVENTS_MAX)) {
+    const text = isZipped(message, from) ? undefined : message.toString('utf8', from, to);
+    if (text === undefined || text.includes(REPLACEMENT) || text.includes('\n')) {
+      // Its sender alone pays for what cannot be read.
+      const data = message.subarray(from, to);
+      for (const part of partsOf(text === undefined ? unzipping.of(data) : data)) parts.push({ ...part, partitionKey });
+    } else {
+      parts.push({ data: text, encoding: 'utf8', partitionKey });
+    }
+    if (parts.length > EVENTS_MAX) throw tooMany();
+  }
+  return parts;
+}
+
+/** What is not text is left to be refused. */
+function partsOf(bytes: Buffer): readonly Part[] {
+  if (!isUtf8(bytes)) return [{ data: bytes.toString('base64'), encoding: 'base64' }];
+  const text = bytes.toString('utf8');
+  return (isJson(text) ? [text] : (linesIn(text) ?? [text])).map(asText);
+}
+
+/** Whether a text of several lines is one event that was written beautifully. */
+function isJson(text: string): boolean {
+  if (!text.includes('\n')) return true;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function asText(data: string): Part {
+  return { data, encoding: 'utf8' };
+}
+
+/**
+ * The lines of a text that is not JSON itself, without blank ones.
+ *
+ * @returns `undefined` when no line looks like an event: then it is one bad event, and no lines.
+ */
+function linesIn(text: string): readonly string[] | undefined {
+  const lines: string[] = [];
+  let looksPacked = false;
+  for (let from = 0, count = 0; from < text.length; count++) {
+    if (count === EVENTS_MAX) throw tooMany();
+    const newline = text.indexOf('\n', from);
+    const end = newline === -1 ? text.length : newline;
+    const line = text.slice(from, end).trim();
+    if (line !== '') lines.push(line);
+    looksPacked ||= line.startsWith('{') && line.endsWith('}');
+    from = end + 1;
+  }
+  return lines.length > 1 && looksPacked ? lines : undefined;
+}
+
+function isZipped(bytes: Buffer, at: number): boolean {
+  return bytes[at] === 0x1f && bytes[at + 1] === 0x8b;
+}
+
+/** Unzips as much as one record may hold. */
+class Unzipping {
+  #bytesLeft = UNZIPPED_BYTES_MAX;
+
+  of(zipped: Buffer): Buffer {
+    try {
+      const bytes = gunzipSync(zipped, { maxOutputLength: this.#bytesLeft });
+      this.#bytesLeft = Math.max(1, this.#bytesLeft - bytes.length);
+      return bytes;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const why = code === 'ERR_BUFFER_TOO_LARGE' ? `it unfolds to more than ${UNZIPPED_BYTES_MAX} bytes` : message;
+      throw new InvalidRecord('packed', `the record is gzip, and cannot be unpacked: ${why}`);
+    }
+  }
+}
+
+function tooMany(): InvalidRecord {
+  return new InvalidRecord('packed', `the record holds more than ${EVENTS_MAX} events, or lines`);
+}
