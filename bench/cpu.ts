@@ -2,7 +2,7 @@
 export type Round = () => () => unknown;
 
 /** CPU that the whole process has used, in microseconds: its threads for garbage and compiling are part of what the work costs. */
-function cpuUs(): number {
+export function cpuUs(): number {
   const { user, system } = process.cpuUsage();
   return user + system;
 }
@@ -30,4 +30,12 @@ export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+}
+
+/** CPU that one piece of work takes that is too long to be done often. */
+export async function cpuSecondsOf(work: () => Promise<unknown>): Promise<number> {
+  globalThis.gc?.();
+  const before = cpuUs();
+  await work();
+  return (cpuUs() - before) / 1e6;
 }

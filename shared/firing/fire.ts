@@ -2,17 +2,16 @@ import { Definitions } from '../evolution/definitions.ts';
 import { type Commit, decodeCommitBy } from '../log/commit.ts';
 import { ForeignStateError } from '../log/definition-history.ts';
 import type { CountsByWindow, RecordCounts } from '../log/counts.ts';
-import { decodeEpoch, encodeEpoch, type Epoch } from '../log/epoch.ts';
+import { decodeEpochHeader, encodeEpochLines, type EpochHeader, readEpochLines } from '../log/epoch.ts';
 import { controlLog, epochLog, publicationLog, type ShardId, shardLog, snapshotLog } from '../log/keys.ts';
-import type { PositionedEntry } from '../log/log-entry.ts';
+import type { LogEntry, PositionedEntry } from '../log/log-entry.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import { encodeSnapshot, type SnapshotHeader } from '../log/snapshot.ts';
 import { FIRST_LANE, type Lane } from '../pipeline/lane.ts';
-import type { Pane } from '../pipeline/pane.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogStore } from '../ports/log-store.ts';
-import type { Publisher } from '../ports/publisher.ts';
+import type { OutputRecord, Publisher } from '../ports/publisher.ts';
 import type { ShardDirectory } from '../ports/shard-directory.ts';
 import type { ShardProbe } from '../ports/shard-probe.ts';
 import { END_OF_TIME, type EventTime } from '../time/event-time.ts';
@@ -86,7 +85,7 @@ export interface FireReport {
 interface Memory {
   readonly state: FiringState;
   /** The newest epoch, when it may not be on the output stream yet. */
-  unpublished: Epoch | undefined;
+  unpublished: LogEntry | undefined;
   /** The newest position of the snapshot log. */
   snapshotPosition: Position;
   /** The epoch that it stands for. */
@@ -119,6 +118,7 @@ export class PausedTooLongError extends Error {
 // What is needed is written again when a third of its time is over: a function that fails for weeks has not lost it.
 const REFRESHES = 3;
 const PAUSE_REFRESHES_MAX = 2;
+const KEY = /"key":"((?:[^"\\]|\\.)*)"/;
 // Farther behind, a snapshot and what came after it are less to read.
 const FOLLOWED_MAX = 20;
 // Every lost race means that another function made progress, so more than a few in a row are not a race.
@@ -228,7 +228,7 @@ export class Fire {
     const firedAtMs = this.#ports.clock.nowMs();
     const timersDue = orders.isPaused ? [] : state.timersDue(firedAtMs);
     const departure = state.depart(watermark, timersDue);
-    const leaves = departure.panes.length > 0 || departure.refusals.length > 0 || departure.closed > 0;
+    const leaves = departure.count > 0 || departure.refusals.length > 0 || departure.closed > 0;
     // With nothing open, too: what comes after a drain is late.
     const ends = orders.drains && state.watermark < watermark;
     const epoch =
@@ -237,12 +237,13 @@ export class Fire {
         : this.#standstill(memory, orders, departure, firedAtMs);
     if (epoch !== undefined) {
       const position = nextPosition(state.epoch);
-      const outcome = await logStore.append(epochLog(this.#pipeline.name, this.#lane), position, encodeEpoch(epoch));
+      const mine = encodeEpochLines(epoch, departure.lines(this.#lane), departure.refusals);
+      const outcome = await logStore.append(epochLog(this.#pipeline.name, this.#lane), position, mine);
       const theirs = outcome.kind === 'conflict' ? outcome.found : undefined;
-      const { panes: _panes, refusals: _refusals, ...header } = theirs === undefined ? epoch : decodeEpoch(theirs);
+      const header = theirs === undefined ? epoch : decodeEpochHeader(theirs);
       if (!areSameFiring(epoch, header)) return undefined;
       state.settle(position, header);
-      memory.unpublished = theirs === undefined ? epoch : await this.#unlessPublished(theirs);
+      memory.unpublished = theirs === undefined ? mine : await this.#unlessPublished(theirs);
       published += await this.#publish(memory);
     }
     // What has been published waits for nothing any more.
@@ -298,7 +299,7 @@ export class Fire {
     departure: Departure,
     timersDue: readonly string[],
     firedAtMs: number,
-  ): Epoch {
+  ): EpochHeader {
     return {
       kind: 'epoch',
       fingerprint: this.#pipeline.fingerprint,
@@ -307,8 +308,6 @@ export class Fire {
       leftOut,
       ...(idleForMs === undefined ? {} : { idleForMs }),
       ...(standing === undefined ? {} : { control: standing }),
-      panes: this.#lane === FIRST_LANE ? departure.panes : departure.panes.map((pane) => inLane(pane, this.#lane)),
-      refusals: departure.refusals,
     };
   }
 
@@ -316,7 +315,7 @@ export class Fire {
    * An epoch in which nothing fires and the watermark stays where it was, so that no result depends on it: for a snapshot of commits that no epoch has
    * taken in, to note that something was obeyed, or because the newest one, and with it the cut, would expire some day. `undefined` while there is no need.
    */
-  #standstill(memory: Memory, orders: Orders, departure: Departure, nowMs: number): Epoch | undefined {
+  #standstill(memory: Memory, orders: Orders, departure: Departure, nowMs: number): EpochHeader | undefined {
     const { state } = memory;
     const { cost, firedAtMs, isSettled } = state;
     const epochAgeMs = firedAtMs === undefined ? cost.ageMs(nowMs) : nowMs - firedAtMs;
@@ -388,23 +387,28 @@ export class Fire {
   }
 
   /** The newest epoch, unless it is known to be on the output stream. */
-  async #unlessPublished(newest: PositionedEntry): Promise<Epoch | undefined> {
+  async #unlessPublished(newest: PositionedEntry): Promise<LogEntry | undefined> {
     const publication = await this.#ports.logStore.last(publicationLog(this.#pipeline.name, this.#lane));
-    return (publication?.position ?? ORIGIN) >= newest.position ? undefined : decodeEpoch(newest);
+    return (publication?.position ?? ORIGIN) >= newest.position ? undefined : newest;
   }
 
   /** Publishes the newest epoch if that may be due; the number of records that went out. */
   async #publish(memory: Memory): Promise<number> {
     const { unpublished, state } = memory;
     if (unpublished === undefined) return 0;
-    const { panes, refusals } = unpublished;
     const { outputStream, sideStream, logStore } = this.#ports;
-    await outputStream.publish(panes.map((pane) => ({ partitionKey: pane.key, json: JSON.stringify(pane) })));
-    await sideStream.publish(refusals.map((refusal) => ({ partitionKey: refusal.key, json: JSON.stringify(refusal) })));
-    const header = JSON.stringify({ kind: 'published', panes: panes.length, refusals: refusals.length });
+    let panes = 0;
+    let refusals = 0;
+    for (const lines of readEpochLines(unpublished)) {
+      await outputStream.publish(lines.panes.map(recordOf));
+      await sideStream.publish(lines.refusals.map(recordOf));
+      panes += lines.panes.length;
+      refusals += lines.refusals.length;
+    }
+    const header = JSON.stringify({ kind: 'published', panes, refusals });
     await logStore.append(publicationLog(this.#pipeline.name, this.#lane), state.epoch, { header, payload: new Uint8Array() });
     memory.unpublished = undefined;
-    return panes.length + refusals.length;
+    return panes + refusals;
   }
 
   /** Reads every shard's log to its end. That of a drained shard stands still. */
@@ -487,6 +491,9 @@ function isCheckpointDue({ state: { control }, snapshotEpoch }: Memory): boolean
   return control?.checkpoint !== undefined && snapshotEpoch < control.checkpoint;
 }
 
-function inLane(pane: Pane, lane: Lane): Pane {
-  return { ...pane, epoch: { lane, ...pane.epoch } };
+/** A pane or a refusal on its way out, by its key. */
+function recordOf(json: string): OutputRecord {
+  // Within another property its quotes would not stand alone, and no object comes before it.
+  const [, key = ''] = KEY.exec(json) ?? [];
+  return { partitionKey: key.includes('\\') ? (JSON.parse(`"${key}"`) as string) : key, json };
 }

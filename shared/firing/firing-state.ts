@@ -4,19 +4,24 @@ import type { ControlStanding } from '../log/control-request.ts';
 import { addByWindow, addCounts, type CountsByWindow, NO_RECORDS, type RecordCounts } from '../log/counts.ts';
 import type { Cut, EpochHeader, ShardCut } from '../log/epoch.ts';
 import type { ShardId } from '../log/keys.ts';
-import type { Pane } from '../pipeline/pane.ts';
+import { FIRST_LANE, type Lane } from '../pipeline/lane.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import type { LateRefusal } from '../log/refusal.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
 import type { Shard } from '../watermarks/shard.ts';
 import { createOperatorState } from './create-operator-state.ts';
-import type { OperatorState } from './operator-state.ts';
+import type { Emission, OperatorState, PaneDraft } from './operator-state.ts';
 import { RestartCost } from './restart-cost.ts';
 
 /** What leaves when the watermark moves. */
 export interface Departure {
-  readonly panes: readonly Pane[];
+  /** How many panes. */
+  readonly count: number;
+  /** The panes. Nothing may be taken in before they are asked for, nor before their lines are. */
+  panes(): readonly PaneDraft[];
+  /** The panes as they are published by a lane, JSON. */
+  lines(lane: Lane): Iterable<string>;
   readonly refusals: readonly LateRefusal[];
   /** Windows whose state went. */
   readonly closed: number;
@@ -212,13 +217,14 @@ export class FiringState {
         lateIsDue: timersDue.includes(lateTimer(name)),
       }),
     );
-    const position = nextPosition(this.epoch);
-    const panes = departures
-      .flatMap(({ emissions }) => emissions)
-      .sort((a, b) => a.window.end - b.window.end)
-      .flatMap((emission) => emission.panes)
-      .map((pane, index): Pane => ({ ...pane, epoch: { position, index } }));
-    return { panes, refusals: this.#refusals, closed: departures.reduce((sum, { closed }) => sum + closed, 0) };
+    const emissions = departures.flatMap((each) => each.emissions).sort((a, b) => a.end - b.end);
+    return {
+      count: emissions.reduce((sum, { count }) => sum + count, 0),
+      panes: () => emissions.flatMap((emission) => [...emission.panes()]),
+      lines: (lane) => placed(emissions, nextPosition(this.epoch), lane),
+      refusals: this.#refusals,
+      closed: departures.reduce((sum, { closed }) => sum + closed, 0),
+    };
   }
 
   /**
@@ -244,7 +250,7 @@ export class FiringState {
         // An event with several keys is one event.
         .filter(({ window, key }) => this.#pipeline.operators.find(({ name }) => name === window)?.grouping.countsEvents(key))
         .reduce<CountsByWindow>((sum, { window, count }) => addByWindow(sum, { [window]: count }), this.#lateByWindow),
-      panesFired: this.#panesFired + departure.panes.length,
+      panesFired: this.#panesFired + departure.count,
     };
   }
 
@@ -291,6 +297,12 @@ export class FiringState {
     }
     this.settle(epoch, header);
   }
+}
+
+function* placed(emissions: readonly Emission[], position: Position, lane: Lane): Generator<string> {
+  const place = `,"epoch":{${lane === FIRST_LANE ? '' : `"lane":${lane},`}"position":${position},"index":`;
+  let index = 0;
+  for (const emission of emissions) for (const text of emission.texts()) yield `${text}${place}${index++}}}`;
 }
 
 function earlyTimer(window: string): string {

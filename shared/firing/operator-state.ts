@@ -37,10 +37,19 @@ export interface KeyedWindow {
 /** A pane whose place in its epoch is not known yet. */
 export type PaneDraft = Omit<Pane, 'epoch'>;
 
-/** A pane, and before it the withdrawals of what it replaces. */
+/** Panes that leave together, by key: of one window, or of one key and what it replaces. */
 export interface Emission {
-  readonly window: KeyedWindow;
-  readonly panes: readonly PaneDraft[];
+  readonly end: EventTime;
+  readonly count: number;
+  /** As many. Nothing may be taken in before they are asked for, nor before their texts are. */
+  panes(): Iterable<PaneDraft>;
+  /** Each as JSON, without its last brace: its place comes behind. */
+  texts(): Iterable<string>;
+}
+
+/** Panes of one key, before each the withdrawals of what it replaces. */
+export function emissionOf({ end }: KeyedWindow, panes: readonly PaneDraft[]): Emission {
+  return { end, count: panes.length, panes: () => panes, texts: () => panes.map((pane) => JSON.stringify(pane).slice(0, -1)) };
 }
 
 /** The open windows of one window definition. */

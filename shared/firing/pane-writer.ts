@@ -4,7 +4,7 @@ import type { PaneTiming } from '../pipeline/pane.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
 import type { Table } from '../table/table.ts';
 import type { EventTime } from '../time/event-time.ts';
-import type { Arrival, KeyedWindow, PaneDraft } from './operator-state.ts';
+import type { Arrival, Emission, KeyedWindow, PaneDraft } from './operator-state.ts';
 
 /** What a pane says of its window. */
 export interface PaneContent {
@@ -41,10 +41,52 @@ export class PaneWriter {
       ...this.#group(key),
       start,
       end,
-      pane: { timing, index, isFirst: index === 0, isLast },
+      pane: paneInfo(timing, index, isLast),
       watermark,
       ...content,
     };
+  }
+
+  /** The panes of all keys of a window that has fired nothing yet, on time: the same as one by one, several times sooner where there are very many. */
+  whole(table: Table, start: EventTime, end: EventTime, isLast: boolean, watermark: EventTime): Emission {
+    return {
+      end,
+      count: table.size,
+      panes: () => this.#panes(table, start, end, isLast, watermark),
+      texts: () => this.#texts(table, start, end, isLast, watermark),
+    };
+  }
+
+  *#panes(table: Table, start: EventTime, end: EventTime, isLast: boolean, watermark: EventTime): Generator<PaneDraft> {
+    for (const row of table.rowsByKey()) {
+      const window = { key: table.keys[row] as string, start, end };
+      yield this.pane(window, 'ON_TIME', 0, isLast, watermark, this.content(table, row, window));
+    }
+  }
+
+  /** What `JSON.stringify` makes of them. */
+  *#texts(table: Table, start: EventTime, end: EventTime, isLast: boolean, watermark: EventTime): Generator<string> {
+    const { name, aggregateNames } = this.#operator;
+    const bounds = { start, end };
+    const beforeId = `{"id":${JSON.stringify(this.#id({ key: '', start, end })).slice(0, -1)}`;
+    const behindId = `:0","pipeline":${JSON.stringify(this.#pipeline)},"window":${JSON.stringify(name)},"key":`;
+    const info = JSON.stringify({ start, end, pane: paneInfo('ON_TIME', 0, isLast), watermark });
+    const beforeCount = `,${info.slice(1, -1)},"count":`;
+    const labels = aggregateNames.map((each) => `${JSON.stringify(each)}:`);
+    const sorted = table.sorted();
+    for (let row = 0; row < sorted.size; row++) {
+      const key = sorted.keys[row] as string;
+      const keyText = JSON.stringify(key);
+      const group = this.#operator.grouping.groupOf(key);
+      const results = sorted.results(row, bounds, key);
+      let value = '';
+      for (let at = 0; at < labels.length; at++) {
+        const text = jsonOf(results[at]);
+        if (text !== undefined) value += `${value === '' ? '' : ','}${labels[at]}${text}`;
+      }
+      const groupText = group === undefined ? '' : `,"group":${JSON.stringify(group)}`;
+      yield `${beforeId}${keyText.slice(1, -1)}${behindId}${keyText}${groupText}${beforeCount}${sorted.events.at(row)},"value":{${value}}`;
+    }
   }
 
   /** Withdraws a pane: said before the one that replaces it. */
@@ -84,4 +126,14 @@ export class PaneWriter {
   #id({ key, start, end }: KeyedWindow): string {
     return `${this.#pipeline}:${this.#operator.name}:${start}-${end}:${key}`;
   }
+}
+
+function paneInfo(timing: PaneTiming, index: number, isLast: boolean): PaneDraft['pane'] {
+  return { timing, index, isFirst: index === 0, isLast };
+}
+
+/** As in `JSON.stringify`, which takes its time for numbers; `undefined` for what it leaves out. */
+function jsonOf(value: unknown): string | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null';
+  return JSON.stringify(value);
 }

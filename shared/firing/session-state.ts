@@ -9,8 +9,22 @@ import { isDue } from '../triggers/is-due.ts';
 import { keyOfSessionRow } from '../windows/session-row.ts';
 import type { MergingAssigner } from '../windows/window.ts';
 import { type FiredSession, type Fragment, type KeySessions, readSessions, type Weight, writeSessions } from './key-sessions.ts';
-import type { Advance, Arrival, Emission, OperatorState, PaneDraft } from './operator-state.ts';
+import {
+  type Advance,
+  type Arrival,
+  type Emission,
+  emissionOf,
+  type KeyedWindow,
+  type OperatorState,
+  type PaneDraft,
+} from './operator-state.ts';
 import type { PaneContent, PaneWriter } from './pane-writer.ts';
+
+/** What a session says, and before it the withdrawal of what it replaces. */
+interface SessionEmission {
+  readonly window: KeyedWindow;
+  readonly panes: readonly PaneDraft[];
+}
 
 /** A session as it stands: fragments that touch, up to the longest duration. */
 interface Session {
@@ -85,7 +99,7 @@ export class SessionState implements OperatorState {
   }
 
   advance(advance: Advance): { emissions: Emission[]; closed: number } {
-    const emissions: Emission[] = [];
+    const emissions: SessionEmission[] = [];
     let closed = 0;
     for (const [key, state] of this.#keys) {
       // It may do so without a word, and is another session from then on.
@@ -95,7 +109,7 @@ export class SessionState implements OperatorState {
       if (state.fragments.length === 0) this.#keys.delete(key);
     }
     emissions.sort(({ window: a }, { window: b }) => a.end - b.end || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-    return { emissions, closed };
+    return { emissions: emissions.map(({ window, panes }) => emissionOf(window, panes)), closed };
   }
 
   write(writer: ByteWriter): void {
@@ -167,8 +181,8 @@ export class SessionState implements OperatorState {
     return sessions;
   }
 
-  #fire(key: string, state: KeySessions, advance: Advance): Emission[] {
-    const emissions: Emission[] = [];
+  #fire(key: string, state: KeySessions, advance: Advance): SessionEmission[] {
+    const emissions: SessionEmission[] = [];
     const before = state.fired;
     const replacedByNow = new Set<FiredSession>();
     const fired: FiredSession[] = [];

@@ -8,7 +8,7 @@ import { Table } from '../table/table.ts';
 import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
 import { isDue } from '../triggers/is-due.ts';
 import type { SlicedAssigner } from '../windows/window.ts';
-import type { Advance, Arrival, Emission, KeyedWindow, OperatorState } from './operator-state.ts';
+import { type Advance, type Arrival, type Emission, emissionOf, type KeyedWindow, type OperatorState } from './operator-state.ts';
 import type { PaneContent, PaneWriter } from './pane-writer.ts';
 import { SliceMerger } from './slice-merger.ts';
 import { TrackedWindow } from './tracked-window.ts';
@@ -89,7 +89,7 @@ export class SlicedState implements OperatorState {
       this.#slices.set(delta.start, slice);
     }
     for (const window of this.#windowsToTrack(delta.start, watermark)) this.#track(window, delta.table, watermark);
-    for (let row = 0; row < delta.table.size; row++) slice.table.mergeRow(delta.table, row);
+    slice.table.merge(delta.table);
     if (this.#merger.hasTaken(delta.start)) this.#merger.forget();
     return [];
   }
@@ -190,15 +190,16 @@ export class SlicedState implements OperatorState {
     const table = this.#whole(start, end, slices);
     const tracked = this.#tracked.get(end);
     const isLast = this.#closesAt(end) <= to;
+    if (tracked === undefined) return [this.#writer.whole(table, start, end, isLast, to)];
     const emissions: Emission[] = [];
     for (const row of table.rowsByKey()) {
       const key = table.keys[row] as string;
-      const index = tracked?.panesOf(key) ?? 0;
-      const changed = tracked === undefined || tracked.hasChanged(key);
+      const index = tracked.panesOf(key);
+      const changed = tracked.hasChanged(key);
       const discarding = this.#operator.accumulation === 'discarding';
       // Without anything new there is nothing to discard down to.
       if (!changed && (discarding || this.#operator.onTime === 'ifChanged')) continue;
-      const content = discarding && index > 0 ? tracked?.sinceLastPane(key, this.#writer) : undefined;
+      const content = discarding && index > 0 ? tracked.sinceLastPane(key, this.#writer) : undefined;
       emissions.push(
         this.#emit(
           tracked,
@@ -211,7 +212,7 @@ export class SlicedState implements OperatorState {
         ),
       );
     }
-    tracked?.completed(table);
+    tracked.completed(table);
     return emissions;
   }
 
@@ -243,7 +244,7 @@ export class SlicedState implements OperatorState {
 
   /** A pane, and before it the withdrawal of what it replaces. */
   #emit(
-    tracked: TrackedWindow | undefined,
+    tracked: TrackedWindow,
     window: KeyedWindow,
     timing: PaneTiming,
     index: number,
@@ -252,13 +253,11 @@ export class SlicedState implements OperatorState {
     content: PaneContent,
   ): Emission {
     const pane = this.#writer.pane(window, timing, index, isLast, watermark, content);
-    if (this.#operator.accumulation !== 'retracting' || index === 0) return { window, panes: [pane] };
+    if (this.#operator.accumulation !== 'retracting' || index === 0) return emissionOf(window, [pane]);
     // Unchanged since the pane before: what that one said is what this one says.
-    const withdrawn = tracked?.lastSaid(window.key) ?? content;
-    return {
-      window,
-      panes: [this.#writer.retraction(window, tracked?.lastTiming(window.key) ?? timing, index - 1, watermark, withdrawn), pane],
-    };
+    const withdrawn = tracked.lastSaid(window.key) ?? content;
+    const retraction = this.#writer.retraction(window, tracked.lastTiming(window.key) ?? timing, index - 1, watermark, withdrawn);
+    return emissionOf(window, [retraction, pane]);
   }
 
   /** All keys of a window. */

@@ -68,7 +68,7 @@ export class TrackedWindow {
 
   /** Rows of {@link changed}, by key. */
   changes(): number[] {
-    return this.#changed.rowsByKey();
+    return [...this.#changed.rowsByKey()];
   }
 
   panesOf(key: string): number {

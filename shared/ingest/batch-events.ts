@@ -5,6 +5,8 @@ import { packedEvents } from './packed-events.ts';
 import { PayloadTexts } from './payload-texts.ts';
 
 const NONE: readonly InputRecord[] = [];
+// Made once: a stack for every record that is packed would cost more than reading it.
+const NO_TEXT = new InvalidRecord('utf8', 'the payload is not UTF-8 text');
 
 /** The events of a batch one after the other: a record each, unless a record turns out to hold several. */
 export class BatchEvents {
@@ -37,8 +39,11 @@ export class BatchEvents {
    * @throws {InvalidRecord} when it is not base64 or not UTF-8.
    */
   text(): string {
-    if (this.#packed === NONE) return this.#texts.at(this.#at);
     const { data, encoding } = this.record;
+    if (this.#packed === NONE) {
+      if (encoding === 'base64' && beginsBinary(data)) throw NO_TEXT;
+      return this.#texts.at(this.#at);
+    }
     return encoding === 'utf8' ? data : decodeBase64(data);
   }
 
@@ -69,4 +74,9 @@ export class BatchEvents {
       throw error;
     }
   }
+}
+
+/** Whether base64 begins like that of gzip, or of what the Kinesis Producer Library aggregates: neither is text. */
+function beginsBinary(data: string): boolean {
+  return data.startsWith('H4s') || data.startsWith('84ma');
 }

@@ -6,12 +6,16 @@ import type { ShardFacts } from '../watermarks/shard-standing.ts';
 import type { ControlStanding } from './control-request.ts';
 import type { LogEntry } from './log-entry.ts';
 import type { CountsByWindow, RecordCounts } from './counts.ts';
-import { assertIntact, frame, unframe } from './frame.ts';
+import { assertIntact, frameParts, unframeParts } from './frame.ts';
 import type { ShardId } from './keys.ts';
 import type { Pane } from '../pipeline/pane.ts';
 import type { Position } from './position.ts';
 import type { LateRefusal } from './refusal.ts';
 import type { SequenceNumber } from './sequence-number.ts';
+
+// A text that is put together of more pieces takes far longer for each. A part of 1 MiB has some thousand panes.
+const TEXT_LENGTH = 1 << 16;
+const PART_TEXTS = 16;
 
 /** How far firing had read one shard's log. Enough for a writer to go on from when the log itself has expired. */
 export interface ShardCut extends ShardFacts {
@@ -72,9 +76,38 @@ export interface Epoch extends EpochHeader {
 
 /** The payload is two blocks of JSON lines, panes and refusals, the exact bytes that are published, with an empty line between. */
 export function encodeEpoch({ panes, refusals, ...header }: Epoch): LogEntry {
+  return encodeEpochLines(
+    header,
+    panes.map((pane) => JSON.stringify(pane)),
+    refusals,
+  );
+}
+
+/**
+ * Likewise, from the lines of its panes, which are asked for one after the other and not kept.
+ *
+ * @param panes JSON documents.
+ */
+export function encodeEpochLines(header: EpochHeader, panes: Iterable<string>, refusals: readonly LateRefusal[]): LogEntry {
   const text = JSON.stringify(header);
-  const lines = [...panes.map((pane) => JSON.stringify(pane)), '', ...refusals.map((refusal) => JSON.stringify(refusal))];
-  return { header: text, payload: frame(text, Buffer.from(lines.join('\n'), 'utf8')) };
+  return { header: text, payload: frameParts(text, partsOf(panes, refusals)) };
+}
+
+function* partsOf(panes: Iterable<string>, refusals: readonly LateRefusal[]): Generator<Uint8Array> {
+  let bytes: Uint8Array[] = [];
+  let text = '';
+  for (const pane of panes) {
+    text += `${pane}\n`;
+    if (text.length < TEXT_LENGTH) continue;
+    bytes.push(Buffer.from(text, 'utf8'));
+    text = '';
+    if (bytes.length < PART_TEXTS) continue;
+    yield Buffer.concat(bytes);
+    bytes = [];
+  }
+  for (const refusal of refusals) text += `\n${JSON.stringify(refusal)}`;
+  bytes.push(Buffer.from(text, 'utf8'));
+  yield Buffer.concat(bytes);
 }
 
 /**
@@ -89,14 +122,37 @@ export function decodeEpochHeader({ header, payload }: LogEntry): EpochHeader {
 
 /** @throws {CorruptEntryError} when the bytes are damaged. */
 export function decodeEpoch(entry: LogEntry): Epoch {
-  const lines = Buffer.from(unframe(entry.header, entry.payload)).toString('utf8').split('\n');
-  const divide = lines.indexOf('');
-  return {
-    ...(JSON.parse(entry.header) as EpochHeader),
-    panes: lines.slice(0, divide).map((line) => JSON.parse(line) as Pane),
-    refusals: lines
-      .slice(divide + 1)
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as LateRefusal),
-  };
+  const panes: Pane[] = [];
+  const refusals: LateRefusal[] = [];
+  for (const lines of readEpochLines(entry)) {
+    for (const line of lines.panes) panes.push(JSON.parse(line) as Pane);
+    for (const line of lines.refusals) refusals.push(JSON.parse(line) as LateRefusal);
+  }
+  return { ...(JSON.parse(entry.header) as EpochHeader), panes, refusals };
+}
+
+/** Some of what leaves with an epoch: JSON documents. */
+export interface EpochLines {
+  readonly panes: readonly string[];
+  readonly refusals: readonly string[];
+}
+
+/**
+ * What leaves with an epoch, in its order, some thousand documents at a time, so that very many need little memory.
+ *
+ * @throws {CorruptEntryError} when the bytes are damaged.
+ */
+export function* readEpochLines({ header, payload }: LogEntry): Generator<EpochLines> {
+  let isBehind = false;
+  // A part ends behind the line of a pane, or behind the last refusal.
+  for (const part of unframeParts(header, payload)) {
+    const text = Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString('utf8');
+    const panes: string[] = [];
+    const refusals: string[] = [];
+    for (const line of (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n')) {
+      if (line === '') isBehind = true;
+      else (isBehind ? refusals : panes).push(line);
+    }
+    yield { panes, refusals };
+  }
 }

@@ -8,9 +8,10 @@ import type { Position } from './position.ts';
  */
 export const FORMAT_VERSION = 3;
 
-const COMPRESSION = { none: 0, zstd: 1 } as const;
+const COMPRESSION = { none: 0, zstd: 1, zstdParts: 2 } as const;
 const CHECKSUM_AT = 2;
 const HEADER_BYTES = 6;
+const PART_LENGTH_BYTES = 4;
 const COMPRESS_FROM_BYTES = 64;
 // No payload of ours comes near: a bound for what damaged or hostile bytes may unfold into.
 const UNFRAMED_BYTES_MAX = 1 << 30;
@@ -34,28 +35,81 @@ export class CorruptEntryError extends Error {
  * @param header The text stored beside the payload; the checksum covers both.
  */
 export function frame(header: string, payload: Uint8Array): Uint8Array {
-  const compress = payload.length >= COMPRESS_FROM_BYTES;
-  const body = compress ? zstdCompressSync(payload, { params: { [constants.ZSTD_c_compressionLevel]: 1 } }) : payload;
-  const framed = Buffer.allocUnsafe(HEADER_BYTES + body.length);
-  framed[0] = FORMAT_VERSION;
-  framed[1] = compress ? COMPRESSION.zstd : COMPRESSION.none;
-  framed.set(body, HEADER_BYTES);
-  framed.writeUInt32LE(checksum(header, framed), CHECKSUM_AT);
-  return framed;
+  const pays = payload.length >= COMPRESS_FROM_BYTES;
+  return framedAs(pays ? COMPRESSION.zstd : COMPRESSION.none, header, [pays ? zstd(payload) : payload]);
+}
+
+/**
+ * Packs a payload that comes in parts likewise, of which no two are held at a time: several are compressed one by one, each with its compressed length before it (4 bytes).
+ */
+export function frameParts(header: string, parts: Iterable<Uint8Array>): Uint8Array {
+  let only: Uint8Array | undefined;
+  const compressed: Uint8Array[] = [];
+  const add = (part: Uint8Array) => {
+    const body = zstd(part);
+    const length = Buffer.allocUnsafe(PART_LENGTH_BYTES);
+    length.writeUInt32LE(body.length);
+    compressed.push(length, body);
+  };
+  for (const part of parts) {
+    if (only === undefined && compressed.length === 0) {
+      only = part;
+      continue;
+    }
+    if (only !== undefined) add(only);
+    only = undefined;
+    add(part);
+  }
+  return compressed.length === 0 ? frame(header, only ?? new Uint8Array()) : framedAs(COMPRESSION.zstdParts, header, compressed);
 }
 
 /** @throws {CorruptEntryError} when version, checksum or compression do not fit. */
 export function unframe(header: string, framed: Uint8Array): Uint8Array {
-  const bytes = intact(header, framed);
-  const body = bytes.subarray(HEADER_BYTES);
-  if (bytes[1] === COMPRESSION.none) return body;
-  if (bytes[1] === COMPRESSION.zstd) return decompressed(body);
-  throw new CorruptEntryError(`a payload is compressed as ${bytes[1]}, which this version does not know`);
+  const parts = [...unframeParts(header, framed)];
+  return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
 }
 
-function decompressed(body: Uint8Array): Uint8Array {
+/** The parts of a payload, one or several; who needs no two of them at a time never has two in memory. Throws like {@link unframe}, nothing being checked before the first is asked for. */
+export function* unframeParts(header: string, framed: Uint8Array): Generator<Uint8Array> {
+  const bytes = intact(header, framed);
+  const body = bytes.subarray(HEADER_BYTES);
+  switch (bytes[1] as number) {
+    case COMPRESSION.none:
+      yield body;
+      return;
+    case COMPRESSION.zstd:
+      yield decompressed(body, UNFRAMED_BYTES_MAX);
+      return;
+    case COMPRESSION.zstdParts:
+      for (let at = 0, left = UNFRAMED_BYTES_MAX; at < body.length; ) {
+        const from = at + PART_LENGTH_BYTES;
+        at = from + (from <= body.length ? body.readUInt32LE(from - PART_LENGTH_BYTES) : 0);
+        if (from > body.length || at > body.length) throw new CorruptEntryError('a part of a payload goes on behind its end');
+        const part = decompressed(body.subarray(from, at), left);
+        left -= part.length;
+        yield part;
+      }
+      return;
+    default:
+      throw new CorruptEntryError(`a payload is compressed as ${bytes[1]}, which this version does not know`);
+  }
+}
+
+function framedAs(compression: number, header: string, body: readonly Uint8Array[]): Uint8Array {
+  const framed = Buffer.concat([Buffer.allocUnsafe(HEADER_BYTES), ...body]);
+  framed[0] = FORMAT_VERSION;
+  framed[1] = compression;
+  framed.writeUInt32LE(checksum(header, framed), CHECKSUM_AT);
+  return framed;
+}
+
+function zstd(bytes: Uint8Array): Uint8Array {
+  return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+}
+
+function decompressed(body: Uint8Array, bytesMax: number): Uint8Array {
   try {
-    return zstdDecompressSync(body, { maxOutputLength: UNFRAMED_BYTES_MAX });
+    return zstdDecompressSync(body, { maxOutputLength: bytesMax });
   } catch (error) {
     throw new CorruptEntryError(`a payload of ${body.length} bytes cannot be decompressed`, { cause: error });
   }

@@ -99,7 +99,7 @@ function rowsByEvents(events: Float64Array): RowsByEvents {
 }
 
 /** The values of some rows, in their order. */
-export function pick(values: Float64Array, rows: Uint32Array): Float64Array {
+function pick(values: Float64Array, rows: Uint32Array): Float64Array {
   const picked = new Float64Array(rows.length);
   for (let index = 0; index < rows.length; index++) picked[index] = values[rows[index] as number] as number;
   return picked;

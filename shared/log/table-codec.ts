@@ -3,28 +3,21 @@ import { Table, type TableShape } from '../table/table.ts';
 import { type ByteReader, ByteWriter } from './bytes.ts';
 import { readKeys, writeKeys } from './key-codec.ts';
 import { readNumbers, writeNumbers } from './number-codec.ts';
-import { NumberColumnReader, NumberColumnWriter, pick } from './number-columns.ts';
+import { NumberColumnReader, NumberColumnWriter } from './number-columns.ts';
 
 /** Writes a table column by column: keys, events, then every accumulator column in the order of the shape. Its rows in the order that they have. */
-export function writeTable(writer: ByteWriter, table: Table): void {
-  writeRows(writer, table);
+export function writeTable(writer: ByteWriter, { keys, size, events, columns }: Table): void {
+  writeKeys(writer, keys);
+  const numbers = new NumberColumnWriter(writer, events.values.subarray(0, size));
+  for (const column of columns) {
+    if (column.kind === 'float64') numbers.write(column.values.subarray(0, size));
+    else writeStates(writer, size, column);
+  }
 }
 
 /** Writes a table likewise, its rows by key: the same rows are the same bytes, in whatever order they came. */
 export function writeSortedTable(writer: ByteWriter, table: Table): void {
-  writeRows(writer, table, Uint32Array.from(table.rowsByKey()));
-}
-
-/** @param order Which row comes when; absent: as they stand. */
-function writeRows(writer: ByteWriter, table: Table, order?: Uint32Array): void {
-  const { keys, size } = table;
-  const inOrder = (values: Float64Array) => (order === undefined ? values.subarray(0, size) : pick(values, order));
-  writeKeys(writer, order === undefined ? keys : Array.from(order, (row) => keys[row] as string));
-  const numbers = new NumberColumnWriter(writer, inOrder(table.events.values));
-  for (const column of table.columns) {
-    if (column.kind === 'float64') numbers.write(inOrder(column.values));
-    else writeStates(writer, order ?? keys.keys(), column);
-  }
+  writeTable(writer, table.sorted());
 }
 
 /** @throws {RangeError} when the bytes end too early, or say what nobody writes; the frame's checksum makes that a bug rather than damage. */
@@ -40,16 +33,16 @@ export function readTable(reader: ByteReader, shape: TableShape): Table {
 }
 
 /** Lengths first, then all states, like keys. A row without a state has length 0, and one with a state its bytes and 1. */
-function writeStates(writer: ByteWriter, rows: Iterable<number>, column: ObjectColumn<unknown>): void {
+function writeStates(writer: ByteWriter, rows: number, column: ObjectColumn<unknown>): void {
   const states = new ByteWriter();
-  const lengths: number[] = [];
-  for (const row of rows) {
+  const lengths = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
     const state = column.at(row);
     const before = states.length;
     if (state !== undefined) column.codec.write(states, state);
-    lengths.push(state === undefined ? 0 : states.length - before + 1);
+    lengths[row] = state === undefined ? 0 : states.length - before + 1;
   }
-  writeNumbers(writer, Float64Array.from(lengths));
+  writeNumbers(writer, lengths);
   writer.raw(states.bytes());
 }
 

@@ -1,4 +1,5 @@
 import { FiringState } from '../firing/firing-state.ts';
+import type { PaneDraft } from '../firing/operator-state.ts';
 import { entryBytes } from '../firing/restore.ts';
 import { decodeCommitBy } from '../log/commit.ts';
 import type { DefinitionHistory } from '../log/definition-history.ts';
@@ -7,7 +8,6 @@ import { epochLog, type ShardId, shardLog } from '../log/keys.ts';
 import { ORIGIN, type Position } from '../log/position.ts';
 import type { LateRefusal } from '../log/refusal.ts';
 import type { Lane } from '../pipeline/lane.ts';
-import type { Pane } from '../pipeline/pane.ts';
 import type { LogStore } from '../ports/log-store.ts';
 import type { UnknownPart } from './explanation.ts';
 import { readSpan } from './read-span.ts';
@@ -16,7 +16,7 @@ import type { TracedPipeline } from './traced-pipeline.ts';
 /** What firing did again. */
 export interface Replayed {
   /** The panes of the last epoch, of the traced key, with where their events came from. */
-  readonly panes: readonly Pane[];
+  readonly panes: readonly PaneDraft[];
   /** What has expired; what it held is not in the panes. */
   readonly unknown: readonly UnknownPart[];
   /** Of all epochs that were read. */
@@ -33,7 +33,7 @@ export class Replay {
   readonly #logStore: LogStore;
   readonly #traced: TracedPipeline;
   #state: FiringState;
-  #panes: readonly Pane[] = [];
+  #panes: readonly PaneDraft[] = [];
   readonly #unknown: UnknownPart[] = [];
   readonly #refusals: LateRefusal[] = [];
 
@@ -75,7 +75,7 @@ export class Replay {
 
   async #take(epoch: Epoch): Promise<void> {
     for (const [shard, cut] of Object.entries(epoch.cut) as [ShardId, ShardCut][]) await this.#takeShard(shard, cut.position);
-    this.#panes = this.#state.depart(epoch.watermark, epoch.timersDue).panes;
+    this.#panes = this.#state.depart(epoch.watermark, epoch.timersDue).panes();
   }
 
   async #takeShard(shard: ShardId, upTo: Position): Promise<void> {

@@ -58,7 +58,7 @@ export class TracedPipeline {
   }
 
   /** Where the events of a pane came from that firing made of this pipeline. */
-  originsOf(pane: Pane): Origins {
+  originsOf(pane: Pick<Pane, 'value'>): Origins {
     return pane.value[ORIGINS] as Origins;
   }
 

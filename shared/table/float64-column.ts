@@ -20,6 +20,14 @@ export class Float64Column {
     this.values = grown;
   }
 
+  /** The values of some rows, in their order, in memory of their own. */
+  pick(rows: Uint32Array): Float64Array {
+    const { values } = this;
+    const picked = new Float64Array(rows.length);
+    for (let index = 0; index < rows.length; index++) picked[index] = values[rows[index] as number] as number;
+    return picked;
+  }
+
   /** The value of a row that exists. */
   at(row: number): number {
     return this.values[row] as number;

@@ -19,6 +19,11 @@ export class ObjectColumn<S> {
     while (this.#states.length < rows) this.#states.push(undefined);
   }
 
+  /** Becomes the states of some rows of another column, in their order; they are the same states. */
+  take(from: ObjectColumn<S>, rows: Uint32Array): void {
+    for (const [index, row] of rows.entries()) this.#states[index] = from.at(row);
+  }
+
   at(row: number): S | undefined {
     return this.#states[row];
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeEpoch, decodeEpochHeader, encodeEpoch, type Epoch } from '../../shared/log/epoch.ts';
+import { decodeEpoch, decodeEpochHeader, encodeEpoch, type Epoch, readEpochLines } from '../../shared/log/epoch.ts';
 import { CorruptEntryError } from '../../shared/log/frame.ts';
 import type { Pane } from '../../shared/pipeline/pane.ts';
 import type { Position } from '../../shared/log/position.ts';
@@ -44,6 +44,19 @@ describe('an epoch', () => {
         expect(decodeEpochHeader(entry)).toEqual(header);
       }),
     );
+  });
+
+  test.each([0, 1, 20_000])('of so many panes that they are read in turns comes back as it was, with %d refusals', (refusals) => {
+    const epoch = {
+      ...EPOCH,
+      panes: Array.from({ length: 20_000 }, (_each, index) => paneOf(`ü${index}`)),
+      refusals: Array.from({ length: refusals }, (_each, index) => refusalOf(`r${index}`)),
+    };
+    const entry = encodeEpoch(epoch);
+    const turns = [...readEpochLines(entry)];
+    expect(turns.length).toBeGreaterThan(1);
+    expect(turns.flatMap(({ panes }) => panes)).toEqual(epoch.panes.map((pane) => JSON.stringify(pane)));
+    expect(decodeEpoch(entry)).toEqual(epoch);
   });
 
   test('whose readable part was changed is refused, by whoever reads that part alone, too', () => {

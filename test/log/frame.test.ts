@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { assertIntact, CorruptEntryError, FORMAT_VERSION, frame, unframe } from '../../shared/log/frame.ts';
+import { assertIntact, CorruptEntryError, FORMAT_VERSION, frame, frameParts, unframe, unframeParts } from '../../shared/log/frame.ts';
 
 const HEADER = '{"kind":"commit","shard":"shardId-000000000000"}';
 const SHORT = Buffer.from('too short to be compressed');
@@ -106,5 +106,33 @@ describe('a framed payload', () => {
         `a payload has format version ${FORMAT_VERSION + 1}; this version reads ${FORMAT_VERSION}: deploy the version that wrote it`,
       ),
     );
+  });
+});
+
+describe('a payload in parts', () => {
+  const parts = [LONG, SHORT, INCOMPRESSIBLE, Buffer.from('x')];
+
+  test('comes back in them, or whole', () => {
+    const framed = frameParts(HEADER, parts);
+    expect([...unframeParts(HEADER, framed)].map((part) => Buffer.from(part))).toEqual(parts);
+    expect(Buffer.from(unframe(HEADER, framed))).toEqual(Buffer.concat(parts));
+  });
+
+  test.each([
+    ['none', []],
+    ['one, short', [SHORT]],
+    ['one, long', [LONG]],
+  ])('is written as if it were whole when there is %s', (_what, few: Buffer[]) => {
+    expect(frameParts(HEADER, few)).toEqual(frame(HEADER, Buffer.concat(few)));
+  });
+
+  test.each([
+    ['goes on behind its end', (body: Buffer) => body.writeUInt32LE(0xffff_ffff, 0), 'a part of a payload goes on behind its end'],
+    ['is cut', (body: Buffer) => body.writeUInt32LE(3, 0), 'a payload of 3 bytes cannot be decompressed'],
+  ])('is refused where a part %s', (_what, damage, message) => {
+    const framed = Buffer.from(frameParts(HEADER, parts));
+    damage(framed.subarray(6));
+    framed.writeUInt32LE(crc32(framed.subarray(6), crc32(framed.subarray(0, 2), crc32(HEADER))), 2);
+    expect(() => unframe(HEADER, framed)).toThrow(new CorruptEntryError(message));
   });
 });

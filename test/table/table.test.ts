@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { count } from '../../shared/aggregates/count.ts';
+import { last } from '../../shared/aggregates/first-last.ts';
 import { max, min } from '../../shared/aggregates/extremes.ts';
 import { sum } from '../../shared/aggregates/sum.ts';
 import { Table } from '../../shared/table/table.ts';
@@ -26,6 +27,42 @@ test('keys are told apart whatever they are called', () => {
       );
       for (const [row, key] of table.keys.entries()) expect(table.rowOf(key)).toBe(row);
       expect(table.rowOf('a key that nobody added')).toBeUndefined();
+    }),
+  );
+});
+
+const SHAPE = [count(), min(itself), max(itself), sum(itself), last(itself)];
+
+function folded(events: readonly (readonly [key: string, value: number])[]): Table {
+  const table = new Table(SHAPE, 1);
+  for (const [key, value] of events) foldEvent(table, key, value, value);
+  return table;
+}
+
+const events = fc.array(fc.tuple(fc.string({ maxLength: 2 }), fc.integer()), { maxLength: 100 });
+
+test('merging a table is merging its rows one by one', () => {
+  fc.assert(
+    fc.property(events, events, (mine, theirs) => {
+      const [whole, byRow, from] = [folded(mine), folded(mine), folded(theirs)];
+      whole.merge(from);
+      for (let row = 0; row < from.size; row++) byRow.mergeRow(from, row);
+      expect(whole.keys).toEqual(byRow.keys);
+      for (let row = 0; row < whole.size; row++) expect(whole.results(row, FIRST_HOUR)).toEqual(byRow.results(row, FIRST_HOUR));
+    }),
+  );
+});
+
+test('a sorted table has the same rows, by key', () => {
+  fc.assert(
+    fc.property(events, (mine) => {
+      const table = folded(mine);
+      const sorted = table.sorted();
+      expect(sorted.keys).toEqual(table.keys.toSorted((a, b) => (a < b ? -1 : 1)));
+      for (const [row, key] of sorted.keys.entries()) {
+        expect(sorted.results(row, FIRST_HOUR)).toEqual(table.results(table.rowOf(key) as number, FIRST_HOUR));
+        expect(sorted.rowOf(key)).toBe(row);
+      }
     }),
   );
 });
