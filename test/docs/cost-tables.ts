@@ -1,4 +1,6 @@
 import { formatCost } from '../../cli/cost/format-cost.ts';
+import { rowBytes } from '../../shared/cost/commit-size.ts';
+import { MEASURED } from '../../shared/cost/measured.ts';
 import { type MonthlyCost, monthlyCost } from '../../shared/cost/monthly-cost.ts';
 import { MONTH_S } from '../../shared/cost/month.ts';
 import { settleWorkload, type WorkloadOptions } from '../../shared/cost/workload.ts';
@@ -62,6 +64,8 @@ function stepsTable(): string {
   const { workload, usage, stateAndCompute } = costAt(1_000);
   const { batching, batches, commitBytes, entries, ingest, storage } = usage;
   const { rate, keys, prices } = workload;
+  const [slices, rows] = [decimals(batching.slices, 3), decimals(batching.rows, 0)];
+  const bytesOfRow = decimals(rowBytes('id', batching.events / batching.rows), 3);
   const bought = stateAndCompute.find(({ name }) => name === 'S3')?.lines.find(({ unit }) => unit === 'puts');
   return table([
     ['step', 'computed', 'here'],
@@ -69,9 +73,14 @@ function stepsTable(): string {
     ['events a batch', 'the smaller of 1 + rate × batch window and 6 MB ÷ 806 B', decimals(batching.events, 0)],
     ['batches a second', `${count(rate)} ÷ ${decimals(batching.events, 0)}`, decimals(batching.batchesPerS, 4)],
     ['batches a month', `× ${count(MONTH_S)} s`, decimals(batches, 0)],
-    ['slices a batch', 'time it covers ÷ a minute, and 1', decimals(batching.slices, 3)],
-    ['rows a batch', `of ${count(keys)} keys, in each slice`, decimals(batching.rows, 0)],
-    ['bytes a commit', 'header and attributes, slices, rows', decimals(commitBytes, 0)],
+    ['slices a batch', `1 + ${decimals(batching.events / rate, 2)} s ÷ 60 s`, slices],
+    ['rows a batch', `${slices} × ${count(keys)} × (1 − (1 − 1 ÷ ${count(keys)})^(${decimals(batching.events, 0)} ÷ ${slices}))`, rows],
+    ['bytes a row', `at ${decimals(batching.events / batching.rows, 2)} events a row`, bytesOfRow],
+    [
+      'bytes a commit',
+      `${MEASURED.commit.baseBytes} + ${slices} × ${MEASURED.commit.sliceBytes} + ${rows} × ${bytesOfRow}`,
+      decimals(commitBytes, 0),
+    ],
     ['its payload is', 'above 9 KiB: an object', entries.commit.objects === 1 ? '1 put, 1 write unit, 1 read unit' : 'in the table'],
     ['puts a month', 'commits, and epochs and snapshots likewise', decimals(storage.puts, 0)],
     ['dollars of them', `× $${prices.s3.perMillionPuts} a million`, decimals(bought?.dollars ?? 0, 2)],
