@@ -69,7 +69,8 @@ export class Deployment {
     this.#pipeline = mistake.pipeline?.(around.pipeline) ?? around.pipeline;
     const isSmall = faults.strikes('small-items', 1);
     const sizes = isSmall ? { inlineBytesMax: random.pick([0, 700, 1_500]), chunkBytes: 500, lookFromBytes: 0 } : {};
-    this.#packs = drawPacks(world.seed);
+    // A transaction takes 100 items, and where every pane is one, panes are not to share records.
+    this.#packs = drawPacks(world.seed) && around.consumer.kind !== 'inTransaction';
     this.#portion = drawPortion(world.seed);
     this.#objectsFromBytes = isSmall ? drawObjectsFromBytes(world.seed) : undefined;
     this.#log = { retentionDays: mistake.retentionDays ?? 1, ...sizes };

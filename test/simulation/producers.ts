@@ -49,6 +49,18 @@ export class Producers {
     return this.#isInLongSilence;
   }
 
+  /** How far the newest event is ahead of the newest marker or, where there are several sources, of the newest event of the quietest. */
+  get clockLagMs(): number {
+    const { sources, hasMarkers } = this.#workload;
+    const events = this.sent.flatMap(({ event }) => event ?? []);
+    const clocks = sources.flatMap((source) => {
+      const times = events.filter((event) => event.source === source).flatMap(({ at, upTo }) => (hasMarkers ? (upTo ?? []) : at));
+      // A source that was never heard stands with the others.
+      return times.length === 0 ? [] : Math.max(...times);
+    });
+    return Math.max(0, Math.max(...events.map(({ at }) => at)) - Math.min(...clocks));
+  }
+
   async run(): Promise<void> {
     const { random, time, faults } = this.#world;
     let longSilenceAt = faults.has('expiry') ? Math.floor(this.#left / 2) : -1;

@@ -21,11 +21,10 @@ import type { World } from './world.ts';
 const EVENTS_MAX = 400_000;
 const READS_LAG_MS_MAX = 5_000;
 const CALM_TICK_MS_MIN = 10_000;
-// Longer than the longest window, with its lateness and the largest bound.
+// At the shortest tick, longer than the longest window, with its lateness, the largest bound and clocks that are apart.
+const CALM_TICKS = 240;
 const CALM_TICKS_SHORT = 140;
-// A marker may be older than the events behind it by a silence of hours, and time goes on from it no faster than the clock.
 const CALM_TICK_MS_LONG = 600_000;
-const CALM_TICKS_MAX = 240;
 const MINUTE_MS = 60_000;
 
 /** One pipeline in one world: everything from the producers to the consumers, with what goes wrong. */
@@ -149,9 +148,13 @@ export class Simulation {
     const { idleTimeoutMs } = this.#workload;
     // A drain must see what was written last.
     if (idleTimeoutMs === undefined) return this.#fireCalmly('drain');
+    const { time } = this.#world;
+    const tickMs = Math.max(idleTimeoutMs, CALM_TICK_MS_MIN);
+    // From a marker, time goes on no faster than the wall clock: what came a day after the newest one closes a day after the end.
+    const untilMs = time.nowMs + this.#producers.clockLagMs + CALM_TICKS * tickMs;
     let report = await this.#fireCalmly('fire');
-    for (let tick = 0; tick < CALM_TICKS_MAX && (tick === 0 || report.openWindows > 0); tick++) {
-      await this.#world.time.sleep(Math.max(idleTimeoutMs, tick < CALM_TICKS_SHORT ? CALM_TICK_MS_MIN : CALM_TICK_MS_LONG));
+    for (let tick = 0; tick === 0 || (report.openWindows > 0 && time.nowMs < untilMs); tick++) {
+      await time.sleep(tick < CALM_TICKS_SHORT ? tickMs : CALM_TICK_MS_LONG);
       report = await this.#fireCalmly('fire');
     }
     return report;

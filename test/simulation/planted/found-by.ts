@@ -13,7 +13,7 @@ export const FOUND_BY: Readonly<Record<string, number>> = {
   'chunks that live no longer than what refers to them': 1,
   'an eventually consistent read without a look for holes': 4,
   'ids of events forgotten on a cold start': 9,
-  'a drain that reads what may lag': 57,
+  'a drain that reads what may lag': 70,
   'a cut that is newer than its state': 1,
   'sessions merged in the order of arrival': 1,
   'the side stream after the append': 42,
