@@ -5,6 +5,7 @@ import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { underName } from '../../shared/pipeline/under-name.ts';
 import { readEnvironment } from '../environment.ts';
 import { createFirePorts } from '../ports.ts';
+import { timeLimitOf } from './time-limit.ts';
 
 /**
  * The ports of a function, which lane it fires, the first where nothing is said, and what the pipeline is called, where it is not as its definition says.
@@ -24,10 +25,10 @@ export interface FireEvent {
 export function createFireHandler<E>(definition: Pipeline<E>, deployment: FireDeployment = deployed(definition)) {
   const { name = definition.name, lane, ...ports } = deployment;
   const fire = new Fire(underName(definition, name), ports, { lane });
-  return middy<FireEvent, FireReport>().handler(async ({ action = 'fire' }) => {
+  return middy<FireEvent, FireReport>().handler(async ({ action = 'fire' }, context) => {
     switch (action) {
       case 'fire':
-        return fire.fire();
+        return fire.fire(timeLimitOf(context));
       case 'drain':
         return fire.drain();
       default:

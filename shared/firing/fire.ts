@@ -2,8 +2,8 @@ import { Definitions } from '../evolution/definitions.ts';
 import { type Commit, decodeCommitBy } from '../log/commit.ts';
 import { ForeignStateError } from '../log/definition-history.ts';
 import type { CountsByWindow, RecordCounts } from '../log/counts.ts';
-import { decodeEpochHeader, encodeEpochLines, type EpochHeader, readEpochLines } from '../log/epoch.ts';
-import { controlLog, epochLog, publicationLog, type ShardId, shardLog, snapshotLog } from '../log/keys.ts';
+import { decodeEpochHeader, encodeEpochLines, type EpochHeader } from '../log/epoch.ts';
+import { controlLog, epochLog, type ShardId, shardLog, snapshotLog } from '../log/keys.ts';
 import type { LogEntry, PositionedEntry } from '../log/log-entry.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import { encodeSnapshot, type SnapshotHeader } from '../log/snapshot.ts';
@@ -11,8 +11,9 @@ import { FIRST_LANE, type Lane } from '../pipeline/lane.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogStore } from '../ports/log-store.ts';
-import type { OutputRecord, Publisher } from '../ports/publisher.ts';
+import type { Publisher } from '../ports/publisher.ts';
 import type { ShardDirectory } from '../ports/shard-directory.ts';
+import { NO_TIME_LIMIT, type TimeLimit } from '../ports/time-limit.ts';
 import type { ShardProbe } from '../ports/shard-probe.ts';
 import { END_OF_TIME, type EventTime } from '../time/event-time.ts';
 import { decideWatermark, type LeftOut, type WatermarkDecision } from '../watermarks/decide-watermark.ts';
@@ -20,6 +21,7 @@ import type { ShardProof } from '../watermarks/shard-proof.ts';
 import { ONLY_SOURCE, type SourceName } from '../watermarks/source-clock.ts';
 import type { Departure, FiringState } from './firing-state.ts';
 import { areSameFiring, follow } from './follow.ts';
+import { Publication } from './publication.ts';
 import { obey, type Orders } from './obey.ts';
 import { entryBytes, type FiringLogs, restore } from './restore.ts';
 import { type SnapshotPolicy, snapshotRule } from './snapshot-policy.ts';
@@ -43,6 +45,8 @@ export interface FireOptions {
   readonly decide?: typeof decideWatermark | undefined;
   /** When the state is written down, so that a process that starts reads little. Default: {@link snapshotRule}. */
   readonly snapshots?: SnapshotPolicy | undefined;
+  /** How many panes go out between two notes of how far an epoch is out. */
+  readonly portion?: number | undefined;
 }
 
 /** What became of a snapshot that was due. One that could not be written is tried again by the next firing; nothing else depends on it. */
@@ -71,6 +75,8 @@ export interface FireReport {
   readonly panesFired: number;
   /** Panes and refusals that this call published. */
   readonly published: number;
+  /** What this call had not the time to end; the next one goes on with it. */
+  readonly outOfTime?: 'reading' | 'publishing';
   /** Since when nothing is read or fired, in epoch milliseconds; absent while the pipeline is not paused. */
   readonly pausedSinceMs?: number;
   /** Present when one was due. */
@@ -103,6 +109,8 @@ interface Attempt {
 interface Outlook {
   readonly decision: WatermarkDecision;
   readonly probeFailures: readonly unknown[];
+  /** Whether there was time to read all. */
+  readonly isReadToEnd: boolean;
 }
 
 /** Looking behind a silent shard failed. Everything that does not need it has been fired; the shard holds the rest back until it can be asked. */
@@ -118,11 +126,12 @@ export class PausedTooLongError extends Error {
 // What is needed is written again when a third of its time is over: a function that fails for weeks has not lost it.
 const REFRESHES = 3;
 const PAUSE_REFRESHES_MAX = 2;
-const KEY = /"key":"((?:[^"\\]|\\.)*)"/;
 // Farther behind, a snapshot and what came after it are less to read.
 const FOLLOWED_MAX = 20;
 // Every lost race means that another function made progress, so more than a few in a row are not a race.
 const RACES_MAX = 10;
+// The rest of the time is for what has been read: to fire and to publish it.
+const READING_SHARE_MAX = 0.5;
 
 /**
  * Fires the complete windows of one lane: reads the shard logs, advances the watermark, appends an epoch when anything leaves, and publishes it.
@@ -134,6 +143,7 @@ export class Fire {
   readonly #pipeline: Pipeline<never>;
   readonly #ports: FirePorts;
   readonly #lane: Lane;
+  readonly #publication: Publication;
   readonly #decide: typeof decideWatermark;
   readonly #snapshots: SnapshotPolicy;
   readonly #definitions: Definitions;
@@ -144,24 +154,29 @@ export class Fire {
   constructor(
     pipeline: Pipeline<never>,
     ports: FirePorts,
-    { lane = FIRST_LANE, decide = decideWatermark, snapshots = snapshotRule() }: FireOptions = {},
+    { lane = FIRST_LANE, decide = decideWatermark, snapshots = snapshotRule(), portion }: FireOptions = {},
   ) {
     this.#pipeline = pipeline;
     this.#ports = ports;
     this.#definitions = new Definitions(pipeline, ports.logStore, ports.clock);
     this.#lane = lane;
+    this.#publication = new Publication(pipeline.name, lane, ports, portion);
     this.#decide = decide;
     this.#snapshots = snapshots;
   }
 
-  /** Fires what is complete by now. Throws when something could not be read, written or published; call again, nothing is lost. */
-  async fire(): Promise<FireReport> {
-    return this.#inTurn(false);
+  /**
+   * Fires what is complete by now. Throws when something could not be read, written or published; call again, nothing is lost.
+   *
+   * @param limit Near its end the call stops where the next one can go on. Default: there is none.
+   */
+  async fire(limit: TimeLimit = NO_TIME_LIMIT): Promise<FireReport> {
+    return this.#inTurn(false, limit);
   }
 
   /** Fires everything that is open as final panes: no event is expected any more, and any that still comes is late. Ends a pause. */
   async drain(): Promise<FireReport> {
-    return this.#inTurn(true);
+    return this.#inTurn(true, NO_TIME_LIMIT);
   }
 
   get #logs(): FiringLogs {
@@ -172,14 +187,14 @@ export class Fire {
     return (this.#ports.logStore.retentionMs ?? Number.POSITIVE_INFINITY) / REFRESHES;
   }
 
-  async #inTurn(isDrain: boolean): Promise<FireReport> {
-    const firing = this.#turn.then(() => this.#fire(isDrain));
+  async #inTurn(isDrain: boolean, limit: TimeLimit): Promise<FireReport> {
+    const firing = this.#turn.then(() => this.#fire(isDrain, limit));
     this.#turn = firing.catch(() => {});
     return firing;
   }
 
-  async #fire(isDrain: boolean): Promise<FireReport> {
-    const { report, probeFailures } = await this.#race(isDrain);
+  async #fire(isDrain: boolean, limit: TimeLimit): Promise<FireReport> {
+    const { report, probeFailures } = await this.#race(isDrain, limit);
     this.#assertNotPausedTooLong(report);
     if (probeFailures.length === 0) return report;
     throw new ShardProbeError(
@@ -200,11 +215,11 @@ export class Fire {
     );
   }
 
-  async #race(isDrain: boolean): Promise<Attempt> {
+  async #race(isDrain: boolean, limit: TimeLimit): Promise<Attempt> {
     try {
       for (let race = 0; race < RACES_MAX; race++) {
         const memory = (this.#memory ??= await this.#remember());
-        const attempt = await this.#attempt(memory, isDrain);
+        const attempt = await this.#attempt(memory, isDrain, limit);
         if (attempt !== undefined) return attempt;
         this.#memory = undefined;
       }
@@ -216,15 +231,18 @@ export class Fire {
   }
 
   /** `undefined` when another function has appended an epoch that this memory cannot follow. */
-  async #attempt(memory: Memory, isDrain: boolean): Promise<Attempt | undefined> {
+  async #attempt(memory: Memory, isDrain: boolean, limit: TimeLimit): Promise<Attempt | undefined> {
     const { state } = memory;
     const { logStore } = this.#ports;
     if (!(await this.#catchUp(memory))) return undefined;
-    let published = await this.#publish(memory);
+    let published = await this.#publish(memory, limit);
+    // Nothing follows an epoch that is not all out.
+    if (memory.unpublished !== undefined)
+      return { report: standingOf(memory, decided(state.watermark), published, 'publishing'), probeFailures: [] };
 
     const orders = await this.#orders(state, isDrain);
-    const { decision, probeFailures } = await this.#look(state, orders);
-    const { watermark, heldBackBy, leftOut } = decision;
+    const { decision, probeFailures, isReadToEnd } = await this.#look(state, orders, limit);
+    const { watermark } = decision;
     const firedAtMs = this.#ports.clock.nowMs();
     const timersDue = orders.isPaused ? [] : state.timersDue(firedAtMs);
     const departure = state.depart(watermark, timersDue);
@@ -244,26 +262,13 @@ export class Fire {
       if (!areSameFiring(epoch, header)) return undefined;
       state.settle(position, header);
       memory.unpublished = theirs === undefined ? mine : await this.#unlessPublished(theirs);
-      published += await this.#publish(memory);
+      published += await this.#publish(memory, limit);
     }
+    if (memory.unpublished !== undefined) return { report: standingOf(memory, decision, published, 'publishing'), probeFailures };
     // What has been published waits for nothing any more.
     const snapshot = await this.#takeSnapshot(memory, firedAtMs);
-    const report = {
-      epoch: state.epoch,
-      watermark,
-      ...(heldBackBy === undefined ? {} : { heldBackBy: heldBackBy.shard }),
-      ...(heldBackBy === undefined || heldBackBy.source === ONLY_SOURCE ? {} : { heldBackBySource: heldBackBy.source }),
-      leftOut,
-      openWindows: state.openWindows,
-      counts: state.counts,
-      lateByWindow: state.lateByWindow,
-      panesFired: state.panesFired,
-      published,
-      ...(state.control?.pausedSinceMs === undefined ? {} : { pausedSinceMs: state.control.pausedSinceMs }),
-      ...(snapshot === undefined ? {} : { snapshot }),
-      ...(memory.snapshotUnusable === undefined ? {} : { snapshotUnusable: memory.snapshotUnusable }),
-    };
-    return { report, probeFailures };
+    const standing = standingOf(memory, decision, published, isReadToEnd ? undefined : 'reading');
+    return { report: snapshot === undefined ? standing : { ...standing, snapshot }, probeFailures };
   }
 
   /** What was asked of the pipeline since the last epoch, and what holds since before. */
@@ -282,14 +287,14 @@ export class Fire {
   }
 
   /** Reads what there is, and decides how far time has come. Where it is paused, it looks at nothing, and time stands still. */
-  async #look(state: FiringState, { isPaused, drains }: Orders): Promise<Outlook> {
-    if (isPaused) return { decision: decided(state.watermark), probeFailures: [] };
+  async #look(state: FiringState, { isPaused, drains }: Orders, limit: TimeLimit): Promise<Outlook> {
+    if (isPaused) return { decision: decided(state.watermark), probeFailures: [], isReadToEnd: true };
     const listed = await this.#ports.shards.list();
     state.learn(listed);
     // What is not read before a drain is late after it, so a drain must see all that was committed before it.
-    await this.#readShards(state, drains ? 'strong' : 'eventual');
-    if (drains) return { decision: decided(END_OF_TIME), probeFailures: [] };
-    return this.#watermark(state, new Set(listed.map(({ id }) => id)));
+    const isReadToEnd = drains ? await this.#readShards(state, 'strong', NO_TIME_LIMIT) : await this.#readShards(state, 'eventual', limit);
+    if (drains) return { decision: decided(END_OF_TIME), probeFailures: [], isReadToEnd };
+    return { ...(await this.#watermark(state, new Set(listed.map(({ id }) => id)))), isReadToEnd };
   }
 
   #firing(
@@ -388,39 +393,29 @@ export class Fire {
 
   /** The newest epoch, unless it is known to be on the output stream. */
   async #unlessPublished(newest: PositionedEntry): Promise<LogEntry | undefined> {
-    const publication = await this.#ports.logStore.last(publicationLog(this.#pipeline.name, this.#lane));
-    return (publication?.position ?? ORIGIN) >= newest.position ? undefined : newest;
+    return (await this.#publication.isOut(newest.position)) ? undefined : newest;
   }
 
-  /** Publishes the newest epoch if that may be due; the number of records that went out. */
-  async #publish(memory: Memory): Promise<number> {
-    const { unpublished, state } = memory;
-    if (unpublished === undefined) return 0;
-    const { outputStream, sideStream, logStore } = this.#ports;
-    let panes = 0;
-    let refusals = 0;
-    for (const lines of readEpochLines(unpublished)) {
-      await outputStream.publish(lines.panes.map(recordOf));
-      await sideStream.publish(lines.refusals.map(recordOf));
-      panes += lines.panes.length;
-      refusals += lines.refusals.length;
-    }
-    const header = JSON.stringify({ kind: 'published', panes, refusals });
-    await logStore.append(publicationLog(this.#pipeline.name, this.#lane), state.epoch, { header, payload: new Uint8Array() });
-    memory.unpublished = undefined;
-    return panes + refusals;
+  /** Publishes the newest epoch if that may be due; the number of documents that went out. */
+  async #publish(memory: Memory, limit: TimeLimit): Promise<number> {
+    if (memory.unpublished === undefined) return 0;
+    const { documents, isComplete } = await this.#publication.publish(memory.state.epoch, memory.unpublished, limit);
+    if (isComplete) memory.unpublished = undefined;
+    return documents;
   }
 
-  /** Reads every shard's log to its end. That of a drained shard stands still. */
-  async #readShards(state: FiringState, consistency: 'eventual' | 'strong'): Promise<void> {
+  /** Reads every shard's log to its end, or as far as there is time for it. That of a drained shard stands still. */
+  async #readShards(state: FiringState, consistency: 'eventual' | 'strong', limit: TimeLimit): Promise<boolean> {
     for (const [shard, { isDrained = false }] of state.shards) {
-      while (!isDrained) {
+      // What has not been read has not come yet: no decision can tell the difference.
+      while (!isDrained && limit.spentShare < READING_SHARE_MAX) {
         const position = state.cutOf(shard)?.position ?? ORIGIN;
         const entries = await this.#ports.logStore.read(shardLog(this.#pipeline.name, shard), position, consistency);
         if (entries.length === 0) break;
         for (const entry of entries) state.absorb(this.#readCommit(entry), entry.position, entryBytes(entry));
       }
     }
+    return limit.spentShare < READING_SHARE_MAX;
   }
 
   #readCommit(entry: PositionedEntry): Commit {
@@ -434,7 +429,7 @@ export class Fire {
   }
 
   /** The watermark by what the logs say; where a proof would let something leave, by what the stream says as well. */
-  async #watermark(state: FiringState, listed: ReadonlySet<ShardId>): Promise<Outlook> {
+  async #watermark(state: FiringState, listed: ReadonlySet<ShardId>): Promise<Omit<Outlook, 'isReadToEnd'>> {
     const { strategies } = this.#pipeline.sources;
     const { idleTimeoutMs } = this.#pipeline;
     const decide = (proofs: ReadonlyMap<ShardId, ShardProof>) =>
@@ -481,6 +476,30 @@ export class Fire {
   }
 }
 
+/** Where the pipeline stands. */
+function standingOf(
+  { state, snapshotUnusable }: Memory,
+  { watermark, heldBackBy, leftOut }: WatermarkDecision,
+  published: number,
+  outOfTime: FireReport['outOfTime'],
+): FireReport {
+  return {
+    epoch: state.epoch,
+    watermark,
+    ...(heldBackBy === undefined ? {} : { heldBackBy: heldBackBy.shard }),
+    ...(heldBackBy === undefined || heldBackBy.source === ONLY_SOURCE ? {} : { heldBackBySource: heldBackBy.source }),
+    leftOut,
+    openWindows: state.openWindows,
+    counts: state.counts,
+    lateByWindow: state.lateByWindow,
+    panesFired: state.panesFired,
+    published,
+    ...(outOfTime === undefined ? {} : { outOfTime }),
+    ...(state.control?.pausedSinceMs === undefined ? {} : { pausedSinceMs: state.control.pausedSinceMs }),
+    ...(snapshotUnusable === undefined ? {} : { snapshotUnusable }),
+  };
+}
+
 /** A watermark that no shard has a say in. */
 function decided(watermark: EventTime): WatermarkDecision {
   return { watermark, heldBackBy: undefined, leftOut: [], idleForMs: undefined, probes: [] };
@@ -489,11 +508,4 @@ function decided(watermark: EventTime): WatermarkDecision {
 /** Whether somebody has asked for a snapshot that is not there yet. */
 function isCheckpointDue({ state: { control }, snapshotEpoch }: Memory): boolean {
   return control?.checkpoint !== undefined && snapshotEpoch < control.checkpoint;
-}
-
-/** A pane or a refusal on its way out, by its key. */
-function recordOf(json: string): OutputRecord {
-  // Within another property its quotes would not stand alone, and no object comes before it.
-  const [, key = ''] = KEY.exec(json) ?? [];
-  return { partitionKey: key.includes('\\') ? (JSON.parse(`"${key}"`) as string) : key, json };
 }

@@ -37,6 +37,11 @@ export function publicationLog(pipeline: string, lane: Lane = FIRST_LANE): LogNa
   return laneLog(pipeline, 'published', lane);
 }
 
+/** The log of how far publications have come, of epochs that are too large for one go. Notes that spare work; nothing depends on them. */
+export function publicationProgressLog(pipeline: string, lane: Lane = FIRST_LANE): LogName {
+  return laneLog(pipeline, 'publishing', lane);
+}
+
 /** The log of snapshots of the firing state. Each says itself for which epoch it stands. */
 export function snapshotLog(pipeline: string, lane: Lane = FIRST_LANE): LogName {
   return laneLog(pipeline, 'snapshots', lane);

@@ -1,5 +1,6 @@
 import type { Context, KinesisStreamEvent } from 'aws-lambda';
 import { createFireHandler, type FireEvent } from '../../functions/fire/handler.ts';
+import { timeLimitOf } from '../../functions/fire/time-limit.ts';
 import { createIngestHandler } from '../../functions/ingest/handler.ts';
 import { DynamoDBLogStore, type DynamoDBLogStoreOptions } from '../../shared/adapters/dynamodb/dynamodb-log-store.ts';
 import { KinesisPublisher } from '../../shared/adapters/kinesis/kinesis-publisher.ts';
@@ -56,6 +57,8 @@ export class Deployment {
   /** Whether panes share records. */
   readonly #packs: boolean;
   readonly #objectsFromBytes: number | undefined;
+  /** After how many panes it is noted how far an epoch is out; as it is deployed, no history has so many. */
+  readonly #portion: number | undefined;
   readonly #log: Pick<DynamoDBLogStoreOptions, 'retentionDays' | 'inlineBytesMax' | 'chunkBytes' | 'lookFromBytes'>;
 
   constructor(world: World, mistake: Mistake, around: Surroundings) {
@@ -68,6 +71,7 @@ export class Deployment {
     const sizes = isSmall ? { inlineBytesMax: random.pick([0, 700, 1_500]), chunkBytes: 500, lookFromBytes: 0 } : {};
     // A transaction takes 100 items, and where every pane is one, panes are not to share records.
     this.#packs = drawPacks(world.seed) && around.consumer.kind !== 'inTransaction';
+    this.#portion = drawPortion(world.seed);
     this.#objectsFromBytes = isSmall ? drawObjectsFromBytes(world.seed) : undefined;
     this.#log = { retentionDays: mistake.retentionDays ?? 1, ...sizes };
     this.#snapshots = random.pick([undefined, snapshotRule(1), snapshotRule(1_000), EAGER_SNAPSHOTS]);
@@ -133,9 +137,11 @@ export class Deployment {
     const { decide } = this.#mistake;
     const snapshots = this.#snapshots;
     // Snapshots as they are deployed wait for more commits than most histories have.
-    if (decide === undefined && snapshots === undefined) return createFireHandler(this.#pipeline, { ...ports, lane });
-    const fire = new Fire(this.#pipeline, ports, { lane, decide, snapshots });
-    return async ({ action = 'fire' }) => (action === 'drain' ? fire.drain() : fire.fire());
+    const portion = this.#portion;
+    if (decide === undefined && snapshots === undefined && portion === undefined)
+      return createFireHandler(this.#pipeline, { ...ports, lane });
+    const fire = new Fire(this.#pipeline, ports, { lane, decide, snapshots, portion });
+    return async ({ action = 'fire' }, context) => (action === 'drain' ? fire.drain() : fire.fire(timeLimitOf(context)));
   }
 
   #startConsumer(sandbox: Sandbox) {
@@ -175,6 +181,11 @@ export class Deployment {
 /** Drawn apart from all else, so that a seed without packing means the same history as ever. */
 function drawPacks(seed: number): boolean {
   return new Random(seed ^ 0x9ac4).chance(0.3);
+}
+
+function drawPortion(seed: number): number | undefined {
+  const random = new Random(seed ^ 0x90f7);
+  return random.chance(0.3) ? random.pick([1, 2, 5]) : undefined;
 }
 
 function fireName(lane: Lane): string {

@@ -67,6 +67,8 @@ export class Invariants {
     // What consumers remember is no log.
     if (log === 'consumer') return undefined;
     if (pk.includes('#chunks#')) return this.#chunkWritten(pk, item, before);
+    // Notes that decide nothing: where they have expired, they begin anew.
+    if (log === 'publishing') return this.#noted(item, Number(lane));
     this.#appended(pk, item, before);
     const entry = this.#entry(pk, item);
     if (entry === undefined) return undefined;
@@ -223,6 +225,13 @@ export class Invariants {
       isSubset(panes, this.history.published) && isSubset(refusals, this.#told),
       `epoch ${epoch} is marked as published, and is not out`,
     );
+  }
+
+  #noted({ h }: Item, lane: Lane): void {
+    const { epoch, documents } = JSON.parse(h?.S ?? '') as { readonly epoch: number; readonly documents: number };
+    const { panes = EMPTY, refusals = EMPTY } = this.history.epochs[lane]?.[epoch - 1] ?? {};
+    const areOut = [...panes, ...refusals].slice(0, documents).every((each) => this.history.published.has(each) || this.#told.has(each));
+    this.#require(areOut, `${documents} documents of epoch ${epoch} are noted as published, and are not out`);
   }
 
   #paneTaken(json: string): void {

@@ -68,7 +68,9 @@ export class SimulatedFunction<I> {
         if (!sandbox.isZombie) sandbox.kill();
         fail(new Error('Sandbox.Timedout'), 'timed out');
       });
-      running.handler(event, {} as Context).then(
+      const untilMs = time.nowMs + timeoutMs;
+      const context = { getRemainingTimeInMillis: () => Math.max(0, untilMs - time.nowMs) } as Context;
+      running.handler(event, context).then(
         (response) => {
           end({ kind: 'returned', requestId, response }, 'returns');
           if (!faults.strikes('twins', 0.1)) this.#rest(running);

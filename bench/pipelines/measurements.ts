@@ -1,0 +1,1 @@
+export { measurements as default } from '../measurements.ts';

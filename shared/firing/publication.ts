@@ -1,0 +1,137 @@
+import { type EpochLines, readEpochLines } from '../log/epoch.ts';
+import { type LogName, publicationLog, publicationProgressLog } from '../log/keys.ts';
+import type { LogEntry, PositionedEntry } from '../log/log-entry.ts';
+import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
+import type { Lane } from '../pipeline/lane.ts';
+import type { LogStore } from '../ports/log-store.ts';
+import type { OutputRecord, Publisher } from '../ports/publisher.ts';
+import type { TimeLimit } from '../ports/time-limit.ts';
+
+export interface PublicationPorts {
+  readonly logStore: LogStore;
+  /** Takes panes. */
+  readonly outputStream: Publisher;
+  /** Takes refusals. */
+  readonly sideStream: Publisher;
+}
+
+/** How much of an epoch was published by a call. */
+export interface Published {
+  /** Panes and refusals. */
+  readonly documents: number;
+  /** Whether nothing of it is left. */
+  readonly isComplete: boolean;
+}
+
+interface Portion extends EpochLines {
+  readonly isLast: boolean;
+}
+
+/** What a note of progress says: so many documents of the epoch at that position are on their streams. */
+interface Progress {
+  readonly kind: 'publishing';
+  readonly epoch: Position;
+  readonly documents: number;
+}
+
+// Seconds of a stream with one shard, which takes 1,000 records a second: what a crash repeats at most.
+const PORTION = 5_000;
+// The rest of the time is for what is on its way, and a snapshot.
+const SPENT_SHARE_MAX = 0.75;
+const KEY = /"key":"((?:[^"\\]|\\.)*)"/;
+
+/**
+ * Puts the epochs of a lane on the streams, and notes in a log that they are out. A large epoch goes out in portions, with a note after each, so that
+ * whoever publishes it again goes on where the last one stopped. The notes spare work and decide nothing.
+ */
+export class Publication {
+  readonly #ports: PublicationPorts;
+  readonly #log: LogName;
+  readonly #progressLog: LogName;
+  readonly #portion: number;
+
+  /** @param portion How many documents go out between two notes. */
+  constructor(pipeline: string, lane: Lane, ports: PublicationPorts, portion: number = PORTION) {
+    this.#ports = ports;
+    this.#log = publicationLog(pipeline, lane);
+    this.#progressLog = publicationProgressLog(pipeline, lane);
+    this.#portion = portion;
+  }
+
+  /** Whether an epoch is known to be out. */
+  async isOut(epoch: Position): Promise<boolean> {
+    const newest = await this.#ports.logStore.last(this.#log);
+    return (newest?.position ?? ORIGIN) >= epoch;
+  }
+
+  /** Publishes what is left of an epoch, as far as there is time: at least one portion. */
+  async publish(position: Position, epoch: LogEntry, limit: TimeLimit): Promise<Published> {
+    const { outputStream, sideStream, logStore } = this.#ports;
+    let panes = 0;
+    let refusals = 0;
+    let documents = 0;
+    let outBefore: number | undefined;
+    for (const portion of this.#portions(epoch)) {
+      outBefore ??= portion.isLast ? 0 : await this.#progress(position);
+      panes += portion.panes.length;
+      refusals += portion.refusals.length;
+      if (panes + refusals <= outBefore && !portion.isLast) continue;
+      await outputStream.publish(portion.panes.map(recordOf));
+      await sideStream.publish(portion.refusals.map(recordOf));
+      documents += portion.panes.length + portion.refusals.length;
+      if (portion.isLast) break;
+      await this.#note({ kind: 'publishing', epoch: position, documents: panes + refusals });
+      if (limit.spentShare >= SPENT_SHARE_MAX) return { documents, isComplete: false };
+    }
+    const header = JSON.stringify({ kind: 'published', panes, refusals });
+    await logStore.append(this.#log, position, { header, payload: new Uint8Array() });
+    return { documents, isComplete: true };
+  }
+
+  /** The documents of an epoch in their order, as many at a time as go out between two notes; at least one portion. */
+  *#portions(epoch: LogEntry): Generator<Portion> {
+    let portion = noDocuments();
+    for (const part of readEpochLines(epoch)) {
+      for (const kind of ['panes', 'refusals'] as const) {
+        for (const line of part[kind]) {
+          if (portion.panes.length + portion.refusals.length === this.#portion) {
+            yield { ...portion, isLast: false };
+            portion = noDocuments();
+          }
+          portion[kind].push(line);
+        }
+      }
+    }
+    yield { ...portion, isLast: true };
+  }
+
+  async #progress(epoch: Position): Promise<number> {
+    const newest = await this.#newestProgress();
+    return newest?.epoch === epoch ? newest.documents : 0;
+  }
+
+  async #newestProgress(): Promise<(Progress & Pick<PositionedEntry, 'position'>) | undefined> {
+    const newest = await this.#ports.logStore.last(this.#progressLog);
+    return newest && { ...(JSON.parse(newest.header) as Progress), position: newest.position };
+  }
+
+  /** Another function may publish the same epoch and note it first: then its note stands. */
+  async #note(progress: Progress): Promise<void> {
+    const newest = await this.#newestProgress();
+    await this.#ports.logStore.append(this.#progressLog, nextPosition(newest?.position ?? ORIGIN), {
+      header: JSON.stringify(progress),
+      payload: new Uint8Array(),
+    });
+  }
+}
+
+function noDocuments(): { readonly panes: string[]; readonly refusals: string[] } {
+  return { panes: [], refusals: [] };
+}
+
+/** A pane or a refusal on its way out, by its key. */
+function recordOf(json: string): OutputRecord {
+  // Within another property its quotes would not stand alone, and no object comes before it.
+  const [, key = ''] = KEY.exec(json) ?? [];
+  return { partitionKey: key.includes('\\') ? (JSON.parse(`"${key}"`) as string) : key, json };
+}
