@@ -10,7 +10,13 @@ interface Answer {
   readonly ConsumedCapacity?: { readonly CapacityUnits?: number };
 }
 
-const KINDS: Readonly<Record<string, EntryKind>> = { shard: 'commits', epochs: 'epochs', published: 'marks', snapshots: 'snapshots' };
+const KINDS: Readonly<Record<string, EntryKind>> = {
+  shard: 'commits',
+  epochs: 'epochs',
+  published: 'marks',
+  publishing: 'marks',
+  snapshots: 'snapshots',
+};
 
 /** Counts what a table is charged for, as it says itself (`ReturnConsumedCapacity`). */
 export class CapacityByLog {

@@ -41,9 +41,9 @@ export function fireUse(workload: Workload, { batches, rows, entries, firings, s
 
   const panes = firings.panes / lanes;
   const panesAnEpoch = firings.epochs === 0 ? 0 : panes / firings.epochs;
-  const { requests: publications, throttledMs } = publication(workload, panesAnEpoch);
+  const { requests: publications, notes, throttledMs } = publication(workload, panesAnEpoch);
 
-  const marks = firings.epochs + snapshots.standstills;
+  const marks = firings.epochs * (1 + notes) + snapshots.standstills;
   const appends =
     firings.epochs * epoch.requests +
     snapshots.standstills * standstill.requests +

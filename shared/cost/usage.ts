@@ -48,11 +48,12 @@ export function usageOf(workload: Workload): Usage {
     mark: stored(MEASURED.markBytes, 0),
     snapshot: stored(MEASURED.snapshot.baseBytes, written.payloadBytes),
   };
+  const out = publication(workload, panesAnEpoch);
   const counts = {
     commit: batches,
     epoch: lanes * fired.epochs,
     standstill: lanes * written.standstills,
-    mark: lanes * (fired.epochs + written.standstills),
+    mark: lanes * (fired.epochs * (1 + out.notes) + written.standstills),
     snapshot: lanes * written.written,
   };
   const appended = storageUse(
@@ -70,7 +71,7 @@ export function usageOf(workload: Workload): Usage {
     entries,
     writes: { commits: units('commit'), epochs: units('epoch') + units('standstill'), marks: units('mark'), snapshots: units('snapshot') },
     storage: { ...appended, readUnits: appended.readUnits + fire.readUnits, gets: fire.gets },
-    outputRecords: lanes * fired.epochs * publication(workload, panesAnEpoch).records,
+    outputRecords: lanes * fired.epochs * out.records,
     ingest: ingestUse(workload, batch, batches, entries.commit, fired.wakes),
     fire: fire.function,
   };

@@ -35,7 +35,7 @@ interface Progress {
 }
 
 // Seconds of a stream with one shard, which takes 1,000 records a second: what a crash repeats at most.
-const PORTION = 5_000;
+const PORTION = 10_000;
 // The rest of the time is for what is on its way, and a snapshot.
 const SPENT_SHARE_MAX = 0.75;
 const KEY = /"key":"((?:[^"\\]|\\.)*)"/;
