@@ -3,6 +3,9 @@ import type { KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda';
 
 type Payload = string | Uint8Array;
 
+/** As long as Kinesis makes them. */
+export const FIRST_SEQUENCE_NUMBER = 10n ** 55n;
+
 const SHARD = 'shardId-000000000000';
 
 /** What Lambda sends to the function of an event source mapping for these payloads of one shard, numbered from `firstSequenceNumber` on: the text. */

@@ -15,7 +15,12 @@ export interface Measurement {
   readonly note: string;
 }
 
-/** Count, sum, smallest and largest a minute and device. */
+const value = (measurement: Measurement) => measurement.value;
+
+/** Count, sum, smallest and largest. */
+export const AMOUNTS = { events: count(), total: sum(value), least: min(value), most: max(value) };
+
+/** The same, a minute and device. */
 export const measurements = pipeline<Measurement>('measurements', {
   timestamp: ({ at }) => at,
   watermark: boundedOutOfOrderness('5s'),
@@ -23,7 +28,7 @@ export const measurements = pipeline<Measurement>('measurements', {
     perMinute: {
       keyBy: ({ deviceId }) => deviceId,
       window: tumbling('1m'),
-      aggregate: { events: count(), total: sum(({ value }) => value), least: min(({ value }) => value), most: max(({ value }) => value) },
+      aggregate: AMOUNTS,
     },
   },
 });

@@ -4,8 +4,9 @@ import { createIngestHandler } from '../../functions/ingest/handler.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { CountingStore } from '../counting-store.ts';
 import { cpuOfEach, median } from '../cpu.ts';
-import { kinesisBatch } from '../kinesis-batch.ts';
+import { FIRST_SEQUENCE_NUMBER, kinesisBatch } from '../kinesis-batch.ts';
 import { BATCH_RECORDS, measurementPayloads, measurements, NOON_MS } from '../measurements.ts';
+import { NO_REFUSALS } from '../no-refusals.ts';
 
 const ROUNDS = 40;
 const KEYS = 5_000;
@@ -17,7 +18,11 @@ let batches = 0;
 function nextBatch(): string {
   batches++;
   const fromMs = NOON_MS + batches * SPAN_MS;
-  return kinesisBatch(measurementPayloads(BATCH_RECORDS, KEYS, fromMs, batches), fromMs + SPAN_MS, BigInt(batches) * 100_000n + 10n ** 55n);
+  return kinesisBatch(
+    measurementPayloads(BATCH_RECORDS, KEYS, fromMs, batches),
+    fromMs + SPAN_MS,
+    BigInt(batches) * 100_000n + FIRST_SEQUENCE_NUMBER,
+  );
 }
 
 const parsed = (payload: string) => JSON.parse(payload) as KinesisStreamEvent;
@@ -28,7 +33,7 @@ export const benchmark: Benchmark = {
     const logStore = new CountingStore();
     const handler = createIngestHandler(measurements, {
       logStore,
-      sideStream: { publish: () => Promise.reject(new Error('a record was refused')) },
+      sideStream: NO_REFUSALS,
       clock: { nowMs: () => NOON_MS + (batches + 1) * SPAN_MS },
     });
     const context = {} as Parameters<typeof handler>[1];

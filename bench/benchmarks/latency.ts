@@ -7,7 +7,7 @@ import { createTable } from '../../local/provisioning/table.ts';
 import { readStream } from '../../local/stream-reader.ts';
 import { LocalSystem, type PipelineResources } from '../../local/system.ts';
 import type { Benchmark } from '../benchmark.ts';
-import { kinesisBatch } from '../kinesis-batch.ts';
+import { FIRST_SEQUENCE_NUMBER, kinesisBatch } from '../kinesis-batch.ts';
 import { measurementPayloads } from '../measurements.ts';
 
 const ROUNDS = 200;
@@ -48,7 +48,7 @@ export const benchmark: Benchmark = {
         await pause(BETWEEN_WAKES_MS);
         const atMs = fromMs + round * WINDOW_MS;
         const payloads = measurementPayloads(1, 1, atMs + WINDOW_MS / 2, round);
-        const event: unknown = JSON.parse(kinesisBatch(payloads, Date.now(), 10n ** 55n + BigInt(round)));
+        const event: unknown = JSON.parse(kinesisBatch(payloads, Date.now(), FIRST_SEQUENCE_NUMBER + BigInt(round)));
         const before = performance.now();
         const invoked = system.ingest.invoke(event);
         if (round > 0) {

@@ -3,8 +3,9 @@ import { createIngestHandler } from '../../functions/ingest/handler.ts';
 import type { KinesisStreamEvent } from 'aws-lambda';
 import type { Benchmark } from '../benchmark.ts';
 import { CountingStore } from '../counting-store.ts';
-import { kinesisBatch } from '../kinesis-batch.ts';
+import { FIRST_SEQUENCE_NUMBER, kinesisBatch } from '../kinesis-batch.ts';
 import { measurementPayloads, measurements, NOON_MS } from '../measurements.ts';
+import { NO_REFUSALS } from '../no-refusals.ts';
 
 const BATCHES = 10_000;
 const WARM_BATCHES = 1_000;
@@ -19,7 +20,7 @@ export const benchmark: Benchmark = {
     let batch = 0;
     const handler = createIngestHandler(measurements, {
       logStore,
-      sideStream: { publish: () => Promise.reject(new Error('a record was refused')) },
+      sideStream: NO_REFUSALS,
       clock: { nowMs: () => NOON_MS + (batch + 1) * SPAN_MS },
     });
     const heapBytes = async () => {
@@ -36,7 +37,9 @@ export const benchmark: Benchmark = {
       const fromMs = NOON_MS + batch * SPAN_MS;
       // More and more keys: a key that has been seen must not be kept.
       const payloads = measurementPayloads(RECORDS, RECORDS * batch, fromMs, batch);
-      const event = JSON.parse(kinesisBatch(payloads, fromMs + SPAN_MS, BigInt(batch) * 1_000n + 10n ** 55n)) as KinesisStreamEvent;
+      const event = JSON.parse(
+        kinesisBatch(payloads, fromMs + SPAN_MS, BigInt(batch) * 1_000n + FIRST_SEQUENCE_NUMBER),
+      ) as KinesisStreamEvent;
       await handler(event, {} as Parameters<typeof handler>[1]);
       if (batch !== WARM_BATCHES) continue;
       warmBytes = await heapBytes();

@@ -7,9 +7,10 @@ import { aggregatedRecord } from '../aggregated-record.ts';
 import type { Benchmark, Figure } from '../benchmark.ts';
 import { CountingStore } from '../counting-store.ts';
 import { cpuOfEach } from '../cpu.ts';
-import { kinesisBatch } from '../kinesis-batch.ts';
+import { FIRST_SEQUENCE_NUMBER, kinesisBatch } from '../kinesis-batch.ts';
 import { NOON_MS } from '../measurements.ts';
 import { randomFrom } from '../random.ts';
+import { NO_REFUSALS } from '../no-refusals.ts';
 
 interface Bid {
   readonly auction: number;
@@ -72,7 +73,7 @@ function nextBatch(pack: ((events: readonly string[]) => Buffer) | undefined): K
     pack === undefined
       ? events
       : Array.from({ length: RECORDS }, (_each, record) => pack(events.slice(record * EVENTS_A_RECORD, (record + 1) * EVENTS_A_RECORD)));
-  return JSON.parse(kinesisBatch(payloads, fromMs + SPAN_MS, BigInt(batches) * 100_000n + 10n ** 55n)) as KinesisStreamEvent;
+  return JSON.parse(kinesisBatch(payloads, fromMs + SPAN_MS, BigInt(batches) * 100_000n + FIRST_SEQUENCE_NUMBER)) as KinesisStreamEvent;
 }
 
 export const benchmark: Benchmark = {
@@ -80,7 +81,7 @@ export const benchmark: Benchmark = {
   async run() {
     const handler = createIngestHandler(bids, {
       logStore: new CountingStore(),
-      sideStream: { publish: () => Promise.reject(new Error('a record was refused')) },
+      sideStream: NO_REFUSALS,
       clock: { nowMs: () => NOON_MS + (batches + 1) * SPAN_MS },
     });
     const context = {} as Parameters<typeof handler>[1];

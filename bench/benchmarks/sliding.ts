@@ -1,4 +1,4 @@
-import { boundedOutOfOrderness, count, max, min, pipeline, sliding, sum } from 'mullion';
+import { boundedOutOfOrderness, pipeline, sliding } from 'mullion';
 import { busyShards } from '../../shared/adapters/memory/busy-shards.ts';
 import { fixedShards } from '../../shared/adapters/memory/fixed-shards.ts';
 import { Fire } from '../../shared/firing/fire.ts';
@@ -8,7 +8,7 @@ import type { ShardId } from '../../shared/log/keys.ts';
 import type { Position } from '../../shared/log/position.ts';
 import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
 import type { Benchmark, Figure } from '../benchmark.ts';
-import { type Measurement, measurementPayloads, NOON_MS } from '../measurements.ts';
+import { AMOUNTS, type Measurement, measurementPayloads, NOON_MS } from '../measurements.ts';
 import { MeteredStore } from '../metered-store.ts';
 
 const SLICES = [1, 10, 60, 600, 3_600];
@@ -37,12 +37,7 @@ class SlidingSystem {
         recent: {
           keyBy: ({ deviceId }) => deviceId,
           window: sliding(slices * SLIDE_MS, SLIDE_MS),
-          aggregate: {
-            events: count(),
-            total: sum(({ value }) => value),
-            least: min(({ value }) => value),
-            most: max(({ value }) => value),
-          },
+          aggregate: AMOUNTS,
         },
       },
     });

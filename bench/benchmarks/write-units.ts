@@ -7,8 +7,9 @@ import { createTable } from '../../local/provisioning/table.ts';
 import { DynamoDBLogStore } from '../../shared/adapters/dynamodb/dynamodb-log-store.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { CapacityByLog } from '../cost/capacity-by-log.ts';
-import { kinesisEvent } from '../kinesis-batch.ts';
+import { FIRST_SEQUENCE_NUMBER, kinesisEvent } from '../kinesis-batch.ts';
 import { BATCH_RECORDS, type Measurement, measurementPayloads, measurements, NOON_MS } from '../measurements.ts';
+import { NO_REFUSALS } from '../no-refusals.ts';
 
 const KEYS = 10_000;
 const BATCHES = 20;
@@ -69,10 +70,10 @@ function inOneAppend(client: DynamoDBClient, tableName: string): ReturnType<Writ
   const clock = { nowMs: () => NOON_MS };
   const handler = createIngestHandler(measurements, {
     logStore: new DynamoDBLogStore({ client, tableName, clock, retentionDays: 30 }),
-    sideStream: { publish: () => Promise.reject(new Error('a record was refused')) },
+    sideStream: NO_REFUSALS,
     clock,
   });
-  let next = 10n ** 55n;
+  let next = FIRST_SEQUENCE_NUMBER;
   return async (payloads) => {
     await handler(kinesisEvent(payloads, NOON_MS, next), CONTEXT);
     next += BigInt(payloads.length);

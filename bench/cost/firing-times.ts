@@ -15,6 +15,7 @@ import { NOON_MS } from '../measurements.ts';
 import { randomFrom } from '../random.ts';
 import { keyOf, type Order, orderAt, ordersOf } from './orders.ts';
 import { onReferenceCore } from './reference-core.ts';
+import { FIRST_SEQUENCE_NUMBER } from '../kinesis-batch.ts';
 
 /** In microseconds, as `onReferenceCore` says. */
 export interface FiringTimes {
@@ -100,7 +101,7 @@ async function firingsOf(keys: number): Promise<Firings> {
 async function committed(batches: readonly (readonly Order[])[]): Promise<LogStore> {
   const memory = new MemoryLogStore();
   const ingest = new Ingest(orders, { logStore: memory, sideStream: QUIET, clock: { nowMs: () => NOON_MS } });
-  let next = 10n ** 55n;
+  let next = FIRST_SEQUENCE_NUMBER;
   for (const batch of batches) {
     const records = batch.map((order) => ({
       sequenceNumber: String(next++) as SequenceNumber,

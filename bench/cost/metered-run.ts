@@ -9,7 +9,7 @@ import { MemoryPublisher } from '../../shared/adapters/memory/memory-publisher.t
 import { OBJECT_FROM_BYTES } from '../../shared/cost/stored-entry.ts';
 import type { Workload } from '../../shared/cost/workload.ts';
 import type { ShardId } from '../../shared/watermarks/shard.ts';
-import { kinesisEvent } from '../kinesis-batch.ts';
+import { FIRST_SEQUENCE_NUMBER, kinesisEvent } from '../kinesis-batch.ts';
 import { randomFrom } from '../random.ts';
 import { batchesOf } from './arrivals.ts';
 import { type Capacity, CapacityByLog } from './capacity-by-log.ts';
@@ -37,7 +37,6 @@ export interface MeteredRunOptions {
 const START_MS = Date.UTC(2026, 0, 1);
 // A pipeline begins with less state, and with what is done once.
 const WARM_UP_WINDOWS = 2;
-const FIRST_SEQUENCE_NUMBER = 10n ** 55n;
 const CONTEXT = {} as Context;
 
 /**

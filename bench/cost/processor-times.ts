@@ -7,7 +7,7 @@ import { startEmulator } from '../../local/emulators/emulator.ts';
 import { createTable } from '../../local/provisioning/table.ts';
 import { CountingStore } from '../counting-store.ts';
 import type { Round } from '../cpu.ts';
-import { kinesisBatch } from '../kinesis-batch.ts';
+import { FIRST_SEQUENCE_NUMBER, kinesisBatch } from '../kinesis-batch.ts';
 import { type Measurement, measurementPayloads, measurements, NOON_MS } from '../measurements.ts';
 import { type FiringTimes, firingTimes } from './firing-times.ts';
 import { onReferenceCore } from './reference-core.ts';
@@ -63,7 +63,7 @@ async function requestUs(): Promise<number> {
 /** From the raw payload on, as Lambda's runtime hands it over; the store only counts. */
 async function ingestUs(): Promise<ProcessorTimes['ingest']> {
   const handler = createIngestHandler(measurements, { logStore: new CountingStore(), sideStream: QUIET, clock: { nowMs: () => NOON_MS } });
-  let next = 10n ** 55n;
+  let next = FIRST_SEQUENCE_NUMBER;
   const batchOf = (payloads: readonly string[]): string => {
     const event = kinesisBatch(payloads, NOON_MS, next);
     next += BigInt(payloads.length);

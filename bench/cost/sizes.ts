@@ -16,6 +16,7 @@ import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
 import type { ShardId } from '../../shared/watermarks/shard.ts';
 import { randomFrom } from '../random.ts';
 import { keyOf, orderAt, ordersOf } from './orders.ts';
+import { FIRST_SEQUENCE_NUMBER } from '../kinesis-batch.ts';
 
 /** Sizes of what is stored, in bytes, as `shared/cost/measured.ts` has them. */
 export interface Sizes {
@@ -133,7 +134,7 @@ async function fold(store: MemoryLogStore, kind: KeyKind, events: number, keys: 
       const order = orderAt(NOON_MS + Math.floor((index * SPAN_MS) / events), keyOf(kind, Math.floor(random() * keys)), random);
       seen.add(order.key);
       return {
-        sequenceNumber: String(10n ** 55n + BigInt(index)) as SequenceNumber,
+        sequenceNumber: String(FIRST_SEQUENCE_NUMBER + BigInt(index)) as SequenceNumber,
         partitionKey: 'any',
         arrivedAtMs: NOON_MS + SPAN_MS,
         data: JSON.stringify(order),

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { createReadStream, statSync } from 'node:fs';
 import { pipeline as connect, Readable, Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { GZIP_MAGIC, isGzip } from '../../shared/ingest/gzip.ts';
 import { CommandError } from '../command-error.ts';
 import { ArraySplitter } from './array-splitter.ts';
 import { LineSplitter } from './line-splitter.ts';
@@ -18,7 +19,6 @@ export interface EventInput {
 }
 
 const CHUNK_BYTES = 256 * 1024;
-const GZIP_MAGIC = [0x1f, 0x8b];
 const OPENING_BRACKET = 0x5b;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const START_BYTES = Math.max(GZIP_MAGIC.length, BYTE_ORDER_MARK.length);
@@ -72,8 +72,7 @@ async function* unzipped(source: Readable): AsyncGenerator<Buffer> {
   const first = await chunks.next();
   if (first.done === true) return;
   const all = withFirst(first.value, chunks);
-  const zipped = GZIP_MAGIC.every((byte, index) => first.value[index] === byte);
-  yield* zipped ? connect(Readable.from(all), createGunzip({ chunkSize: CHUNK_BYTES }), () => {}) : all;
+  yield* isGzip(first.value) ? connect(Readable.from(all), createGunzip({ chunkSize: CHUNK_BYTES }), () => {}) : all;
 }
 
 /** The same bytes, the first chunk long enough to tell what they are: a pipe may hand over a byte at a time. */

@@ -1,6 +1,6 @@
 import { type EpochLines, readEpochLines } from '../log/epoch.ts';
 import { type LogName, publicationLog, publicationProgressLog } from '../log/keys.ts';
-import type { LogEntry, PositionedEntry } from '../log/log-entry.ts';
+import type { LogEntry } from '../log/log-entry.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import type { Lane } from '../pipeline/lane.ts';
 import type { LogStore } from '../ports/log-store.ts';
@@ -27,13 +27,15 @@ interface Portion extends EpochLines {
   readonly isLast: boolean;
 }
 
-/** What a note of progress says: so many documents of the epoch at that position are on their streams. */
+/** How far an epoch is out, by the notes of it. */
 interface Progress {
-  readonly kind: 'publishing';
-  readonly epoch: Position;
+  /** Of the newest note, be it about this epoch or another. */
+  readonly noted: Position;
+  /** So many are on their streams. */
   readonly documents: number;
 }
 
+const NO_PROGRESS: Progress = { noted: ORIGIN, documents: 0 };
 // Seconds of a stream with one shard, which takes 1,000 records a second: what a crash repeats at most.
 const PORTION = 10_000;
 // The rest of the time is for what is on its way, and a snapshot.
@@ -70,17 +72,17 @@ export class Publication {
     let panes = 0;
     let refusals = 0;
     let documents = 0;
-    let outBefore: number | undefined;
+    let progress: Progress | undefined;
     for (const portion of this.#portions(epoch)) {
-      outBefore ??= portion.isLast ? 0 : await this.#progress(position);
+      progress ??= portion.isLast ? NO_PROGRESS : await this.#progress(position);
       panes += portion.panes.length;
       refusals += portion.refusals.length;
-      if (panes + refusals <= outBefore && !portion.isLast) continue;
+      if (panes + refusals <= progress.documents && !portion.isLast) continue;
       await outputStream.publish(portion.panes.map(recordOf));
       await sideStream.publish(portion.refusals.map(recordOf));
       documents += portion.panes.length + portion.refusals.length;
       if (portion.isLast) break;
-      await this.#note({ kind: 'publishing', epoch: position, documents: panes + refusals });
+      progress = await this.#note(progress, position, panes + refusals);
       if (limit.spentShare >= SPENT_SHARE_MAX) return { documents, isComplete: false };
     }
     const header = JSON.stringify({ kind: 'published', panes, refusals });
@@ -105,23 +107,19 @@ export class Publication {
     yield { ...portion, isLast: true };
   }
 
-  async #progress(epoch: Position): Promise<number> {
-    const newest = await this.#newestProgress();
-    return newest?.epoch === epoch ? newest.documents : 0;
-  }
-
-  async #newestProgress(): Promise<(Progress & Pick<PositionedEntry, 'position'>) | undefined> {
+  async #progress(epoch: Position): Promise<Progress> {
     const newest = await this.#ports.logStore.last(this.#progressLog);
-    return newest && { ...(JSON.parse(newest.header) as Progress), position: newest.position };
+    if (newest === undefined) return NO_PROGRESS;
+    const note = JSON.parse(newest.header) as { readonly epoch: Position; readonly documents: number };
+    return { noted: newest.position, documents: note.epoch === epoch ? note.documents : 0 };
   }
 
   /** Another function may publish the same epoch and note it first: then its note stands. */
-  async #note(progress: Progress): Promise<void> {
-    const newest = await this.#newestProgress();
-    await this.#ports.logStore.append(this.#progressLog, nextPosition(newest?.position ?? ORIGIN), {
-      header: JSON.stringify(progress),
-      payload: new Uint8Array(),
-    });
+  async #note({ noted }: Progress, epoch: Position, documents: number): Promise<Progress> {
+    const position = nextPosition(noted);
+    const header = JSON.stringify({ kind: 'publishing', epoch, documents });
+    await this.#ports.logStore.append(this.#progressLog, position, { header, payload: new Uint8Array() });
+    return { noted: position, documents };
   }
 }
 

@@ -76,9 +76,7 @@ export abstract class OperatorFold<E> {
   add(): void {
     if (this.#verdict === 'late') this.late++;
     if (this.#verdict !== 'open') return;
-    const { keys } = this;
-    if (this.#inputsByKey.length === 0) for (let index = 0; index < keys.length; index++) this.fold(keys[index] as string, this.#inputs);
-    else for (let index = 0; index < keys.length; index++) this.fold(keys[index] as string, this.#inputsFor(index));
+    for (let index = 0; index < this.keys.length; index++) this.fold(this.keys[index] as string, this.#inputsFor(index));
   }
 
   /** What the batch adds to this window definition. */
@@ -96,7 +94,7 @@ export abstract class OperatorFold<E> {
   }
 
   #inputsFor(index: number): Inputs {
-    return this.#inputsByKey[index] ?? this.#inputs;
+    return this.#inputsByKey.length === 0 ? this.#inputs : (this.#inputsByKey[index] as Inputs);
   }
 
   #readInputs(event: E): void {

@@ -1,6 +1,7 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
 import { isAggregated, messageIn, userRecords } from './aggregated-record.ts';
+import { isGzip } from './gzip.ts';
 import type { InputRecord } from './input-record.ts';
 import { InvalidRecord } from './invalid-record.ts';
 
@@ -37,12 +38,12 @@ export function packedEvents(record: InputRecord, text: string | undefined): rea
 
 function unpacked(payload: Buffer): readonly Part[] | undefined {
   const unzipping = new Unzipping();
-  if (isZipped(payload, 0)) return partsOf(unzipping.of(payload));
+  if (isGzip(payload)) return partsOf(unzipping.of(payload));
   if (!isAggregated(payload)) return undefined;
   const message = messageIn(payload);
   const parts: Part[] = [];
   for (const { partitionKey, from, to } of userRecords(message, EVENTS_MAX)) {
-    const text = isZipped(message, from) ? undefined : message.toString('utf8', from, to);
+    const text = isGzip(message, from) ? undefined : message.toString('utf8', from, to);
     if (text === undefined || text.includes(REPLACEMENT) || text.includes('\n')) {
       // Its sender alone pays for what cannot be read.
       const data = message.subarray(from, to);
@@ -95,10 +96,6 @@ function linesIn(text: string): readonly string[] | undefined {
     from = end + 1;
   }
   return lines.length > 1 && looksPacked ? lines : undefined;
-}
-
-function isZipped(bytes: Buffer, at: number): boolean {
-  return bytes[at] === 0x1f && bytes[at + 1] === 0x8b;
 }
 
 /** Unzips as much as one record may hold. */
