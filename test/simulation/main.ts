@@ -37,6 +37,8 @@ await new Command('simulate')
   .addHelpText('after', `\nFaults:\n${FAULT_KINDS.map((kind) => `  ${kind.padEnd(16)} ${FAULTS[kind]}`).join('\n')}`)
   .action(async (options: Options) => (options.planted === true ? findPlantedBugs(options) : simulate(options)))
   .parseAsync();
+// Functions that were killed have left timers of their middleware behind, up to a minute long.
+process.exit();
 
 async function simulate({ seed, seeds = seed === undefined ? SEEDS : 1, trace = false, faults, threads }: Options): Promise<void> {
   const from = seed ?? Math.floor(Date.now() / 1_000);

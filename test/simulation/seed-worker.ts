@@ -29,6 +29,9 @@ export interface WorkerOptions {
 
 const { faults, traceLines } = workerData as WorkerOptions;
 
+// Calls that fail by the thousand would each pay for a stack that nobody reads; the history of one seed runs in the main thread, with stacks.
+Error.stackTraceLimit = 0;
+
 parentPort?.on('message', (seed: number) => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   void report(seed).then((done) => parentPort?.postMessage(done));
