@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamodbClient } from '../local/clients.ts';
 import { type Emulator, startEmulator } from '../local/emulators/emulator.ts';
 import { createTable } from '../local/provisioning/table.ts';
+import { DynamoDBConsumerMemory } from '../shared/adapters/dynamodb/dynamodb-consumer-memory.ts';
 import { DynamoDBLogStore } from '../shared/adapters/dynamodb/dynamodb-log-store.ts';
 import { OBJECT_FROM_BYTES } from '../shared/cost/stored-entry.ts';
 import { type Capacity, CapacityByLog } from './cost/capacity-by-log.ts';
@@ -30,17 +31,26 @@ export class MeteredTable {
     return new MeteredTable(await startEmulator('dynalite'));
   }
 
-  /** Logs of their own, empty. */
+  /** A table of its own, empty. */
+  async target(tableName: string): Promise<{ readonly client: DynamoDBClient; readonly tableName: string }> {
+    await createTable(this.#client, tableName);
+    return { client: this.#client, tableName };
+  }
+
+  /** Logs of their own. */
   async logs(name: string, largePayloads: 's3' | 'dynamodb' = 'dynamodb'): Promise<DynamoDBLogStore> {
-    await createTable(this.#client, name);
     const written = { at: `https://payloads.example/${name}`, fromBytes: OBJECT_FROM_BYTES };
     return new DynamoDBLogStore({
-      client: this.#client,
-      tableName: name,
+      ...(await this.target(name)),
       clock: { nowMs: () => NOON_MS },
       retentionDays: RETENTION_DAYS,
       objects: { store: this.#objects, ...(largePayloads === 's3' ? { written } : {}) },
     });
+  }
+
+  /** A memory of a consumer of its own. */
+  async consumerMemory(name: string): Promise<DynamoDBConsumerMemory> {
+    return new DynamoDBConsumerMemory({ ...(await this.target(name)), consumer: name });
   }
 
   /** What some work is charged for. */

@@ -37,7 +37,9 @@ export function drawPlot({ title, x, y, series, limits = [] }: Plot): string {
     yAxis: {
       ...axis(y, 56),
       // A limit is to be seen, however far it is.
-      ...(limits.length === 0 ? {} : { max: ({ max }: { readonly max: number }) => above(Math.max(max, ...limits.map(({ at }) => at)), y) }),
+      ...(limits.length === 0
+        ? {}
+        : { max: ({ max }: { readonly max: number }) => above(Math.max(max, ...limits.map(({ at }) => at)), y) }),
     },
     series: series.map(({ name, points }, index) => ({
       type: 'line',
