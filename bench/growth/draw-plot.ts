@@ -2,18 +2,22 @@ import { LineChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, MarkLineComponent, TitleComponent } from 'echarts/components';
 import { init, setPlatformAPI, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import type { Axis, Limit, Plot } from './plot.ts';
+import type { Axis, Limit, Plot, Series } from './plot.ts';
 
 use([LineChart, GridComponent, LegendComponent, MarkLineComponent, TitleComponent, SVGRenderer]);
 
 // Without a browser nobody knows how wide a text is. Too wide an estimate leaves room, too narrow a one puts texts on each other.
-const WIDTH_OF_LETTER = 0.62;
+const WIDTH_OF_LETTER = 0.58;
+const FONT_SIZE = 12;
 setPlatformAPI({
-  measureText: (text, font) => ({ width: text.length * WIDTH_OF_LETTER * Number.parseFloat(/[\d.]+(?=px)/.exec(font ?? '')?.[0] ?? '12') }),
+  measureText: (text, font) => ({ width: widthOf(text, Number.parseFloat(/[\d.]+(?=px)/.exec(font ?? '')?.[0] ?? String(FONT_SIZE))) }),
 });
 
 const WIDTH = 760;
 const HEIGHT = 420;
+const SYMBOL_WIDTH = 22;
+const LEGEND_GAP = 14;
+const LEGEND_ROW = 22;
 const FONT = 'system-ui, sans-serif';
 const INK = '#1f2328';
 const FAINT = '#d8dee4';
@@ -31,8 +35,8 @@ export function drawPlot({ title, x, y, series, limits = [] }: Plot): string {
     color: COLOURS,
     textStyle: { fontFamily: FONT, color: INK },
     title: { text: title, left: 12, top: 10, textStyle: { fontSize: 15, fontWeight: 600, color: INK } },
-    legend: { top: 38, left: 8, itemWidth: 22, textStyle: { color: INK, fontSize: 12 } },
-    grid: { left: 74, right: 28, top: 74, bottom: 52 },
+    legend: { top: 38, left: 8, itemWidth: SYMBOL_WIDTH, itemGap: LEGEND_GAP, textStyle: { color: INK, fontSize: FONT_SIZE } },
+    grid: { left: 74, right: 28, top: 54 + LEGEND_ROW * legendRows(series), bottom: 52 },
     xAxis: axis(x, 30),
     yAxis: {
       ...axis(y, 56),
@@ -56,13 +60,22 @@ export function drawPlot({ title, x, y, series, limits = [] }: Plot): string {
   return `${withFixedNames(svg)}\n`;
 }
 
+function widthOf(text: string, fontSize: number): number {
+  return text.length * WIDTH_OF_LETTER * fontSize;
+}
+
+function legendRows(series: readonly Series[]): number {
+  const width = series.reduce((sum, { name }) => sum + SYMBOL_WIDTH + LEGEND_GAP + widthOf(name, FONT_SIZE), 0);
+  return Math.ceil(width / (WIDTH - 2 * LEGEND_GAP));
+}
+
 function axis({ what, scale }: Axis, nameGap: number) {
   return {
     type: scale === 'log' ? 'log' : 'value',
     name: what,
     nameLocation: 'middle',
     nameGap,
-    nameTextStyle: { color: INK, fontSize: 12 },
+    nameTextStyle: { color: INK, fontSize: FONT_SIZE },
     axisLabel: { color: INK, formatter: shortly },
     axisLine: { show: true, lineStyle: { color: INK } },
     splitLine: { lineStyle: { color: FAINT } },

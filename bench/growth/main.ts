@@ -18,19 +18,25 @@ await new Command('bench:growth')
   .addArgument(new Argument('[curves...]', 'which of them; all by default').choices(names))
   .option('--draw', 'measure nothing, draw again what was measured')
   .action(async (chosen: readonly string[], { draw = false }: { draw?: boolean }) => {
-    const measured: Record<string, MeasuredGrowth> = existsSync(POINTS)
-      ? (JSON.parse(readFileSync(POINTS, 'utf8')) as Record<string, MeasuredGrowth>)
-      : {};
+    mkdirSync(FOLDER, { recursive: true });
     for (const name of chosen.length === 0 ? names : chosen) {
       if (!draw) {
         process.stderr.write(`${name} …\n`);
         const { about, result } = await measureInOwnProcess<Plots>(`growth/curves/${name}`);
-        measured[name] = { about, measuredAt: new Date().toISOString().slice(0, 10), machine: machine(), plots: result };
+        keep(name, { about, measuredAt: new Date().toISOString().slice(0, 10), machine: machine(), plots: result });
       }
-      mkdirSync(FOLDER, { recursive: true });
-      const kept = Object.fromEntries(names.flatMap((each) => (measured[each] === undefined ? [] : [[each, measured[each]]])));
-      writeFileSync(POINTS, `${JSON.stringify(kept, undefined, 1)}\n`);
-      for (const [plot, drawn] of Object.entries(measured[name]?.plots ?? {})) writeFileSync(join(FOLDER, `${plot}.svg`), drawPlot(drawn));
+      for (const [plot, drawn] of Object.entries(kept()[name]?.plots ?? {})) writeFileSync(join(FOLDER, `${plot}.svg`), drawPlot(drawn));
     }
   })
   .parseAsync();
+
+function kept(): Readonly<Record<string, MeasuredGrowth>> {
+  return existsSync(POINTS) ? (JSON.parse(readFileSync(POINTS, 'utf8')) as Record<string, MeasuredGrowth>) : {};
+}
+
+/** In place of what was measured before, and without what nobody measures any more. */
+function keep(name: string, measured: MeasuredGrowth): void {
+  const all: Readonly<Record<string, MeasuredGrowth>> = { ...kept(), [name]: measured };
+  const known = Object.fromEntries(names.flatMap((each) => (all[each] === undefined ? [] : [[each, all[each]]])));
+  writeFileSync(POINTS, `${JSON.stringify(known, undefined, 1)}\n`);
+}

@@ -5,9 +5,7 @@ import { filledLogs } from '../../filled-logs.ts';
 import { NOON_MS } from '../../measurements.ts';
 import { type Growth, type Point, points } from '../plot.ts';
 
-const KEYS = [10_000, 100_000, 1_000_000];
-/** Fewer than a commit of the logs has: what leaves of it is cut. */
-const FEW_KEYS = [1, 10, 100, 1_000];
+const KEYS = [4, 40, 400, 4_000, 40_000, 100_000, 1_000_000];
 const SHARD_RECORDS_A_SECOND = 1_000;
 const SHARD_BYTES_A_SECOND = 1_000_000;
 
@@ -35,14 +33,11 @@ type BothWays = Readonly<Record<'one' | 'many', Published>>;
 async function publishedBy(keys: number): Promise<BothWays> {
   const one = new Published();
   const many = new Published();
-  const store = await filledLogs(Math.max(keys, KEYS[0] as number), Math.max(keys, KEYS[0] as number), NOON_MS + 90_000);
-  let left = keys;
+  const store = await filledLogs(keys, keys, NOON_MS + 90_000);
   const { fire } = coldFire(store, {
     onPublish: (documents) => {
-      const leaving = documents.slice(0, left);
-      left -= leaving.length;
-      one.add(oneEach(leaving));
-      many.add(packed(leaving));
+      one.add(oneEach(documents));
+      many.add(packed(documents));
     },
   });
   await fire.fire();
@@ -52,12 +47,11 @@ async function publishedBy(keys: number): Promise<BothWays> {
 export const benchmark: Growth = {
   about: 'the output stream by how many keys leave at once, one pane a record and packed',
   async run() {
-    const keys = [...FEW_KEYS, ...KEYS];
     const published: BothWays[] = [];
-    for (const each of keys) published.push(await publishedBy(each));
+    for (const each of KEYS) published.push(await publishedBy(each));
     const of = (how: keyof BothWays, count: (each: Published) => number): Point[] =>
       points(
-        keys,
+        KEYS,
         published.map((each) => count(each[how])),
       );
     const x = { what: 'keys of a window that fires', scale: 'log' } as const;
