@@ -5,16 +5,19 @@ import { Argument, Command } from 'commander';
 import { machine } from '../machine.ts';
 import { measureInOwnProcess, measurementsIn } from '../own-process.ts';
 import { drawPlot } from './draw-plot.ts';
+import { withTables } from './growth-page.ts';
 import type { MeasuredGrowth } from './measured-growth.ts';
 import type { Plots } from './plot.ts';
 
-const FOLDER = join(import.meta.dirname, '..', '..', 'docs', 'growth');
+const DOCS = join(import.meta.dirname, '..', '..', 'docs');
+const PAGE = join(DOCS, 'GROWTH.md');
+const FOLDER = join(DOCS, 'growth');
 const POINTS = join(FOLDER, 'points.json');
 
 const names = measurementsIn('growth/curves');
 
 await new Command('bench:growth')
-  .description('Measures how what things cost grows, each curve in a process of its own, and draws it into docs/growth.')
+  .description('Measures how what things cost grows, each curve in a process of its own, and draws it: docs/GROWTH.md, docs/growth.')
   .addArgument(new Argument('[curves...]', 'which of them; all by default').choices(names))
   .option('--draw', 'measure nothing, draw again what was measured')
   .action(async (chosen: readonly string[], { draw = false }: { draw?: boolean }) => {
@@ -25,7 +28,9 @@ await new Command('bench:growth')
         const { about, result } = await measureInOwnProcess<Plots>(`growth/curves/${name}`);
         keep(name, { about, measuredAt: new Date().toISOString().slice(0, 10), machine: machine(), plots: result });
       }
-      for (const [plot, drawn] of Object.entries(kept()[name]?.plots ?? {})) writeFileSync(join(FOLDER, `${plot}.svg`), drawPlot(drawn));
+      const plots = kept()[name]?.plots ?? {};
+      for (const [plot, drawn] of Object.entries(plots)) writeFileSync(join(FOLDER, `${plot}.svg`), drawPlot(drawn));
+      writeFileSync(PAGE, withTables(readFileSync(PAGE, 'utf8'), plots));
     }
   })
   .parseAsync();

@@ -272,11 +272,11 @@ export function dynamodbLogStoreContract(engine: Engine): void {
 
     test('is packed into its item, which could not hold it, and comes back as it was', async () => {
       const log = freshLog();
-      const entry = { header, payload: new Uint8Array(frame(header, randomBytes(2_000))) };
+      const appended = { header, payload: new Uint8Array(frame(header, randomBytes(2_000))) };
       expect(header.length).toBeGreaterThan(400 * 1024);
-      expect(await storeOn(client).append(log, at(1), entry)).toEqual({ kind: 'appended' });
-      expect(await storeOn(client).last(log)).toEqual({ ...entry, position: 1 });
-      expect(await storeOn(client).append(log, at(1), entry)).toEqual({ kind: 'alreadyAppended' });
+      expect(await storeOn(client).append(log, at(1), appended)).toEqual({ kind: 'appended' });
+      expect(await storeOn(client).last(log)).toEqual({ ...appended, position: 1 });
+      expect(await storeOn(client).append(log, at(1), appended)).toEqual({ kind: 'alreadyAppended' });
     });
 
     test('stops whoever reads it when it is damaged', async () => {

@@ -18,11 +18,11 @@ function withLanes(lanes: number) {
 }
 
 export const benchmark: Growth = {
-  about: 'lanes: 40,000 events of 20,000 keys a window of a minute, in one batch',
+  about: 'lanes: 20,000 events of 10,000 keys a window of a minute, in one batch',
   async run() {
     const running = LANES.map((lanes) => {
       const store = new MeteredStore();
-      const system = new SteppedSystem(withLanes(lanes), store, { stepMs: WINDOW_MS, eventsAStep: 40_000, keys: 20_000 });
+      const system = new SteppedSystem(withLanes(lanes), store, { stepMs: WINDOW_MS, eventsAStep: 20_000, keys: 10_000 });
       return { lanes, store, system, fireUs: 0, ingestUs: 0, readBytes: 0, commitBytes: 0, epochBytes: 0 };
     });
     for (let step = 0; step < STEPS / 2; step++) for (const { system } of running) await system.step();

@@ -1,12 +1,18 @@
 import { boundedOutOfOrderness, pipeline, tumbling } from 'mullion';
 import { entryBytes } from '../../../shared/adapters/dynamodb/entry-item.ts';
+import { busyShards } from '../../../shared/adapters/memory/busy-shards.ts';
+import { fixedShards } from '../../../shared/adapters/memory/fixed-shards.ts';
+import { MemoryLogStore } from '../../../shared/adapters/memory/memory-log-store.ts';
 import { settleWorkload } from '../../../shared/cost/workload.ts';
-import { epochLog } from '../../../shared/log/keys.ts';
+import { Fire } from '../../../shared/firing/fire.ts';
+import { Ingest } from '../../../shared/ingest/ingest.ts';
+import { epochLog, type ShardId } from '../../../shared/log/keys.ts';
 import { type Metered, meteredRun } from '../../cost/metered-run.ts';
-import { AMOUNTS, type Measurement } from '../../measurements.ts';
-import { MeteredStore } from '../../metered-store.ts';
+import { inputRecords } from '../../input-records.ts';
+import { FIRST_SEQUENCE_NUMBER } from '../../kinesis-batch.ts';
+import { AMOUNTS, type Measurement, measurementPayloads, NOON_MS } from '../../measurements.ts';
 import { MeteredTable, writeUnitsOf } from '../../metered-table.ts';
-import { SteppedSystem } from '../../stepped-system.ts';
+import { randomFrom } from '../../random.ts';
 import { type Growth, points } from '../plot.ts';
 
 const SHARDS = [1, 4, 16, 64];
@@ -22,13 +28,25 @@ const perMinute = pipeline<Measurement>('measurements', {
   windows: { perMinute: { keyBy: ({ deviceId }) => deviceId, window: tumbling(WINDOW_MS), aggregate: AMOUNTS } },
 });
 
-/** What an epoch brings to its item that names so many shards, and has a pane. */
+/** What an epoch brings to its item that names so many shards. Numbers of records and times are random: shards that are alike would pack well. */
 async function epochBytes(shards: number): Promise<number> {
-  const store = new MeteredStore();
-  const system = new SteppedSystem(perMinute, store, { stepMs: WINDOW_MS, eventsAStep: shards, keys: 1, shards });
-  for (let step = 0; step < 2; step++) await system.step();
-  const epoch = await store.last(epochLog(perMinute.name));
-  return epoch === undefined ? 0 : entryBytes(epoch);
+  const logStore = new MemoryLogStore();
+  const random = randomFrom(shards);
+  const below = (limit: number) => Math.floor(random() * limit);
+  const ids = Array.from({ length: shards }, (_each, index) => `shardId-${String(index).padStart(12, '0')}` as ShardId);
+  const clock = { nowMs: () => NOON_MS + below(WINDOW_MS) };
+  const quiet = { publish: async () => {} };
+  const ingest = new Ingest(perMinute, { logStore, sideStream: quiet, clock });
+  for (const shard of ids) {
+    const arrivedAtMs = NOON_MS + below(WINDOW_MS);
+    const number = FIRST_SEQUENCE_NUMBER + BigInt(below(2 ** 52)) * BigInt(2 ** 52) * BigInt(2 ** 52) + BigInt(below(2 ** 52));
+    await ingest.ingest(shard, inputRecords(measurementPayloads(1, 1, arrivedAtMs, below(2 ** 31)), arrivedAtMs, number));
+  }
+  const ports = { logStore, outputStream: quiet, sideStream: quiet, shards: fixedShards(...ids), shardProbe: busyShards, clock };
+  await new Fire(perMinute, ports).drain();
+  const epoch = await logStore.last(epochLog(perMinute.name));
+  if (epoch === undefined) throw new Error('nothing was fired');
+  return entryBytes(epoch);
 }
 
 export const benchmark: Growth = {
@@ -70,7 +88,7 @@ export const benchmark: Growth = {
         ],
       },
       'shards-epoch': {
-        title: 'Item of an epoch with one pane by shards that the pipeline has ever read',
+        title: 'Item of an epoch with few panes by shards that the pipeline has ever read',
         x: { what: 'shards, closed ones included', scale: 'log' },
         y: { what: 'bytes', scale: 'log' },
         series: [{ name: 'epoch', points: points(SHARDS_KNOWN, await Promise.all(SHARDS_KNOWN.map(epochBytes))) }],
