@@ -41,6 +41,8 @@ export type PaneDraft = Omit<Pane, 'epoch'>;
 export interface Emission {
   readonly end: EventTime;
   readonly count: number;
+  /** Of them, those that say again what a window has said, because of late events. */
+  readonly late: number;
   /** As many. Nothing may be taken in before they are asked for, nor before their texts are. */
   panes(): Iterable<PaneDraft>;
   /** Each as JSON, without its last brace: its place comes behind. */
@@ -49,7 +51,13 @@ export interface Emission {
 
 /** Panes of one key, before each the withdrawals of what it replaces. */
 export function emissionOf({ end }: KeyedWindow, panes: readonly PaneDraft[]): Emission {
-  return { end, count: panes.length, panes: () => panes, texts: () => panes.map((pane) => JSON.stringify(pane).slice(0, -1)) };
+  return {
+    end,
+    count: panes.length,
+    late: panes.reduce((sum, { pane }) => (pane.timing === 'LATE' ? sum + 1 : sum), 0),
+    panes: () => panes,
+    texts: () => panes.map((pane) => JSON.stringify(pane).slice(0, -1)),
+  };
 }
 
 /** The open windows of one window definition. */

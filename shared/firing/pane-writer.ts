@@ -52,6 +52,7 @@ export class PaneWriter {
     return {
       end,
       count: table.size,
+      late: 0,
       panes: () => this.#panes(table, start, end, isLast, watermark),
       texts: () => this.#texts(table, start, end, isLast, watermark),
     };
