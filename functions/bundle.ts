@@ -40,7 +40,7 @@ const PARTS = 'parts';
 
 // Modules of Node that are loaded another way in a function: `functions/builtins` says why.
 const BUILTINS = Object.fromEntries(
-  ['crypto', 'http', 'http2', 'https'].map((name) => [`node:${name}`, join(root, 'functions', 'builtins', `${name}${sourceExtension}`)]),
+  ['http', 'http2', 'https'].map((name) => [`node:${name}`, join(root, 'functions', 'builtins', `${name}${sourceExtension}`)]),
 );
 
 const factories: Readonly<Record<FunctionKind, string>> = {
@@ -79,6 +79,8 @@ export function bundleFunction(request: BundleRequest): BundledFunction {
     splitting: true,
     chunkNames: `${PARTS}/[name]-[hash]`,
     alias: BUILTINS,
+    // The SDK asks for it in browsers only.
+    external: ['bowser'],
     minify: true,
     sourcemap: 'linked',
     // Frames need lines and names only; the texts would triple what is uploaded.
