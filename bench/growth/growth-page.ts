@@ -2,13 +2,13 @@ import { markdownTable } from 'markdown-table';
 import type { Plot, Plots } from './plot.ts';
 
 // A picture, and the table that follows it.
-const PICTURE = /(!\[[^\]]*\]\(growth\/([\w-]+)\.svg\)\n\n)(?:\|.*\n)*/g;
+const PICTURE = /(!\[[^\]]*\]\(growth\/([\w-]+)\.svg\)\n)(?:\n(?:\|.*\n)+)?/g;
 
 /** A page with a table below each picture: the points that it shows. */
 export function withTables(page: string, plots: Plots): string {
   return page.replaceAll(PICTURE, (whole, picture: string, name: string) => {
     const plot = plots[name];
-    return plot === undefined ? whole : `${picture}${tableOf(plot)}\n`;
+    return plot === undefined ? whole : `${picture}\n${tableOf(plot)}\n`;
   });
 }
 

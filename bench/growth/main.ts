@@ -14,6 +14,9 @@ const PAGE = join(DOCS, 'GROWTH.md');
 const FOLDER = join(DOCS, 'growth');
 const POINTS = join(FOLDER, 'points.json');
 
+// As JSON writes it: a line each would make thousands.
+const POINT = /\[\s+(-?[\d.e+-]+),\s+(-?[\d.e+-]+)\s+\]/g;
+
 const names = measurementsIn('growth/curves');
 
 await new Command('bench:growth')
@@ -43,5 +46,5 @@ function kept(): Readonly<Record<string, MeasuredGrowth>> {
 function keep(name: string, measured: MeasuredGrowth): void {
   const all: Readonly<Record<string, MeasuredGrowth>> = { ...kept(), [name]: measured };
   const known = Object.fromEntries(names.flatMap((each) => (all[each] === undefined ? [] : [[each, all[each]]])));
-  writeFileSync(POINTS, `${JSON.stringify(known, undefined, 1)}\n`);
+  writeFileSync(POINTS, `${JSON.stringify(known, undefined, 1).replaceAll(POINT, '[$1, $2]')}\n`);
 }

@@ -35,7 +35,7 @@ export const benchmark: Growth = {
       );
     return {
       'rate-units': {
-        title: `What the table is charged for, by the rate of a shard: ${KEYS.toLocaleString('en')} keys, windows of a minute`,
+        title: `Charges of the table by the rate of a shard, ${KEYS.toLocaleString('en')} keys`,
         x: { what: 'events a second', scale: 'log' },
         y: { what: 'units per 1,000 events', scale: 'log' },
         series: [

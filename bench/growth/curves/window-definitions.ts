@@ -30,8 +30,8 @@ export const benchmark: Growth = {
     return {
       'window-definitions': {
         title: 'A pipeline by how many windows it defines',
-        x: { what: 'window definitions, each of all events', scale: 'log' },
-        y: { what: 'to one definition', scale: 'log' },
+        x: { what: 'window definitions, each of all events', scale: 'linear' },
+        y: { what: 'to one definition', scale: 'linear' },
         series: [
           { name: 'CPU of ingest and fire', points: toFirst(DEFINITIONS, of('cpuUs')) },
           { name: 'write units, commits and epochs', points: toFirst(DEFINITIONS, of('writeUnits')) },
