@@ -1,10 +1,17 @@
 import type { Group } from '../grouping/group-key.ts';
+import { type LineWriter, type Phrase, phrase } from '../log/line-writer.ts';
 import type { LateRefusal } from '../log/refusal.ts';
 import type { PaneTiming } from '../pipeline/pane.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
 import type { Table } from '../table/table.ts';
 import type { EventTime } from '../time/event-time.ts';
 import type { Arrival, Emission, KeyedWindow, PaneDraft } from './operator-state.ts';
+import type { PanePlaces } from './pane-places.ts';
+
+const QUOTE = phrase('"');
+const COMMA = phrase(',');
+const BEFORE_VALUE = phrase(',"value":{');
+const END = phrase('}');
 
 /** What a pane says of its window. */
 export interface PaneContent {
@@ -53,7 +60,7 @@ export class PaneWriter {
       end,
       count: table.size,
       panes: () => this.#panes(table, start, end, isLast, watermark),
-      texts: () => this.#texts(table, start, end, isLast, watermark),
+      write: (lines, places) => this.#write(lines, places, table, start, end, isLast, watermark),
     };
   }
 
@@ -65,27 +72,38 @@ export class PaneWriter {
   }
 
   /** What `JSON.stringify` makes of them. */
-  *#texts(table: Table, start: EventTime, end: EventTime, isLast: boolean, watermark: EventTime): Generator<string> {
+  #write(
+    lines: LineWriter,
+    places: PanePlaces,
+    table: Table,
+    start: EventTime,
+    end: EventTime,
+    isLast: boolean,
+    watermark: EventTime,
+  ): void {
     const { name, aggregateNames } = this.#operator;
     const bounds = { start, end };
-    const beforeId = `{"id":${JSON.stringify(this.#id({ key: '', start, end })).slice(0, -1)}`;
-    const behindId = `:0","pipeline":${JSON.stringify(this.#pipeline)},"window":${JSON.stringify(name)},"key":`;
+    const beforeId = phrase(`{"id":${JSON.stringify(this.#id({ key: '', start, end })).slice(0, -1)}`);
+    const behindId = phrase(`:0","pipeline":${JSON.stringify(this.#pipeline)},"window":${JSON.stringify(name)},"key":"`);
     const info = JSON.stringify({ start, end, pane: paneInfo('ON_TIME', 0, isLast), watermark });
-    const beforeCount = `,${info.slice(1, -1)},"count":`;
-    const labels = aggregateNames.map((each) => `${JSON.stringify(each)}:`);
+    const beforeCount = phrase(`,${info.slice(1, -1)},"count":`);
+    const labels = aggregateNames.map((each) => phrase(`${JSON.stringify(each)}:`));
     const sorted = table.sorted();
     for (let row = 0; row < sorted.size; row++) {
       const key = sorted.keys[row] as string;
-      const keyText = JSON.stringify(key);
       const group = this.#operator.grouping.groupOf(key);
-      const results = sorted.results(row, bounds, key);
-      let value = '';
-      for (let at = 0; at < labels.length; at++) {
-        const text = jsonOf(results[at]);
-        if (text !== undefined) value += `${value === '' ? '' : ','}${labels[at]}${text}`;
-      }
-      const groupText = group === undefined ? '' : `,"group":${JSON.stringify(group)}`;
-      yield `${beforeId}${keyText.slice(1, -1)}${behindId}${keyText}${groupText}${beforeCount}${sorted.events.at(row)},"value":{${value}}`;
+      lines.phrase(beforeId);
+      lines.unquoted(key);
+      lines.phrase(behindId);
+      lines.unquoted(key);
+      lines.phrase(QUOTE);
+      if (group !== undefined) lines.text(`,"group":${JSON.stringify(group)}`);
+      lines.phrase(beforeCount);
+      lines.number(sorted.events.at(row));
+      lines.phrase(BEFORE_VALUE);
+      writeValue(lines, labels, sorted.results(row, bounds, key));
+      lines.phrase(END);
+      places.endPane(lines);
     }
   }
 
@@ -132,8 +150,17 @@ function paneInfo(timing: PaneTiming, index: number, isLast: boolean): PaneDraft
   return { timing, index, isFirst: index === 0, isLast };
 }
 
-/** As in `JSON.stringify`, which takes its time for numbers; `undefined` for what it leaves out. */
-function jsonOf(value: unknown): string | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null';
-  return JSON.stringify(value);
+/** The properties of an object, without what `JSON.stringify` leaves out. */
+function writeValue(lines: LineWriter, labels: readonly Phrase[], results: readonly unknown[]): void {
+  let isFirst = true;
+  for (let at = 0; at < labels.length; at++) {
+    const result = results[at];
+    const text = typeof result === 'number' ? undefined : JSON.stringify(result);
+    if (typeof result !== 'number' && text === undefined) continue;
+    if (!isFirst) lines.phrase(COMMA);
+    isFirst = false;
+    lines.phrase(labels[at] as Phrase);
+    if (typeof result === 'number') lines.number(result);
+    else lines.text(text as string);
+  }
 }
