@@ -93,9 +93,7 @@ export class PaneWriter {
       const key = sorted.keys[row] as string;
       const group = this.#operator.grouping.groupOf(key);
       lines.phrase(beforeId);
-      lines.unquoted(key);
-      lines.phrase(behindId);
-      lines.unquoted(key);
+      lines.unquotedTwice(key, behindId);
       lines.phrase(QUOTE);
       if (group !== undefined) lines.text(`,"group":${JSON.stringify(group)}`);
       lines.phrase(beforeCount);

@@ -39,13 +39,10 @@ export function putDecimal(number: number, text: Uint8Array, at: number): number
     if (decimals === 0) return putDigits(digits, text, end);
     const units = Math.floor(digits / power);
     end = putDigits(units, text, end);
-    text[end++] = POINT;
-    let rest = digits - units * power;
-    for (let place = power / 10; place >= 1; place /= 10) {
-      const digit = Math.floor(rest / place);
-      text[end++] = ZERO + digit;
-      rest -= digit * place;
-    }
+    // A 1 before the decimals keeps their zeros, and gives way to the point.
+    const point = end;
+    end = putDigits(power + digits - units * power, text, end);
+    text[point] = POINT;
     return end;
   }
   return -1;

@@ -8,6 +8,7 @@ const INITIAL_BYTES = 1 << 14;
 const UTF8_BYTES_MAX = 3;
 // Longer ones are written sooner all at once.
 const BY_UNIT_MAX = 64;
+const BY_BYTE_MAX = 8;
 const NEW_LINE = 0x0a;
 const ASCII = new Uint8Array(128).fill(1);
 /** Of ASCII, what JSON leaves as it is. */
@@ -15,12 +16,13 @@ const UNESCAPED = ASCII.map((_one, unit) => (JSON.stringify(String.fromCharCode(
 
 /** Text that is written again and again. */
 export interface Phrase {
-  readonly text: string;
   readonly bytes: Uint8Array;
+  /** How many UTF-16 units it has. */
+  readonly units: number;
 }
 
 export function phrase(text: string): Phrase {
-  return { text, bytes: Buffer.from(text, 'utf8') };
+  return { bytes: Buffer.from(text, 'utf8'), units: text.length };
 }
 
 /**
@@ -47,11 +49,12 @@ export class LineWriter {
     this.#units += text.length;
   }
 
-  phrase({ text, bytes }: Phrase): void {
+  phrase({ bytes, units }: Phrase): void {
     this.#reserve(bytes.length);
-    this.#buffer.set(bytes, this.#length);
+    if (bytes.length > BY_BYTE_MAX) this.#buffer.set(bytes, this.#length);
+    else for (let index = 0; index < bytes.length; index++) this.#buffer[this.#length + index] = bytes[index] as number;
     this.#length += bytes.length;
-    this.#units += text.length;
+    this.#units += units;
   }
 
   /** As in `JSON.stringify`. */
@@ -66,9 +69,18 @@ export class LineWriter {
     this.#length = end;
   }
 
-  /** What stands between the quotes in `JSON.stringify`. */
-  unquoted(text: string): void {
+  /** What stands between the quotes in `JSON.stringify`, twice. */
+  unquotedTwice(text: string, between: Phrase): void {
+    const from = this.#length;
+    const unitsBefore = this.#units;
     if (text.length > BY_UNIT_MAX || !this.#byUnit(text, UNESCAPED)) this.text(JSON.stringify(text).slice(1, -1));
+    const to = this.#length;
+    const units = this.#units - unitsBefore;
+    this.phrase(between);
+    this.#reserve(to - from);
+    this.#buffer.copyWithin(this.#length, from, to);
+    this.#length += to - from;
+    this.#units += units;
   }
 
   endLine(): void {

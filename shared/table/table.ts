@@ -67,11 +67,8 @@ export class Table {
    */
   sorted(): Table {
     const rows = this.rowsByKey();
-    const sorted = new Table(
-      this.shape,
-      0,
-      Array.from(rows, (row) => this.keys[row] as string),
-    );
+    const sorted = new Table(this.shape, 0);
+    for (let index = 0; index < rows.length; index++) sorted.keys.push(this.keys[rows[index] as number] as string);
     sorted.events.values = this.events.pick(rows);
     for (const [index, column] of this.columns.entries()) {
       const target = sorted.columns[index] as Column;
