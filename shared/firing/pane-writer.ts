@@ -8,8 +8,6 @@ import type { EventTime } from '../time/event-time.ts';
 import type { Arrival, Emission, KeyedWindow, PaneDraft } from './operator-state.ts';
 import type { PanePlaces } from './pane-places.ts';
 
-const QUOTE = phrase('"');
-const COMMA = phrase(',');
 const BEFORE_VALUE = phrase(',"value":{');
 const END = phrase('}');
 
@@ -86,17 +84,20 @@ export class PaneWriter {
     const beforeId = phrase(`{"id":${JSON.stringify(this.#id({ key: '', start, end })).slice(0, -1)}`);
     const behindId = phrase(`:0","pipeline":${JSON.stringify(this.#pipeline)},"window":${JSON.stringify(name)},"key":"`);
     const info = JSON.stringify({ start, end, pane: paneInfo('ON_TIME', 0, isLast), watermark });
-    const beforeCount = phrase(`,${info.slice(1, -1)},"count":`);
-    const labels = aggregateNames.map((each) => phrase(`${JSON.stringify(each)}:`));
+    const beforeCount = `,${info.slice(1, -1)},"count":`;
+    const behindGroup = phrase(beforeCount);
+    const behindKey = phrase(`"${beforeCount}`);
+    const labels = aggregateNames.map(
+      (each): Label => ({ first: phrase(`${JSON.stringify(each)}:`), next: phrase(`,${JSON.stringify(each)}:`) }),
+    );
     const sorted = table.sorted();
     for (let row = 0; row < sorted.size; row++) {
       const key = sorted.keys[row] as string;
       const group = this.#operator.grouping.groupOf(key);
       lines.phrase(beforeId);
       lines.unquotedTwice(key, behindId);
-      lines.phrase(QUOTE);
-      if (group !== undefined) lines.text(`,"group":${JSON.stringify(group)}`);
-      lines.phrase(beforeCount);
+      if (group !== undefined) lines.text(`","group":${JSON.stringify(group)}`);
+      lines.phrase(group === undefined ? behindKey : behindGroup);
       lines.number(sorted.events.at(row));
       lines.phrase(BEFORE_VALUE);
       writeValue(lines, labels, sorted.results(row, bounds, key));
@@ -148,17 +149,23 @@ function paneInfo(timing: PaneTiming, index: number, isLast: boolean): PaneDraft
   return { timing, index, isFirst: index === 0, isLast };
 }
 
+/** How the first property of an object begins, if it is that, and how it does otherwise. */
+interface Label {
+  readonly first: Phrase;
+  readonly next: Phrase;
+}
+
 /** The properties of an object, without what `JSON.stringify` leaves out. */
-function writeValue(lines: LineWriter, labels: readonly Phrase[], results: readonly unknown[]): void {
+function writeValue(lines: LineWriter, labels: readonly Label[], results: readonly unknown[]): void {
   let isFirst = true;
   for (let at = 0; at < labels.length; at++) {
     const result = results[at];
-    const text = typeof result === 'number' ? undefined : JSON.stringify(result);
-    if (typeof result !== 'number' && text === undefined) continue;
-    if (!isFirst) lines.phrase(COMMA);
+    const text = typeof result === 'number' ? '' : JSON.stringify(result);
+    if (text === undefined) continue;
+    const { first, next } = labels[at] as Label;
+    lines.phrase(isFirst ? first : next);
     isFirst = false;
-    lines.phrase(labels[at] as Phrase);
     if (typeof result === 'number') lines.number(result);
-    else lines.text(text as string);
+    else lines.text(text);
   }
 }
