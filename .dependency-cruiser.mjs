@@ -27,7 +27,16 @@ const PARTS = {
   testing: { at: 'shared/testing/', imports: ['meaning', 'log', 'ports', 'ingest', 'firing', 'control', 'adapters'] },
   functions: { at: 'functions/', imports: ['shared/'] },
   // The stack hands Lambda a bundle: it knows the handlers by their paths, and the engine not at all.
-  infra: { at: 'infra/', imports: ['functions/bundle\\.ts$', 'shared/time/', 'shared/pipeline/pipeline-name\\.ts$'] },
+  // Alarms and dashboard call metrics by their names.
+  infra: {
+    at: 'infra/',
+    imports: [
+      'functions/bundle\\.ts$',
+      'functions/telemetry/metric-catalogue\\.ts$',
+      'shared/time/',
+      'shared/pipeline/pipeline-name\\.ts$',
+    ],
+  },
   cli: { at: 'cli/', imports: ['shared/', 'functions'] },
   // The machine on the desk runs an example, so that there is something to see.
   local: { at: 'local/', imports: ['shared/', 'functions', 'examples', 'cli/run/summary\\.ts$'] },

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { METRIC_LEVELS } from './telemetry/metric-catalogue.ts';
 
 const DEFAULT_RETENTION_DAYS = 30;
 const DEFAULT_PAYLOADS_FROM_BYTES = 9 * 1024;
@@ -26,6 +27,10 @@ const schema = z.object({
   MULLION_PAYLOADS: z.optional(z.url({ protocol: /^https?$/ })),
   /** From how many bytes on they are large. */
   MULLION_PAYLOADS_FROM_BYTES: z._default(z.coerce.number().check(z.int(), z.minimum(1)), DEFAULT_PAYLOADS_FROM_BYTES),
+  /** How much is published of what the function does; nothing where nothing is said. */
+  MULLION_METRICS: z._default(z.enum(METRIC_LEVELS), 'none'),
+  /** What metrics and lines of the log call the pipeline, among all of the account. Powertools reads others of its own: POWERTOOLS_LOG_LEVEL. */
+  POWERTOOLS_SERVICE_NAME: z.optional(z.string()),
   /** How many days log items are kept. */
   MULLION_RETENTION_DAYS: z._default(z.coerce.number().check(z.int(), z.minimum(1)), DEFAULT_RETENTION_DAYS),
 });

@@ -1,3 +1,4 @@
+import { Logger } from '@aws-lambda-powertools/logger';
 import { dynamodbClient } from '../shared/adapters/dynamodb/dynamodb-client.ts';
 import { DynamoDBLogStore } from '../shared/adapters/dynamodb/dynamodb-log-store.ts';
 import { kinesisClient } from '../shared/adapters/kinesis/kinesis-client.ts';
@@ -10,22 +11,36 @@ import { S3ObjectStore } from '../shared/adapters/s3/s3-object-store.ts';
 import { systemClock } from '../shared/adapters/system-clock.ts';
 import type { FirePorts } from '../shared/firing/fire.ts';
 import type { IngestPorts } from '../shared/ingest/ingest.ts';
+import { FIRST_LANE } from '../shared/pipeline/lane.ts';
 import type { Environment } from './environment.ts';
+import { CountedLogStore } from './telemetry/counted-log-store.ts';
+import { EmfWriter } from './telemetry/emf-writer.ts';
+import { Meter } from './telemetry/meter.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 
 // The composition root: the only place that makes adapters. Endpoints and credentials come from the SDK's own environment variables.
 // One function a handler, so that neither bundle holds a client that the other needs.
 
-export function createIngestPorts(environment: Environment): IngestPorts {
+/** @param pipeline What it is called where the environment knows no name that is its own in the account. */
+export function createTelemetry(environment: Environment, pipeline: string): Telemetry {
+  const { MULLION_METRICS: level, POWERTOOLS_SERVICE_NAME: service = pipeline, MULLION_LANE: lane } = environment;
+  return {
+    meter: new Meter({ writer: new EmfWriter(service), clock: systemClock, level }),
+    log: new Logger({ serviceName: service, persistentKeys: { pipeline, ...(lane === FIRST_LANE ? {} : { lane }) } }),
+  };
+}
+
+export function createIngestPorts(environment: Environment, meter: Meter): IngestPorts {
   const { MULLION_SIDE_STREAM: sideStream, MULLION_FIRE_FUNCTIONS: fireFunctions } = environment;
   return {
-    logStore: logStore(environment),
-    sideStream: new KinesisPublisher({ client: kinesisClient(), streamName: sideStream }),
+    logStore: new CountedLogStore(logStore(environment), meter),
+    sideStream: new KinesisPublisher({ client: kinesisClient(), streamName: sideStream, onRetry: countRetries(meter) }),
     clock: systemClock,
     ...(fireFunctions === undefined ? {} : { waker: lambdaWaker(lambdaClient(), fireFunctions.split(',')) }),
   };
 }
 
-export function createFirePorts(environment: Environment): FirePorts {
+export function createFirePorts(environment: Environment, meter: Meter): FirePorts {
   const {
     MULLION_INPUT_STREAM: inputStream,
     MULLION_OUTPUT_STREAM: outputStream,
@@ -34,14 +49,19 @@ export function createFirePorts(environment: Environment): FirePorts {
     MULLION_PANES_PER_RECORD: panesPerRecord,
   } = environment;
   const kinesis = kinesisClient();
+  const onRetry = countRetries(meter);
   return {
-    logStore: logStore(environment),
-    outputStream: new KinesisPublisher({ client: kinesis, streamName: outputStream, packs: panesPerRecord === 'many' }),
-    sideStream: new KinesisPublisher({ client: kinesis, streamName: sideStream }),
+    logStore: new CountedLogStore(logStore(environment), meter),
+    outputStream: new KinesisPublisher({ client: kinesis, streamName: outputStream, packs: panesPerRecord === 'many', onRetry }),
+    sideStream: new KinesisPublisher({ client: kinesis, streamName: sideStream, onRetry }),
     shards: kinesisShardDirectory(kinesis, inputStream),
     shardProbe: new KinesisShardProbe(kinesis, inputStream, startingAt === undefined ? undefined : new Date(startingAt)),
     clock: systemClock,
   };
+}
+
+function countRetries(meter: Meter): (records: number) => void {
+  return (records) => meter.add('publishRetries', records);
 }
 
 function logStore(environment: Environment): DynamoDBLogStore {

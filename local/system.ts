@@ -99,6 +99,8 @@ export class LocalSystem {
       MULLION_STARTING_AT: options.startingAt?.toISOString() ?? '',
       AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint,
       NODE_OPTIONS: '--enable-source-maps',
+      // What fires is on the screen already.
+      POWERTOOLS_LOG_LEVEL: 'WARN',
     };
     const build = (kind: FunctionKind) => {
       const directory = join(bundles, kind);

@@ -1,16 +1,20 @@
 import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
 import { Fire, type FirePorts, type FireReport } from '../../shared/firing/fire.ts';
 import type { Lane } from '../../shared/pipeline/lane.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { underName } from '../../shared/pipeline/under-name.ts';
 import { readEnvironment } from '../environment.ts';
-import { createFirePorts } from '../ports.ts';
+import { createFirePorts, createTelemetry } from '../ports.ts';
+import { silent, type Telemetry } from '../telemetry/telemetry.ts';
+import { FiringTeller } from './firing-teller.ts';
 import { timeLimitOf } from './time-limit.ts';
 
 /**
- * The ports of a function, which lane it fires, the first where nothing is said, and what the pipeline is called, where it is not as its definition says.
+ * The ports of a function, which lane it fires, the first where nothing is said, what the pipeline is called, where it is not as its definition says, and who is
+ * told how it goes, if anybody.
  */
-export type FireDeployment = FirePorts & { readonly lane?: Lane; readonly name?: string };
+export type FireDeployment = FirePorts & { readonly lane?: Lane; readonly name?: string; readonly telemetry?: Telemetry };
 
 /** The schedule sends an event of its own, without an action: fire what is complete. A person may ask for a drain. */
 export interface FireEvent {
@@ -23,9 +27,10 @@ export interface FireEvent {
  * @param deployment What it works on. Default: as the environment says.
  */
 export function createFireHandler<E>(definition: Pipeline<E>, deployment: FireDeployment = deployed(definition)) {
-  const { name = definition.name, lane, ...ports } = deployment;
+  const { name = definition.name, lane, telemetry = silent(deployment.clock), ...ports } = deployment;
   const fire = new Fire(underName(definition, name), ports, { lane });
-  return middy<FireEvent, FireReport>().handler(async ({ action = 'fire' }, context) => {
+  const teller = new FiringTeller(telemetry);
+  const act = async ({ action = 'fire' }: FireEvent, context: Context): Promise<FireReport> => {
     switch (action) {
       case 'fire':
         return fire.fire(timeLimitOf(context));
@@ -34,11 +39,22 @@ export function createFireHandler<E>(definition: Pipeline<E>, deployment: FireDe
       default:
         throw new Error(`there is no action '${String(action satisfies never)}'; allowed: fire, drain`);
     }
+  };
+  return middy<FireEvent, FireReport>().handler(async (event, context) => {
+    telemetry.log.addContext(context);
+    try {
+      const report = await act(event, context);
+      teller.tell(report, ports.clock.nowMs());
+      return report;
+    } finally {
+      telemetry.meter.flush();
+    }
   });
 }
 
-function deployed({ lanes }: Pipeline<never>): FireDeployment {
-  const environment = readEnvironment(process.env, lanes);
-  const { MULLION_LANE: lane, MULLION_NAME: name } = environment;
-  return { ...createFirePorts(environment), lane, ...(name === undefined ? {} : { name }) };
+function deployed(definition: Pipeline<never>): FireDeployment {
+  const environment = readEnvironment(process.env, definition.lanes);
+  const { MULLION_LANE: lane, MULLION_NAME: name = definition.name } = environment;
+  const telemetry = createTelemetry(environment, name);
+  return { ...createFirePorts(environment, telemetry.meter), lane, name, telemetry };
 }

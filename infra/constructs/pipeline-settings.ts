@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { Duration, RemovalPolicy, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { METRIC_LEVELS, type MetricLevel } from '../../functions/telemetry/metric-catalogue.ts';
 import { isName, NAME_ALLOWED } from '../../shared/pipeline/pipeline-name.ts';
-import type { DiscardRule, WindowPipelineProps } from './window-pipeline-props.ts';
+import { type DiscardRule, LOG_LEVELS, type LogLevel, type WindowPipelineProps } from './window-pipeline-props.ts';
 
 // As many as a definition may have.
 const LANES_MAX = 64;
@@ -36,6 +37,8 @@ export interface PipelineSettings {
   /** Absent where all payloads are in the table. */
   readonly payloadsFromBytes: number | undefined;
   readonly logRetention: logs.RetentionDays;
+  readonly logLevel: LogLevel;
+  readonly metrics: MetricLevel;
   readonly removalPolicy: RemovalPolicy;
   readonly deletionProtection: boolean;
 }
@@ -58,6 +61,10 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
     // A value that only CloudFormation knows is checked by CloudFormation.
     if (Token.isUnresolved(value) || (Number.isInteger(value) && value >= min && value <= max)) return value;
     return refuse(`${name} is ${value}; it must be a whole number of ${unit}, ${min} to ${max}.`);
+  };
+  const oneOf = <T extends string>(name: string, value: T, allowed: readonly T[]): T => {
+    if (allowed.includes(value)) return value;
+    return refuse(`${name} is ${JSON.stringify(value)}; it must be ${allowed.map((each) => `'${each}'`).join(' or ')}.`);
   };
   const wholeSeconds = (name: string, value: Duration, min: number, max: number): Duration => {
     if (!value.isUnresolved()) whole(name, value.toSeconds({ integral: false }), min, max, 'seconds');
@@ -115,10 +122,6 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
     );
   }
 
-  const { panesPerRecord = 'one' } = props;
-  if (panesPerRecord !== 'one' && panesPerRecord !== 'many')
-    refuse(`panesPerRecord is ${JSON.stringify(panesPerRecord)}; it must be 'one' or 'many'.`);
-
   const tickInterval = props.tickInterval ?? Duration.minutes(1);
   whole('tickInterval', tickInterval.toMinutes({ integral: false }), 1, 60, 'minutes');
 
@@ -130,7 +133,7 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
     lanes: whole('lanes', props.lanes ?? 1, 1, LANES_MAX, 'lanes'),
     inputShardCount: whole('inputShardCount', props.inputShardCount ?? 1, 1, 10_000, 'shards'),
     outputShardCount: whole('outputShardCount', props.outputShardCount ?? 1, 1, 10_000, 'shards'),
-    panesPerRecord,
+    panesPerRecord: oneOf('panesPerRecord', props.panesPerRecord ?? 'one', ['one', 'many']),
     sideShardCount: whole('sideShardCount', props.sideShardCount ?? 1, 1, 10_000, 'shards'),
     streamRetention,
     batchSize: whole('batchSize', props.batchSize ?? 10_000, 1, 10_000, 'records'),
@@ -145,6 +148,8 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
     payloadsFromBytes:
       props.payloads && whole('payloads.fromBytes', props.payloads.fromBytes ?? PAYLOADS_FROM_BYTES, 1, PAYLOADS_FROM_BYTES_MAX, 'bytes'),
     logRetention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
+    logLevel: oneOf('logLevel', props.logLevel ?? 'INFO', LOG_LEVELS),
+    metrics: oneOf('metrics', props.metrics ?? 'vital', METRIC_LEVELS),
     removalPolicy,
     deletionProtection: props.deletionProtection ?? removalPolicy !== RemovalPolicy.DESTROY,
   };

@@ -173,6 +173,21 @@ export interface WindowPipelineProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
+   * Which lines the functions write: `DEBUG` has one a batch and a firing, `INFO` one an epoch, `WARN` only what someone should look at. None holds a payload, a key or a value.
+   *
+   * @default 'INFO'
+   */
+  readonly logLevel?: LogLevel;
+
+  /**
+   * Which metrics the functions publish. CloudWatch charges $0.30 a month for each that has a value in every hour of it, and nothing for those that have none: `vital` are
+   * those that alarms and dashboard need, three of a healthy pipeline and none of an idle one; `all` are some twenty; `shards` has the watermark lag of every shard besides.
+   *
+   * @default 'vital'
+   */
+  readonly metrics?: 'none' | 'vital' | 'all' | 'shards';
+
+  /**
    * What happens to the table, the bucket of its payloads, the streams made here and the logs when they leave the stack.
    *
    * @default RETAIN, because the table is the only copy of open windows
@@ -186,6 +201,9 @@ export interface WindowPipelineProps {
    */
   readonly deletionProtection?: boolean;
 }
+
+export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Which payloads are large. */
 export interface PayloadRule {

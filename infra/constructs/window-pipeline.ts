@@ -10,11 +10,12 @@ import { IngestFunction } from './ingest-function.ts';
 import { settlePipeline } from './pipeline-settings.ts';
 import { PayloadBucket } from './payload-bucket.ts';
 import { PipelineStream } from './pipeline-stream.ts';
+import { serviceNameOf } from './service-name.ts';
 import { StateTable } from './state-table.ts';
 import type { WindowPipelineProps } from './window-pipeline-props.ts';
 
 export { PipelinePropError } from './pipeline-settings.ts';
-export type { DiscardRule, PayloadRule, WindowPipelineProps } from './window-pipeline-props.ts';
+export type { DiscardRule, LogLevel, PayloadRule, WindowPipelineProps } from './window-pipeline-props.ts';
 
 /**
  * One window pipeline, ready to run: streams, table, the two functions and what starts them.
@@ -76,6 +77,9 @@ export class WindowPipeline extends Construct {
       ...(settings.name === undefined ? {} : { MULLION_NAME: settings.name }),
       ...(settings.startingAt === undefined ? {} : { MULLION_STARTING_AT: settings.startingAt.toISOString() }),
       MULLION_LANES: String(settings.lanes),
+      MULLION_METRICS: settings.metrics,
+      POWERTOOLS_SERVICE_NAME: serviceNameOf(this),
+      POWERTOOLS_LOG_LEVEL: settings.logLevel,
       ...(settings.panesPerRecord === 'one' ? {} : { MULLION_PANES_PER_RECORD: settings.panesPerRecord }),
       ...(payloadBucket === undefined
         ? {}

@@ -1,5 +1,6 @@
 import { addByWindow } from '../log/counts.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
+import { addWork } from './firing-work.ts';
 import { Fire, type FireOptions, type FirePorts, type FireReport } from './fire.ts';
 
 /** Fires all lanes of a pipeline, one after the other: where one process does what the functions of the lanes do in Lambda. */
@@ -35,5 +36,8 @@ export function together(a: FireReport, b: FireReport): FireReport {
     lateByWindow: addByWindow(a.lateByWindow, b.lateByWindow),
     panesFired: a.panesFired + b.panesFired,
     published: a.published + b.published,
+    stateBytes: a.stateBytes + b.stateBytes,
+    snapshotAgeMs: Math.max(a.snapshotAgeMs, b.snapshotAgeMs),
+    work: addWork(a.work, b.work),
   };
 }

@@ -19,8 +19,10 @@ import { END_OF_TIME, type EventTime } from '../time/event-time.ts';
 import { decideWatermark, type LeftOut, type WatermarkDecision } from '../watermarks/decide-watermark.ts';
 import type { ShardProof } from '../watermarks/shard-proof.ts';
 import { ONLY_SOURCE, type SourceName } from '../watermarks/source-clock.ts';
+import { watermarkByShard } from '../watermarks/watermark-by-shard.ts';
 import type { Departure, FiringState } from './firing-state.ts';
 import { areSameFiring, follow } from './follow.ts';
+import { type FiringWork, readingOnly, workOf } from './firing-work.ts';
 import { Publication } from './publication.ts';
 import { obey, type Orders } from './obey.ts';
 import { entryBytes, type FiringLogs, restore } from './restore.ts';
@@ -51,7 +53,7 @@ export interface FireOptions {
 
 /** What became of a snapshot that was due. One that could not be written is tried again by the next firing; nothing else depends on it. */
 export type SnapshotOutcome =
-  | { readonly kind: 'written'; readonly epoch: Position; readonly bytes: number }
+  | { readonly kind: 'written'; readonly epoch: Position; readonly bytes: number; readonly durationMs: number }
   /** Another function has written one. */
   | { readonly kind: 'overtaken' }
   | { readonly kind: 'failed'; readonly message: string };
@@ -68,6 +70,8 @@ export interface FireReport {
   readonly heldBackBySource?: SourceName;
   /** Shards that do not hold it back, by proof. */
   readonly leftOut: readonly LeftOut[];
+  /** Where each shard stands that has delivered anything and is not drained. */
+  readonly watermarkByShard: ReadonlyMap<ShardId, EventTime>;
   readonly openWindows: number;
   /** Totals since the pipeline's beginning. */
   readonly counts: RecordCounts;
@@ -79,6 +83,12 @@ export interface FireReport {
   readonly outOfTime?: 'reading' | 'publishing';
   /** Since when nothing is read or fired, in epoch milliseconds; absent while the pipeline is not paused. */
   readonly pausedSinceMs?: number;
+  /** Of the state when it was written down or measured last; 0 before. */
+  readonly stateBytes: number;
+  /** How long ago the oldest thing was written that a process needs which starts now: the newest snapshot, or what stands in its place. */
+  readonly snapshotAgeMs: number;
+  /** What this call did itself. */
+  readonly work: FiringWork;
   /** Present when one was due. */
   readonly snapshot?: SnapshotOutcome;
   /**
@@ -105,10 +115,20 @@ interface Attempt {
   readonly probeFailures: readonly unknown[];
 }
 
+/** What came of an attempt, for the report of it. */
+interface FiringOutcome {
+  readonly decision: WatermarkDecision;
+  readonly published: number;
+  readonly work: FiringWork;
+  readonly snapshot?: SnapshotOutcome | undefined;
+  readonly outOfTime?: FireReport['outOfTime'];
+}
+
 /** What is known of time, and what could not be asked. */
 interface Outlook {
   readonly decision: WatermarkDecision;
   readonly probeFailures: readonly unknown[];
+  readonly commits: number;
   /** Whether there was time to read all. */
   readonly isReadToEnd: boolean;
 }
@@ -237,13 +257,16 @@ export class Fire {
     if (!(await this.#catchUp(memory))) return undefined;
     let published = await this.#publish(memory, limit);
     // Nothing follows an epoch that is not all out.
-    if (memory.unpublished !== undefined)
-      return { report: standingOf(memory, decided(state.watermark), published, 'publishing'), probeFailures: [] };
+    if (memory.unpublished !== undefined) {
+      const report = this.#report(memory, { decision: decided(state.watermark), published, work: readingOnly(0), outOfTime: 'publishing' });
+      return { report, probeFailures: [] };
+    }
 
     const orders = await this.#orders(state, isDrain);
-    const { decision, probeFailures, isReadToEnd } = await this.#look(state, orders, limit);
+    const { decision, probeFailures, commits, isReadToEnd } = await this.#look(state, orders, limit);
     const { watermark } = decision;
     const firedAtMs = this.#ports.clock.nowMs();
+    const { openAfterEpoch: openBefore, openWindows: openAbsorbed, lateByWindow: lateBefore } = state;
     const timersDue = orders.isPaused ? [] : state.timersDue(firedAtMs);
     const departure = state.depart(watermark, timersDue);
     const leaves = departure.count > 0 || departure.refusals.length > 0 || departure.closed > 0;
@@ -253,6 +276,7 @@ export class Fire {
       leaves || ends || state.mustRecord
         ? this.#firing(state, orders, decision, departure, timersDue, firedAtMs)
         : this.#standstill(memory, orders, departure, firedAtMs);
+    let work = readingOnly(commits);
     if (epoch !== undefined) {
       const position = nextPosition(state.epoch);
       const mine = encodeEpochLines(epoch, (lines) => departure.write(lines, this.#lane), departure.refusals);
@@ -261,14 +285,45 @@ export class Fire {
       const header = theirs === undefined ? epoch : decodeEpochHeader(theirs);
       if (!areSameFiring(epoch, header)) return undefined;
       state.settle(position, header);
+      if (theirs === undefined) {
+        const { openWindows: openAfter, lateByWindow: lateAfter } = state;
+        work = workOf(commits, departure, { openBefore, openAbsorbed, openAfter, lateBefore, lateAfter });
+      }
       memory.unpublished = theirs === undefined ? mine : await this.#unlessPublished(theirs);
       published += await this.#publish(memory, limit);
     }
-    if (memory.unpublished !== undefined) return { report: standingOf(memory, decision, published, 'publishing'), probeFailures };
+    const outcome = { decision, published, work };
+    if (memory.unpublished !== undefined) return { report: this.#report(memory, { ...outcome, outOfTime: 'publishing' }), probeFailures };
     // What has been published waits for nothing any more.
     const snapshot = await this.#takeSnapshot(memory, firedAtMs);
-    const standing = standingOf(memory, decision, published, isReadToEnd ? undefined : 'reading');
-    return { report: snapshot === undefined ? standing : { ...standing, snapshot }, probeFailures };
+    return { report: this.#report(memory, { ...outcome, snapshot, outOfTime: isReadToEnd ? undefined : 'reading' }), probeFailures };
+  }
+
+  /** Where the pipeline stands. */
+  #report({ state, snapshotUnusable }: Memory, { decision, published, work, snapshot, outOfTime }: FiringOutcome): FireReport {
+    const { watermark, heldBackBy, leftOut } = decision;
+    const { strategies } = this.#pipeline.sources;
+    const { idleTimeoutMs } = this.#pipeline;
+    return {
+      epoch: state.epoch,
+      watermark,
+      ...(heldBackBy === undefined ? {} : { heldBackBy: heldBackBy.shard }),
+      ...(heldBackBy === undefined || heldBackBy.source === ONLY_SOURCE ? {} : { heldBackBySource: heldBackBy.source }),
+      leftOut,
+      watermarkByShard: watermarkByShard({ strategies, idleTimeoutMs }, state.shards),
+      openWindows: state.openWindows,
+      counts: state.counts,
+      lateByWindow: state.lateByWindow,
+      panesFired: state.panesFired,
+      published,
+      work,
+      stateBytes: state.cost.stateBytes,
+      snapshotAgeMs: state.cost.ageMs(this.#ports.clock.nowMs()),
+      ...(outOfTime === undefined ? {} : { outOfTime }),
+      ...(state.control?.pausedSinceMs === undefined ? {} : { pausedSinceMs: state.control.pausedSinceMs }),
+      ...(snapshot === undefined ? {} : { snapshot }),
+      ...(snapshotUnusable === undefined ? {} : { snapshotUnusable }),
+    };
   }
 
   /** What was asked of the pipeline since the last epoch, and what holds since before. */
@@ -288,13 +343,13 @@ export class Fire {
 
   /** Reads what there is, and decides how far time has come. Where it is paused, it looks at nothing, and time stands still. */
   async #look(state: FiringState, { isPaused, drains }: Orders, limit: TimeLimit): Promise<Outlook> {
-    if (isPaused) return { decision: decided(state.watermark), probeFailures: [], isReadToEnd: true };
+    if (isPaused) return { decision: decided(state.watermark), probeFailures: [], commits: 0, isReadToEnd: true };
     const listed = await this.#ports.shards.list();
     state.learn(listed);
     // What is not read before a drain is late after it, so a drain must see all that was committed before it.
-    const isReadToEnd = drains ? await this.#readShards(state, 'strong', NO_TIME_LIMIT) : await this.#readShards(state, 'eventual', limit);
-    if (drains) return { decision: decided(END_OF_TIME), probeFailures: [], isReadToEnd };
-    return { ...(await this.#watermark(state, new Set(listed.map(({ id }) => id)))), isReadToEnd };
+    const read = drains ? await this.#readShards(state, 'strong', NO_TIME_LIMIT) : await this.#readShards(state, 'eventual', limit);
+    if (drains) return { decision: decided(END_OF_TIME), probeFailures: [], ...read };
+    return { ...(await this.#watermark(state, new Set(listed.map(({ id }) => id)))), ...read };
   }
 
   #firing(
@@ -336,6 +391,7 @@ export class Fire {
     const mustRefresh = cost.hasReplay && cost.ageMs(nowMs) >= this.#refreshAfterMs;
     const mustWrite = mustRefresh || isCheckpointDue(memory);
     if (!state.isSettled || !(mustWrite || (cost.hasReplay && this.#snapshots.isDue(cost)))) return undefined;
+    const begunAtMs = this.#ports.clock.nowMs();
     const entry = encodeSnapshot({ kind: 'snapshot', fingerprint: this.#pipeline.fingerprint, epoch }, state);
     const bytes = entry.payload.length;
     if (!mustWrite && !this.#snapshots.isWorth(bytes, cost)) {
@@ -350,7 +406,7 @@ export class Fire {
       if (outcome.kind !== 'conflict') {
         memory.snapshotEpoch = epoch;
         cost.spared(epoch, bytes);
-        return { kind: 'written', epoch, bytes };
+        return { kind: 'written', epoch, bytes, durationMs: this.#ports.clock.nowMs() - begunAtMs };
       }
       const { epoch: theirs } = JSON.parse(outcome.found.header) as SnapshotHeader;
       memory.snapshotEpoch = theirs;
@@ -405,7 +461,12 @@ export class Fire {
   }
 
   /** Reads every shard's log to its end, or as far as there is time for it. That of a drained shard stands still. */
-  async #readShards(state: FiringState, consistency: 'eventual' | 'strong', limit: TimeLimit): Promise<boolean> {
+  async #readShards(
+    state: FiringState,
+    consistency: 'eventual' | 'strong',
+    limit: TimeLimit,
+  ): Promise<Pick<Outlook, 'commits' | 'isReadToEnd'>> {
+    let commits = 0;
     for (const [shard, { isDrained = false }] of state.shards) {
       // What has not been read has not come yet: no decision can tell the difference.
       while (!isDrained && limit.spentShare < READING_SHARE_MAX) {
@@ -413,9 +474,10 @@ export class Fire {
         const entries = await this.#ports.logStore.read(shardLog(this.#pipeline.name, shard), position, consistency);
         if (entries.length === 0) break;
         for (const entry of entries) state.absorb(this.#readCommit(entry), entry.position, entryBytes(entry));
+        commits += entries.length;
       }
     }
-    return limit.spentShare < READING_SHARE_MAX;
+    return { commits, isReadToEnd: limit.spentShare < READING_SHARE_MAX };
   }
 
   #readCommit(entry: PositionedEntry): Commit {
@@ -429,7 +491,7 @@ export class Fire {
   }
 
   /** The watermark by what the logs say; where a proof would let something leave, by what the stream says as well. */
-  async #watermark(state: FiringState, listed: ReadonlySet<ShardId>): Promise<Omit<Outlook, 'isReadToEnd'>> {
+  async #watermark(state: FiringState, listed: ReadonlySet<ShardId>): Promise<Pick<Outlook, 'decision' | 'probeFailures'>> {
     const { strategies } = this.#pipeline.sources;
     const { idleTimeoutMs } = this.#pipeline;
     const decide = (proofs: ReadonlyMap<ShardId, ShardProof>) =>
@@ -474,30 +536,6 @@ export class Fire {
     for (const outcome of await Promise.allSettled(shards.map(look))) if (outcome.status === 'rejected') probeFailures.push(outcome.reason);
     return { proofs, probeFailures };
   }
-}
-
-/** Where the pipeline stands. */
-function standingOf(
-  { state, snapshotUnusable }: Memory,
-  { watermark, heldBackBy, leftOut }: WatermarkDecision,
-  published: number,
-  outOfTime: FireReport['outOfTime'],
-): FireReport {
-  return {
-    epoch: state.epoch,
-    watermark,
-    ...(heldBackBy === undefined ? {} : { heldBackBy: heldBackBy.shard }),
-    ...(heldBackBy === undefined || heldBackBy.source === ONLY_SOURCE ? {} : { heldBackBySource: heldBackBy.source }),
-    leftOut,
-    openWindows: state.openWindows,
-    counts: state.counts,
-    lateByWindow: state.lateByWindow,
-    panesFired: state.panesFired,
-    published,
-    ...(outOfTime === undefined ? {} : { outOfTime }),
-    ...(state.control?.pausedSinceMs === undefined ? {} : { pausedSinceMs: state.control.pausedSinceMs }),
-    ...(snapshotUnusable === undefined ? {} : { snapshotUnusable }),
-  };
 }
 
 /** A watermark that no shard has a say in. */

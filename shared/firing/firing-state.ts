@@ -1,7 +1,7 @@
 import { type ByteReader, ByteWriter } from '../log/bytes.ts';
 import type { Commit } from '../log/commit.ts';
 import type { ControlStanding } from '../log/control-request.ts';
-import { addByWindow, addCounts, type CountsByWindow, NO_RECORDS, type RecordCounts } from '../log/counts.ts';
+import { addByWindow, addCounts, type CountsByWindow, NO_RECORDS, type RecordCounts, totalOf } from '../log/counts.ts';
 import type { Cut, EpochHeader, ShardCut } from '../log/epoch.ts';
 import type { ShardId } from '../log/keys.ts';
 import type { LineWriter } from '../log/line-writer.ts';
@@ -20,6 +20,8 @@ import { RestartCost } from './restart-cost.ts';
 export interface Departure {
   /** How many panes. */
   readonly count: number;
+  /** Of them, those that say again what a window has said, because of late events. */
+  readonly late: number;
   /** The panes. Nothing may be taken in before they are asked for, nor before they are written. */
   panes(): readonly PaneDraft[];
   /** Writes the panes as they are published by a lane: a JSON document a line. */
@@ -108,6 +110,11 @@ export class FiringState {
 
   get openWindows(): number {
     return this.#operators.values().reduce((sum, operator) => sum + operator.openWindows, 0);
+  }
+
+  /** What the last epoch left open. */
+  get openAfterEpoch(): number {
+    return totalOf(this.#settled?.header.open ?? {});
   }
 
   /** Every shard known, with what is known of it. */
@@ -222,6 +229,7 @@ export class FiringState {
     const emissions = departures.flatMap((each) => each.emissions).sort((a, b) => a.end - b.end);
     return {
       count: emissions.reduce((sum, { count }) => sum + count, 0),
+      late: emissions.reduce((sum, { late }) => sum + late, 0),
       panes: () => emissions.flatMap((emission) => [...emission.panes()]),
       write: (lines, lane) => {
         const places = new PanePlaces(nextPosition(this.epoch), lane);

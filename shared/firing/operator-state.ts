@@ -43,6 +43,8 @@ export type PaneDraft = Omit<Pane, 'epoch'>;
 export interface Emission {
   readonly end: EventTime;
   readonly count: number;
+  /** Of them, those that say again what a window has said, because of late events. */
+  readonly late: number;
   /** As many. Nothing may be taken in before they are asked for, nor before they are written. */
   panes(): Iterable<PaneDraft>;
   /** Writes each as JSON, its place behind what it says. */
@@ -51,13 +53,18 @@ export interface Emission {
 
 /** Panes of one key, before each the withdrawals of what it replaces. */
 export function emissionOf({ end }: KeyedWindow, panes: readonly PaneDraft[]): Emission {
-  const write = (lines: LineWriter, places: PanePlaces) => {
-    for (const pane of panes) {
-      lines.text(JSON.stringify(pane).slice(0, -1));
-      places.endPane(lines);
-    }
+  return {
+    end,
+    count: panes.length,
+    late: panes.reduce((sum, { pane }) => (pane.timing === 'LATE' ? sum + 1 : sum), 0),
+    panes: () => panes,
+    write: (lines, places) => {
+      for (const pane of panes) {
+        lines.text(JSON.stringify(pane).slice(0, -1));
+        places.endPane(lines);
+      }
+    },
   };
-  return { end, count: panes.length, panes: () => panes, write };
 }
 
 /** The open windows of one window definition. */

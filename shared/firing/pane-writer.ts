@@ -57,6 +57,7 @@ export class PaneWriter {
     return {
       end,
       count: table.size,
+      late: 0,
       panes: () => this.#panes(table, start, end, isLast, watermark),
       write: (lines, places) => this.#write(lines, places, table, start, end, isLast, watermark),
     };

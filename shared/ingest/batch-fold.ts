@@ -25,6 +25,7 @@ export interface Invalid {
 /** A record too late for every window. */
 export interface Late {
   readonly record: InputRecord;
+  readonly time: EventTime;
   readonly windows: readonly string[];
 }
 
@@ -127,7 +128,7 @@ export class BatchFold<E, M = E> {
   }
 
   #fold(timed: TimedEvent<M>): void {
-    const { id, record } = timed;
+    const { id, record, time } = timed;
     if (!timed.passes) {
       this.#filtered++;
       return;
@@ -145,7 +146,7 @@ export class BatchFold<E, M = E> {
     }
     if (isOpen) this.#folded++;
     else if (isLate)
-      this.#late.push({ record, windows: this.#folds.filter((fold) => fold.verdict === 'late').map((fold) => fold.operator.name) });
+      this.#late.push({ record, time, windows: this.#folds.filter((fold) => fold.verdict === 'late').map((fold) => fold.operator.name) });
     else this.#filtered++;
     for (const fold of this.#folds) fold.add();
     if (id !== undefined) this.#letIn.add(id);

@@ -40,8 +40,22 @@ export interface IngestReport {
   readonly counts: RecordCounts;
   /** Records that an earlier delivery had committed already. */
   readonly alreadyCommitted: number;
+  /** How far events that were too late for every window were behind the watermark as it was known; absent where there were none. */
+  readonly lateness?: Lateness;
   /** Why firing could not be woken, if that failed. It finds out on its schedule. */
   readonly wakeFailure?: string;
+}
+
+/** The least and the most, of some events. */
+export interface Lateness {
+  readonly minMs: number;
+  readonly maxMs: number;
+}
+
+/** A commit that was appended, and what only its making has shown. */
+interface Appended {
+  readonly commit: Commit;
+  readonly lateness: Lateness | undefined;
 }
 
 // Items live for a day at least, by clocks that may be hours off.
@@ -96,8 +110,10 @@ export class Ingest<E, M = E> {
           this.#tails.set(shard, tail);
           return { counts: NO_RECORDS, alreadyCommitted };
         }
-        const commit = await this.#commit(shard, tail, fresh);
-        if (commit !== undefined) return { counts: commit.counts, alreadyCommitted, ...(await this.#wake(commit)) };
+        const appended = await this.#commit(shard, tail, fresh);
+        if (appended === undefined) continue;
+        const { commit, lateness } = appended;
+        return { counts: commit.counts, alreadyCommitted, ...(lateness && { lateness }), ...(await this.#wake(commit)) };
       }
     } catch (error) {
       // Whether the append arrived is unknown now, so what was known of the log's end is, too.
@@ -107,7 +123,7 @@ export class Ingest<E, M = E> {
   }
 
   /** Appends one commit; `undefined` when another writer took the position, and then the tail is known anew. */
-  async #commit(shard: ShardId, tail: Tail, records: readonly InputRecord[]): Promise<Commit | undefined> {
+  async #commit(shard: ShardId, tail: Tail, records: readonly InputRecord[]): Promise<Appended | undefined> {
     const seen = await this.#seenIds(shard, tail);
     const fold = new BatchFold(this.#pipeline, records, this.#watermark, seen);
     if (!fold.foldUntil(this.#lateness(tail))) {
@@ -132,7 +148,7 @@ export class Ingest<E, M = E> {
     }
     this.#tails.set(shard, tailAfter(position, commit));
     seen?.add({ position, arrivedToMs: commit.arrivedToMs, ids: folded.letIn ?? new Float64Array() });
-    return commit;
+    return { commit, lateness: latenessOf(folded, this.#watermark) };
   }
 
   async #wake(commit: Commit): Promise<Pick<IngestReport, 'wakeFailure'>> {
@@ -259,6 +275,17 @@ export class Ingest<E, M = E> {
       if (epoch !== undefined && epoch.watermark > this.#watermark) this.#watermark = epoch.watermark;
     }
   }
+}
+
+function latenessOf({ late }: FoldedBatch, watermark: EventTime): Lateness | undefined {
+  if (late.length === 0) return undefined;
+  let minMs = Number.POSITIVE_INFINITY;
+  let maxMs = Number.NEGATIVE_INFINITY;
+  for (const { time } of late) {
+    minMs = Math.min(minMs, watermark - time);
+    maxMs = Math.max(maxMs, watermark - time);
+  }
+  return { minMs, maxMs };
 }
 
 function tailAfter(position: Position, { last, clocks, arrivedFromMs, arrivedToMs, committedAtMs, ids }: CommitHeader): Tail {

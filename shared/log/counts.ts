@@ -37,6 +37,10 @@ export function addByWindow(a: CountsByWindow, b: CountsByWindow): CountsByWindo
   return Object.fromEntries([...sum].toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
+export function totalOf(counts: CountsByWindow): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
 /** Events read that are accounted for nowhere. Anything but 0 is a bug in Mullion. */
 export function conservationDifference(counts: RecordCounts): number {
   return counts.read - counts.folded - counts.filtered - counts.late - counts.invalid - (counts.duplicate ?? 0);

@@ -13,6 +13,7 @@ const THROTTLED = { ErrorCode: 'ProvisionedThroughputExceededException', ErrorMe
 class ScriptedStream {
   readonly requests: { stream: string | undefined; data: string[]; keys: (string | undefined)[]; bytes: number }[] = [];
   readonly slept: number[] = [];
+  readonly retried: number[] = [];
   readonly #answers: ((records: number) => Answer)[];
 
   constructor(...answers: ((records: number) => Answer)[]) {
@@ -24,7 +25,8 @@ class ScriptedStream {
     const sleep = async (ms: number) => {
       this.slept.push(ms);
     };
-    return new KinesisPublisher({ client: client as unknown as KinesisClient, streamName: 'panes', sleep });
+    const onRetry = (records: number) => this.retried.push(records);
+    return new KinesisPublisher({ client: client as unknown as KinesisClient, streamName: 'panes', sleep, onRetry });
   }
 
   get data(): string[][] {
@@ -126,6 +128,7 @@ describe('publishing to a Kinesis stream', () => {
     );
     expect(stream.requests).toHaveLength(10);
     expect(stream.slept).toHaveLength(9);
+    expect(stream.retried).toHaveLength(9);
   });
 
   test('hands on what the client throws: some may be on the stream', async () => {

@@ -3,12 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { fixedShards } from '../../shared/adapters/memory/fixed-shards.ts';
 import { Fire } from '../../shared/firing/fire.ts';
 import { Ingest } from '../../shared/ingest/ingest.ts';
+import { epochLog } from '../../shared/log/keys.ts';
 import type { LateRefusal } from '../../shared/log/refusal.ts';
+import type { LogStore } from '../../shared/ports/log-store.ts';
 import { BEGINNING_OF_TIME, END_OF_TIME } from '../../shared/time/event-time.ts';
 import { deliveries, measured, OTHER_SHARD, sequenceNumber, SHARD } from '../fixtures/delivered-record.ts';
 import { InterruptedStore } from '../fixtures/interrupted-store.ts';
 import { MemoryDeployment } from '../fixtures/memory-deployment.ts';
-import type { Measurement } from '../fixtures/temperature-pipeline.ts';
+import { type Measurement, temperatures } from '../fixtures/temperature-pipeline.ts';
 import { expectedValues, publishedValues } from '../fixtures/window-values.ts';
 
 /** A deployment whose shards are fed by hand. */
@@ -425,11 +427,15 @@ describe('the report of a firing', () => {
       watermark: BEGINNING_OF_TIME,
       heldBackBy: SHARD,
       leftOut: [],
+      watermarkByShard: new Map(),
       openWindows: 0,
       counts: { read: 0, folded: 0, filtered: 0, late: 0, invalid: 0 },
       lateByWindow: {},
       panesFired: 0,
       published: 0,
+      stateBytes: 0,
+      snapshotAgeMs: 0,
+      work: { commits: 0, epochs: 0, panes: 0, latePanes: 0, windowsCreated: 0, windowsCompleted: 0, tooLateEvents: 0 },
     });
     await send([measured(1_000), measured(2_000, 'spare'), measured(60_000)]);
     expect(await fire.fire()).toEqual({
@@ -437,11 +443,34 @@ describe('the report of a firing', () => {
       watermark: 54_999,
       heldBackBy: SHARD,
       leftOut: [],
+      watermarkByShard: new Map([[SHARD, 54_999]]),
       openWindows: 2,
       counts: { read: 3, folded: 2, filtered: 1, late: 0, invalid: 0 },
       lateByWindow: {},
       panesFired: 2,
       published: 2,
+      stateBytes: 0,
+      snapshotAgeMs: expect.any(Number),
+      work: { commits: 1, epochs: 1, panes: 2, latePanes: 0, windowsCreated: 4, windowsCompleted: 2, tooLateEvents: 0 },
     });
   });
+
+  test('says of late events how many panes they changed, and how many came too late for a window', async () => {
+    const { deployment, fire, send } = deploy();
+    await send([measured(8_000), measured(80_000)]);
+    await fire.fire();
+    await send([measured(20_000)]);
+    expect((await fire.fire()).work).toMatchObject({ epochs: 1, panes: 1, latePanes: 1, tooLateEvents: 0 });
+    // A writer that knows of no epoch yet folds what is too late, and only firing finds out.
+    const unaware = {
+      ...deployment.ports,
+      logStore: Object.assign(new InterruptedStore(deployment.store), { last: lastButEpochs(deployment.store) }),
+    };
+    await new Ingest(temperatures, unaware).ingest(SHARD, deliveries([measured(21_000)], 4));
+    expect((await fire.fire()).work).toMatchObject({ epochs: 1, latePanes: 1, tooLateEvents: 1 });
+  });
 });
+
+function lastButEpochs(store: LogStore): LogStore['last'] {
+  return async (log) => (log === epochLog(temperatures.name) ? undefined : store.last(log));
+}

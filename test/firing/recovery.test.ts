@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MemoryLogStore } from '../../shared/adapters/memory/memory-log-store.ts';
 import { MemoryPublisher } from '../../shared/adapters/memory/memory-publisher.ts';
-import { Fire } from '../../shared/firing/fire.ts';
+import { Fire, type FireReport } from '../../shared/firing/fire.ts';
 import { ExpiredLogError } from '../../shared/log/expired-log-error.ts';
 import { ChangedDefinitionError } from '../../shared/evolution/changed-definition-error.ts';
 import { CorruptEntryError } from '../../shared/log/frame.ts';
@@ -29,6 +29,11 @@ async function due(measurements: readonly Measurement[] = MEASUREMENTS) {
 }
 
 /** Panes as a consumer has them that drops repeated ids; repeats must be the same bytes. */
+/** What a report says of the pipeline: what a call did itself, and what a start would read, differs from memory to memory. */
+function standing({ published: _published, work: _work, stateBytes: _stateBytes, snapshotAgeMs: _age, ...report }: FireReport) {
+  return report;
+}
+
 function withoutRepeats({ records }: MemoryPublisher): string[] {
   const seen = new Map<string, string>();
   for (const { json } of records) {
@@ -252,7 +257,7 @@ describe('a function that starts from the logs', () => {
           for (let time = 0; time < fires; time++) {
             const report = await fire.fire();
             const again = await (index % 4 === 3 ? outpaced : restarted.fire()).fire();
-            expect({ ...again, published: 0 }).toEqual({ ...report, published: 0 });
+            expect(standing(again)).toEqual(standing(report));
           }
         }
         await fire.drain();

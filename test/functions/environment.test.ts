@@ -12,6 +12,7 @@ describe('the environment of a function', () => {
       MULLION_PANES_PER_RECORD: 'one',
       MULLION_LANES: 1,
       MULLION_LANE: 0,
+      MULLION_METRICS: 'none',
     });
     expect(readEnvironment({ ...COMPLETE, MULLION_RETENTION_DAYS: '' }).MULLION_RETENTION_DAYS).toBe(30);
     expect(readEnvironment({ ...COMPLETE, MULLION_RETENTION_DAYS: '400' }).MULLION_RETENTION_DAYS).toBe(400);
@@ -28,6 +29,12 @@ describe('the environment of a function', () => {
     expect(readEnvironment({ ...COMPLETE, ...payloads })).toMatchObject({ ...payloads, MULLION_PAYLOADS_FROM_BYTES: 20_000 });
     expect(() => readEnvironment({ ...COMPLETE, MULLION_PAYLOADS: 'bucket' })).toThrow('MULLION_PAYLOADS (bucket);');
     expect(() => readEnvironment({ ...COMPLETE, MULLION_PAYLOADS_FROM_BYTES: '0' })).toThrow('MULLION_PAYLOADS_FROM_BYTES (0);');
+  });
+
+  test('may say how much is published of what a function does, and what to call the pipeline there', () => {
+    const variables = { MULLION_METRICS: 'all', POWERTOOLS_SERVICE_NAME: 'Stack/Flights' };
+    expect(readEnvironment({ ...COMPLETE, ...variables })).toMatchObject(variables);
+    expect(() => readEnvironment({ ...COMPLETE, MULLION_METRICS: 'some' })).toThrow('MULLION_METRICS (some);');
   });
 
   test('may have panes share records', () => {

@@ -2,7 +2,9 @@ import { boundedOutOfOrderness, count, pipeline, sum, tumbling } from 'mullion';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readEnvironment } from '../../functions/environment.ts';
 import { createFirePorts, createIngestPorts } from '../../functions/ports.ts';
+import { silent } from '../../functions/telemetry/telemetry.ts';
 import { DynamoDBLogStore } from '../../shared/adapters/dynamodb/dynamodb-log-store.ts';
+import { systemClock } from '../../shared/adapters/system-clock.ts';
 import type { ObjectStore } from '../../shared/adapters/object-store.ts';
 import { MemoryPublisher } from '../../shared/adapters/memory/memory-publisher.ts';
 import { Ingest } from '../../shared/ingest/ingest.ts';
@@ -35,6 +37,7 @@ const sales = pipeline<Sale>('sales', {
   },
 });
 const LOG = shardLog(sales.name, SHARD);
+const unread = silent(systemClock).meter;
 
 /** A batch of as many customers, with ids that do not compress. */
 function batchOf(customers: number, from: number): InputRecord[] {
@@ -69,17 +72,17 @@ test('functions that are told of a bucket put large payloads there, and read the
     MULLION_SIDE_STREAM: 'side',
   };
   const environment = readEnvironment({ ...variables, MULLION_PAYLOADS: s3.bucket });
-  const { logStore } = createIngestPorts(environment);
+  const { logStore } = createIngestPorts(environment, unread);
   const ingest = new Ingest(sales, { logStore, sideStream: new MemoryPublisher(), clock: { nowMs: () => Date.now() } });
   expect((await ingest.ingest(SHARD, batchOf(1_000, 1))).counts.folded).toBe(1_000);
 
-  const entries = await createFirePorts(environment).logStore.read(LOG, ORIGIN, 'strong');
+  const entries = await createFirePorts(environment, unread).logStore.read(LOG, ORIGIN, 'strong');
   expect(entries[0]?.payload.length).toBeGreaterThan(9 * 1024);
-  const without = createFirePorts(readEnvironment(variables)).logStore;
+  const without = createFirePorts(readEnvironment(variables), unread).logStore;
   const refusal = await without.read(LOG, ORIGIN, 'strong').catch(String);
   expect(refusal).toContain('nothing was given that reads objects');
   await s3.remove(/its payload is (?<address>[^,]+),/.exec(refusal as string)?.groups?.address as string);
-  await expect(createFirePorts(environment).logStore.last(LOG)).rejects.toThrow(CorruptEntryError);
+  await expect(createFirePorts(environment, unread).logStore.last(LOG)).rejects.toThrow(CorruptEntryError);
 });
 
 test('a large batch is one PUT and one write unit, however often it is delivered', { timeout: 60_000 }, async () => {

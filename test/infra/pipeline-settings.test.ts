@@ -58,6 +58,11 @@ it('packs panes in no other way', () => {
   expect(refusalOf({ panesPerRecord: 'all' as never })).toContain("panesPerRecord is \"all\"; it must be 'one' or 'many'.");
 });
 
+it('knows no other levels of metrics and logs than there are', () => {
+  expect(refusalOf({ metrics: 'some' as never })).toContain("metrics is \"some\"; it must be 'none' or 'vital' or 'all' or 'shards'.");
+  expect(refusalOf({ logLevel: 'info' as never })).toContain("logLevel is \"info\"; it must be 'DEBUG' or 'INFO' or 'WARN'.");
+});
+
 describe('numbers out of range', () => {
   it.each<[Partial<WindowPipelineProps>, string]>([
     [{ batchSize: 10_001 }, 'batchSize is 10001; it must be a whole number of records, 1 to 10000.'],

@@ -1,8 +1,9 @@
-import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Duration, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
 import { describe, expect, it, vi } from 'vitest';
 import { WindowPipeline, type WindowPipelineProps } from '../../infra/constructs/window-pipeline.ts';
 import { environmentsOf, grantsOf, resourcesOf } from './template-facts.ts';
@@ -174,6 +175,9 @@ describe('the functions', () => {
       MULLION_SIDE_STREAM: 'FlightsSide',
       MULLION_RETENTION_DAYS: '45',
       MULLION_LANES: '1',
+      MULLION_METRICS: 'vital',
+      POWERTOOLS_SERVICE_NAME: 'Test/Flights',
+      POWERTOOLS_LOG_LEVEL: 'INFO',
       NODE_OPTIONS: '--enable-source-maps',
     };
     expect(environmentsOf(template)).toEqual([
@@ -185,6 +189,23 @@ describe('the functions', () => {
   it('pack panes where that is asked for', () => {
     const { template } = synthesize({ panesPerRecord: 'many' });
     expect(environmentsOf(template).map(({ MULLION_PANES_PER_RECORD }) => MULLION_PANES_PER_RECORD)).toEqual(['many', 'many']);
+  });
+
+  it('publish as much, and log as much, as is asked for', () => {
+    const { template } = synthesize({ metrics: 'shards', logLevel: 'DEBUG' });
+    for (const environment of environmentsOf(template)) {
+      expect(environment).toMatchObject({ MULLION_METRICS: 'shards', POWERTOOLS_LOG_LEVEL: 'DEBUG' });
+    }
+  });
+
+  it('call the pipeline by its place in the account, wherever its construct is', () => {
+    const stack = new Stack(new Stage(new App(), 'Beta'), 'Orders');
+    const services = [new Construct(stack, 'North'), new Construct(stack, 'South')].map((scope) => {
+      new WindowPipeline(scope, 'PerMinute', { entry: 'minutes.ts' });
+      return `Beta-Orders/${scope.node.id}/PerMinute`;
+    });
+    const told = environmentsOf(Template.fromStack(stack)).map(({ POWERTOOLS_SERVICE_NAME }) => POWERTOOLS_SERVICE_NAME);
+    expect(new Set(told)).toEqual(new Set(services));
   });
 
   it('fire a lane each, and are all woken', () => {

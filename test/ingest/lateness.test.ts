@@ -21,7 +21,11 @@ describe('an event behind the watermark', () => {
     const { deployment, ingest, next } = await firedAfter(measured(1_000), measured(100_000));
     const late = measured(2_000, 'a1', 7);
     const [record] = deliveries([late], next);
-    expect(await ingest.ingest(SHARD, deliveries([late], next))).toMatchObject({ counts: { read: 1, folded: 0, late: 1, invalid: 0 } });
+    // The watermark is 94,999.
+    expect(await ingest.ingest(SHARD, deliveries([late], next))).toMatchObject({
+      counts: { read: 1, folded: 0, late: 1, invalid: 0 },
+      lateness: { minMs: 92_999, maxMs: 92_999 },
+    });
     expect(deployment.refusals).toEqual([
       {
         kind: 'late',

@@ -8,6 +8,8 @@ export interface KinesisPublisherOptions {
   readonly streamName: string;
   /** Whether documents share records; by default each has its own. */
   readonly packs?: boolean;
+  /** Told how many records the stream did not take at once, before they go out again. */
+  readonly onRetry?: (records: number) => void;
   readonly sleep?: (ms: number) => Promise<void>;
 }
 
@@ -40,7 +42,7 @@ export class KinesisPublisher implements Publisher {
   }
 
   async #put(batch: readonly StreamRecord[]): Promise<void> {
-    const { client, streamName, sleep = pause } = this.#options;
+    const { client, streamName, onRetry, sleep = pause } = this.#options;
     let remaining = batch;
     for (let attempt = 1; ; attempt++) {
       const { FailedRecordCount = 0, Records = [] } = await client.send(
@@ -52,6 +54,7 @@ export class KinesisPublisher implements Publisher {
         const codes = [...new Set(Records.flatMap(({ ErrorCode }) => ErrorCode ?? []))].join(', ');
         throw new PublishError(`stream '${streamName}' did not take ${remaining.length} records in ${attempt} attempts: ${codes}`);
       }
+      onRetry?.(remaining.length);
       await sleep(Math.min(BACKOFF_FIRST_MS * 2 ** (attempt - 1), BACKOFF_MAX_MS));
     }
   }

@@ -1,0 +1,98 @@
+import type { FireReport } from '../../shared/firing/fire.ts';
+import { conservationDifference } from '../../shared/log/counts.ts';
+import { BEGINNING_OF_TIME, END_OF_TIME, type EventTime } from '../../shared/time/event-time.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import { WatermarkMovement } from './watermark-movement.ts';
+
+// Busy pipelines begin from what is minutes old, and nobody wants to pay for being told so.
+const SNAPSHOT_AGE_MS_MIN = 3_600_000;
+
+/** Tells how firings come out, as figures and as lines of the log. Of an idle pipeline there is nothing to tell, and nothing to pay. */
+export class FiringTeller {
+  readonly #telemetry: Telemetry;
+  readonly #movement = new WatermarkMovement();
+
+  constructor(telemetry: Telemetry) {
+    this.#telemetry = telemetry;
+  }
+
+  tell(report: FireReport, nowMs: number): void {
+    const { work, openWindows, pausedSinceMs } = report;
+    const { advanceMs, stuckMs } = this.#movement.take(report, nowMs);
+    this.#tellSnapshot(report);
+    const isIdle = work.commits === 0 && work.epochs === 0 && openWindows === 0 && pausedSinceMs === undefined;
+    if (isIdle) return;
+    this.#measure(report, advanceMs, stuckMs, nowMs);
+    this.#log(report, nowMs);
+  }
+
+  #measure(report: FireReport, advanceMs: number, stuckMs: number, nowMs: number): void {
+    const { meter } = this.#telemetry;
+    const { work, watermark, watermarkByShard, leftOut, openWindows, stateBytes, snapshotAgeMs, counts } = report;
+    meter.add('tooLateEvents', work.tooLateEvents);
+    meter.add('epochs', work.epochs);
+    meter.add('panes', work.panes);
+    meter.add('latePanes', work.latePanes);
+    meter.add('windowsCreated', work.windowsCreated);
+    meter.add('windowsCompleted', work.windowsCompleted);
+    meter.add('watermarkAdvanceMs', advanceMs);
+    if (stuckMs > 0) meter.see('watermarkStuckMs', stuckMs);
+    const lagMs = lagOf(watermark, nowMs);
+    if (lagMs !== undefined) meter.see('watermarkLagMs', lagMs);
+    for (const [shard, stands] of watermarkByShard) meter.see('shardWatermarkLagMs', lagOf(stands, nowMs) ?? 0, shard);
+    meter.see('idleShards', leftOut.filter(({ because }) => because === 'idle').length);
+    meter.see('openWindows', openWindows);
+    if (stateBytes > 0) meter.see('stateBytes', stateBytes);
+    if (snapshotAgeMs >= SNAPSHOT_AGE_MS_MIN) meter.see('snapshotAgeMs', snapshotAgeMs);
+    meter.see('conservationDifference', conservationDifference(counts));
+  }
+
+  #tellSnapshot({ snapshot, snapshotUnusable }: FireReport): void {
+    const { meter, log } = this.#telemetry;
+    if (snapshotUnusable !== undefined) {
+      meter.add('snapshotFailures', 1);
+      log.warn('the newest snapshot is of no use; the state was computed from the logs', { reason: snapshotUnusable });
+    }
+    if (snapshot?.kind === 'failed') {
+      meter.add('snapshotFailures', 1);
+      log.warn('a snapshot could not be written; the next firing tries again', { reason: snapshot.message });
+    }
+    if (snapshot?.kind === 'written') {
+      meter.see('snapshotBytes', snapshot.bytes);
+      meter.see('snapshotDurationMs', snapshot.durationMs);
+    }
+  }
+
+  #log(report: FireReport, nowMs: number): void {
+    const { log } = this.#telemetry;
+    const { epoch, watermark, heldBackBy, leftOut, openWindows, published, work, outOfTime, pausedSinceMs, stateBytes, snapshot, counts } =
+      report;
+    const difference = conservationDifference(counts);
+    if (difference !== 0) log.error('events are not accounted for', { conservationDifference: difference, ...counts });
+    if (outOfTime !== undefined) log.warn('there was not the time to end; the next firing goes on', { outOfTime, epoch });
+    const fields = {
+      epoch,
+      watermark: isKnown(watermark) ? new Date(watermark).toISOString() : undefined,
+      watermarkLagMs: lagOf(watermark, nowMs),
+      heldBackBy,
+      idleShards: leftOut.filter(({ because }) => because === 'idle').length,
+      openWindows,
+      ...work,
+      published,
+      stateBytes,
+      snapshotBytes: snapshot?.kind === 'written' ? snapshot.bytes : undefined,
+      isPaused: pausedSinceMs !== undefined,
+    };
+    if (work.epochs > 0) log.info('epoch', fields);
+    else log.debug('firing', fields);
+  }
+}
+
+function isKnown(watermark: EventTime): boolean {
+  return watermark > BEGINNING_OF_TIME && watermark < END_OF_TIME;
+}
+
+/** How far a watermark is behind the wall clock; none while it is not known, and none after a drain. */
+function lagOf(watermark: EventTime, nowMs: number): number | undefined {
+  return isKnown(watermark) ? nowMs - watermark : undefined;
+}
