@@ -1,9 +1,10 @@
 /**
- * Builds the artefact that Lambda runs: one handler, one pipeline, everything they import, in one file.
+ * Builds the artefact that Lambda runs: one handler, one pipeline, everything they import. What is imported only when it is needed stays in files
+ * of its own beside the first, so that a cold start does not read it: most ways of getting credentials, which the SDK brings and Lambda never needs.
  * The deployed stack and the local one call this same function, so that what is tried is what is shipped.
  */
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildFailure, type BuildOptions, buildSync } from 'esbuild';
 
@@ -13,14 +14,14 @@ export interface BundleRequest {
   readonly kind: FunctionKind;
   /** Path of the module whose default export is the pipeline definition; a relative one counts from the working directory. */
   readonly pipelineEntry: string;
-  /** Folder that receives `index.mjs` and `index.mjs.map`; made when it is missing. */
+  /** Folder that receives `index.mjs`, the folder `parts` (which is emptied first) and their source maps; made when it is missing. */
   readonly outdir: string;
 }
 
 export interface BundledFunction {
   /** Absolute path of `index.mjs`; it exports `handler`. */
   readonly file: string;
-  /** Size of `index.mjs` without its source map. */
+  /** Size of all of it, without source maps. */
   readonly sizeBytes: number;
 }
 
@@ -33,6 +34,14 @@ const thisFile = fileURLToPath(import.meta.url);
 // `.ts` in a checkout, `.js` in the installed package, whose dist/ mirrors the source tree.
 const sourceExtension = extname(thisFile);
 const root = dirname(dirname(thisFile));
+
+const ENTRY_NAME = 'index';
+const PARTS = 'parts';
+
+// Modules of Node that are loaded another way in a function: `functions/builtins` says why.
+const BUILTINS = Object.fromEntries(
+  ['http', 'http2', 'https'].map((name) => [`node:${name}`, join(root, 'functions', 'builtins', `${name}${sourceExtension}`)]),
+);
 
 const factories: Readonly<Record<FunctionKind, string>> = {
   ingest: 'createIngestHandler',
@@ -64,7 +73,14 @@ export function bundleFunction(request: BundleRequest): BundledFunction {
       resolveDir: root,
     },
     // Never written there: it fixes what the paths inside the source map are relative to.
-    outfile: join(root, 'index.mjs'),
+    outdir: root,
+    outExtension: { '.js': '.mjs' },
+    entryNames: ENTRY_NAME,
+    splitting: true,
+    chunkNames: `${PARTS}/[name]-[hash]`,
+    alias: BUILTINS,
+    // The SDK asks for it in browsers only.
+    external: ['bowser'],
     minify: true,
     sourcemap: 'linked',
     // Frames need lines and names only; the texts would triple what is uploaded.
@@ -72,14 +88,15 @@ export function bundleFunction(request: BundleRequest): BundledFunction {
   });
 
   const outdir = resolve(request.outdir);
-  mkdirSync(outdir, { recursive: true });
+  // Its files are called after what is in them: those of another build would stay.
+  rmSync(join(outdir, PARTS), { recursive: true, force: true });
+  mkdirSync(join(outdir, PARTS), { recursive: true });
   let sizeBytes = 0;
   for (const { path, contents } of result.outputFiles) {
-    const name = basename(path);
-    writeFileSync(join(outdir, name), contents);
-    if (name === 'index.mjs') sizeBytes = contents.byteLength;
+    writeFileSync(join(outdir, relative(root, path)), contents);
+    if (extname(path) === '.mjs') sizeBytes += contents.byteLength;
   }
-  return { file: join(outdir, 'index.mjs'), sizeBytes };
+  return { file: join(outdir, `${ENTRY_NAME}.mjs`), sizeBytes };
 }
 
 function pipelinePath(pipelineEntry: string): string {

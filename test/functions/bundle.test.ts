@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { transformSync } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -39,8 +39,26 @@ function runAlone(code: string): string {
   return stdout;
 }
 
-function sourceMap(path: string) {
-  return z.looseObject({ sources: z.array(z.string()) }).parse(JSON.parse(readFileSync(path, 'utf8')));
+function sourceMap(text: string) {
+  return z.looseObject({ sources: z.array(z.string()) }).parse(JSON.parse(text));
+}
+
+/** The texts of all files of a bundle, by path. */
+function filesIn(directory: string): Record<string, string> {
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = entries.map(({ parentPath, name }) => relative(directory, join(parentPath, name)));
+  return Object.fromEntries(paths.toSorted().map((path) => [path, readFileSync(join(directory, path), 'utf8')]));
+}
+
+/** The modules that are loaded with the first of a bundle: all but those that are imported when they are needed. */
+function importedAtStart(files: Record<string, string>, from = 'index.mjs', found = new Set([from])): readonly string[] {
+  for (const [, imported] of (files[from] as string).matchAll(/\b(?:from|import)"(\.[^"]*\.mjs)"/g)) {
+    const path = join(dirname(from), imported as string);
+    if (found.has(path)) continue;
+    found.add(path);
+    importedAtStart(files, path, found);
+  }
+  return [...found];
 }
 
 function refusalOf(pipelineEntry: string): string {
@@ -132,22 +150,33 @@ describe('in a checkout', () => {
     expect(bundled.file).toBe(join(folder, 'a', kind, 'index.mjs'));
     expect(runAlone(`const { handler } = await import(${JSON.stringify(bundled.file)}); console.log(typeof handler);`)).toBe('function\n');
 
-    const text = readFileSync(bundled.file, 'utf8');
-    expect(bundled.sizeBytes).toBe(Buffer.byteLength(text));
-    // A cold start reads all of it. Something large came in by mistake when this fails.
+    const files = filesIn(join(folder, 'a', kind));
+    const modules = Object.keys(files).filter((name) => name.endsWith('.mjs'));
+    expect(bundled.sizeBytes).toBe(modules.reduce((bytes, name) => bytes + Buffer.byteLength(files[name] as string), 0));
+    // Something large came in by mistake when this fails.
     expect(bundled.sizeBytes).toBeLessThan(600_000);
+    // What a cold start reads.
+    const atStart = importedAtStart(files);
+    expect(atStart.reduce((bytes, name) => bytes + Buffer.byteLength(files[name] as string), 0)).toBeLessThan(480_000);
+    // Importing these loads `fetch`, WebSocket and HTTP/2, which no function needs.
+    for (const name of atStart) expect(files[name]).not.toMatch(/from"(?:node:)?(?:http|https|http2)"/);
 
-    const map = sourceMap(`${bundled.file}.map`);
-    expect(map).not.toHaveProperty('sourcesContent');
-    expect(map.sources).toContain('examples/flights.ts');
-    expect(map.sources).toContain(`functions/${kind}/handler.ts`);
-    expect(map.sources.filter((source) => source.includes('@aws-sdk/client-s3'))).toEqual([]);
+    const maps = modules.map((name) => sourceMap(files[`${name}.map`] as string));
+    for (const map of maps) expect(map).not.toHaveProperty('sourcesContent');
+    const sources = maps.flatMap((map) => map.sources);
+    expect(sources).toContain('examples/flights.ts');
+    expect(sources).toContain(`functions/${kind}/handler.ts`);
+    expect(sources.filter((source) => source.includes('@aws-sdk/client-s3'))).toEqual([]);
     // What the example means by 'mullion' are the sources beside it.
-    expect(map.sources).toContainEqual(expect.stringMatching(/^shared\//));
+    expect(sources).toContainEqual(expect.stringMatching(/^shared\//));
 
     // The place does not show, or every machine would deploy its own.
-    bundleFunction({ kind, pipelineEntry, outdir: join(folder, 'b', 'elsewhere') });
-    expect(readFileSync(join(folder, 'b', 'elsewhere', 'index.mjs'), 'utf8')).toBe(text);
-    expect(sourceMap(join(folder, 'b', 'elsewhere', 'index.mjs.map'))).toEqual(map);
+    const elsewhere = join(folder, 'b', kind);
+    bundleFunction({ kind, pipelineEntry, outdir: elsewhere });
+    expect(filesIn(elsewhere)).toEqual(files);
+    // Nor what was built there before.
+    writeFileSync(join(elsewhere, 'parts', 'of-another-build.mjs'), '');
+    bundleFunction({ kind, pipelineEntry, outdir: elsewhere });
+    expect(filesIn(elsewhere)).toEqual(files);
   });
 });

@@ -36,7 +36,7 @@ it('the example app synthesizes with the command of cdk.json, with real bundles,
   const { Resources } = readAs(templateSchema, join(outdir, 'MullionFlights.template.json'));
   const assets = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
   expect(assets).toHaveLength(2);
-  for (const asset of assets) expect(readdirSync(join(outdir, asset)).toSorted()).toEqual(['index.mjs', 'index.mjs.map']);
+  for (const asset of assets) expect(readdirSync(join(outdir, asset)).toSorted()).toEqual(['index.mjs', 'index.mjs.map', 'parts']);
   expect(Object.values(Resources).find((resource) => resource.Type === 'AWS::DynamoDB::Table')?.DeletionPolicy).toBe('Delete');
   expect(existsSync(join(outdir, 'manifest.json'))).toBe(true);
 });

@@ -235,29 +235,6 @@ describe('a lost answer', () => {
   });
 });
 
-describe('what a batch costs', () => {
-  test('a warm function appends once and reads nothing while events come in order', async () => {
-    const deployment = new MemoryDeployment();
-    const store = new InterruptedStore(deployment.store);
-    const ingest = deployment.ingest({ logStore: store });
-    await ingest.ingest(SHARD, RECORDS);
-    store.calls.length = 0;
-    await ingest.ingest(SHARD, deliveries([measured(60_000), measured(120_000)], 5));
-    await ingest.ingest(SHARD, deliveries([measured(240_000)], 7));
-    expect(store.calls).toEqual([`append ${SHARD_LOG} 2`, `append ${SHARD_LOG} 3`]);
-  });
-
-  test('a batch that is in already costs no append, neither cold nor warm', async () => {
-    const deployment = new MemoryDeployment();
-    await deployment.ingest().ingest(SHARD, RECORDS);
-    const store = new InterruptedStore(deployment.store);
-    const ingest = deployment.ingest({ logStore: store });
-    await ingest.ingest(SHARD, RECORDS);
-    await ingest.ingest(SHARD, RECORDS.slice(2));
-    expect(store.calls).toEqual([`last ${SHARD_LOG}`]);
-  });
-});
-
 describe('a log that is empty because it has expired', () => {
   test('is continued behind the position and the record that firing has read', async () => {
     const deployment = await expired();
