@@ -104,7 +104,11 @@ function shortly(value: number): string {
   return Math.abs(value) >= 1_000 ? short.format(value) : String(Number(value.toPrecision(3)));
 }
 
-/** The library counts its pictures and names their parts by that: the same picture is to be the same text, whatever was drawn before it. */
+/** The library numbers what it draws, from picture to picture: the same picture is to be the same text, whatever was drawn before it. */
 function withFixedNames(svg: string): string {
-  return svg.replaceAll(/\bzr\d+-/g, 'plot-');
+  const names = new Map<string, string>();
+  return svg.replaceAll(/\bzr\d+-[\w-]+/g, (name) => {
+    if (!names.has(name)) names.set(name, `plot-${names.size}`);
+    return names.get(name) as string;
+  });
 }
