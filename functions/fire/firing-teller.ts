@@ -44,7 +44,8 @@ export class FiringTeller {
     meter.see('openWindows', openWindows);
     if (stateBytes > 0) meter.see('stateBytes', stateBytes);
     if (snapshotAgeMs >= SNAPSHOT_AGE_MS_MIN) meter.see('snapshotAgeMs', snapshotAgeMs);
-    meter.see('conservationDifference', conservationDifference(counts));
+    // Too few are as bad as too many, and one alarm looks for both.
+    meter.see('conservationDifference', Math.abs(conservationDifference(counts)));
   }
 
   #tellSnapshot({ snapshot, snapshotUnusable }: FireReport): void {

@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import type { Construct } from 'constructs';
 import { FireSchedule } from './fire-schedule.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
+import { PipelineAlarm } from './pipeline-alarm.ts';
 import { PipelineFunction } from './pipeline-function.ts';
 import type { PipelineSettings } from './pipeline-settings.ts';
 import type { StateTable } from './state-table.ts';
@@ -23,6 +24,7 @@ export interface FireFunctionProps {
 /** Advances the watermark, writes epochs and publishes panes, of one lane, on a schedule. */
 export class FireFunction extends PipelineFunction {
   readonly schedule: FireSchedule;
+  readonly failureAlarm: PipelineAlarm;
 
   constructor(scope: Construct, id: string, props: FireFunctionProps) {
     const { settings, inputStream } = props;
@@ -32,7 +34,6 @@ export class FireFunction extends PipelineFunction {
       settings,
       memoryMb: settings.fireMemoryMb,
       timeout: settings.fireTimeout,
-      runsEvery: settings.tickInterval,
       environment: { ...props.environment, MULLION_LANE: String(props.lane) },
     });
 
@@ -46,9 +47,18 @@ export class FireFunction extends PipelineFunction {
     // Ticks arrive asynchronously. The next one is the retry; a queue of old ones would help nobody.
     this.function.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
     this.schedule = new FireSchedule(this, 'Schedule', { function: this.function, interval: settings.tickInterval });
-  }
 
-  get alarms(): readonly cloudwatch.Alarm[] {
-    return [this.errorAlarm];
+    this.failureAlarm = new PipelineAlarm(this, 'Errors', {
+      settings,
+      says: 'fire fails, or does not run, in three of its last five ticks, so no window closes. Nothing is lost.',
+      runbook: 'fire-failing',
+      metric: this.function.metricErrors({ statistic: cloudwatch.Stats.SUM, period: settings.tickInterval }),
+      above: 0,
+      // One failure is part of the design (a throttle, a lost race) and is repeated; going on failing is not.
+      periods: 3,
+      of: 5,
+      // Every run says 0 or 1. Whoever is throttled, or whose schedule is gone, says nothing.
+      whenMissing: true,
+    });
   }
 }

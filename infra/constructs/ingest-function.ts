@@ -5,6 +5,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { IngestMapping } from './ingest-mapping.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
+import { PipelineAlarm } from './pipeline-alarm.ts';
 import { PipelineFunction } from './pipeline-function.ts';
 import type { PipelineSettings } from './pipeline-settings.ts';
 import type { StateTable } from './state-table.ts';
@@ -23,7 +24,8 @@ export interface IngestFunctionProps {
 /** Folds the batches of the input stream into the shard logs. Runs only when there are records. */
 export class IngestFunction extends PipelineFunction {
   readonly mapping: IngestMapping;
-  readonly lagAlarm: cloudwatch.Alarm;
+  readonly lagAlarm: PipelineAlarm;
+  readonly throttleAlarm: PipelineAlarm;
 
   constructor(scope: Construct, id: string, props: IngestFunctionProps) {
     const { settings, inputStream } = props;
@@ -33,7 +35,6 @@ export class IngestFunction extends PipelineFunction {
       settings,
       memoryMb: settings.ingestMemoryMb,
       timeout: settings.ingestTimeout,
-      runsEvery: Duration.minutes(1),
       environment: props.environment,
     });
 
@@ -62,22 +63,30 @@ export class IngestFunction extends PipelineFunction {
 
     this.mapping = new IngestMapping(this, 'Mapping', { settings, inputStream, function: this.function });
 
-    this.lagAlarm = new cloudwatch.Alarm(this, 'Lag', {
-      alarmDescription:
-        'Mullion ingest is more than 10 minutes behind its stream. Nothing is lost before the retention of the stream ends. ' +
-        'Expected while a backlog is worked off; otherwise read the log of ingest.',
+    this.lagAlarm = new PipelineAlarm(this, 'Lag', {
+      settings,
+      says: `records wait in the input stream for more than ${settings.alarms.ingestLagMax.toMinutes()} minutes: ingest fails or is too slow. Nothing is lost before the retention of the stream ends.`,
+      runbook: 'ingest-lag',
       metric: this.function.metric('IteratorAge', { statistic: cloudwatch.Stats.MAXIMUM, period: Duration.minutes(1) }),
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      threshold: Duration.minutes(10).toMilliseconds(),
-      evaluationPeriods: 5,
-      datapointsToAlarm: 3,
+      above: settings.alarms.ingestLagMax.toMilliseconds(),
       // No records, no invocation, no age.
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      periods: 3,
+      of: 5,
+    });
+    // Without an invocation there is no age either, however long records wait.
+    this.throttleAlarm = new PipelineAlarm(this, 'Throttles', {
+      settings,
+      says: 'ingest is throttled: the account has no concurrency left for it. Nothing is lost before the retention of the stream ends.',
+      runbook: 'ingest-throttled',
+      metric: this.function.metricThrottles({ statistic: cloudwatch.Stats.SUM, period: Duration.minutes(1) }),
+      above: 0,
+      periods: 3,
+      of: 5,
     });
   }
 
-  get alarms(): readonly cloudwatch.Alarm[] {
+  get alarms(): readonly PipelineAlarm[] {
     const { discardAlarm } = this.mapping;
-    return [this.errorAlarm, this.lagAlarm, ...(discardAlarm === undefined ? [] : [discardAlarm])];
+    return [this.lagAlarm, this.throttleAlarm, ...(discardAlarm === undefined ? [] : [discardAlarm])];
   }
 }

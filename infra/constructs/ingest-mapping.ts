@@ -3,6 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { PipelineAlarm } from './pipeline-alarm.ts';
 import type { PipelineSettings } from './pipeline-settings.ts';
 
 export interface IngestMappingProps {
@@ -20,7 +21,7 @@ const FOR_EVER = -1;
  */
 export class IngestMapping extends Construct {
   /** Alarm on any discarded record; there is one only where records may be discarded. */
-  readonly discardAlarm: cloudwatch.Alarm | undefined;
+  readonly discardAlarm: PipelineAlarm | undefined;
 
   constructor(scope: Construct, id: string, props: IngestMappingProps) {
     super(scope, id);
@@ -60,8 +61,10 @@ export class IngestMapping extends Construct {
     });
 
     if (discard !== undefined) {
-      this.discardAlarm = new cloudwatch.Alarm(this, 'Discarded', {
-        alarmDescription: 'Mullion ingest gave up on records. They are in the discard bucket; results are incomplete without them.',
+      this.discardAlarm = new PipelineAlarm(this, 'Discarded', {
+        settings: props.settings,
+        says: 'ingest gave up on records. They are in the discard bucket; results are incomplete without them.',
+        runbook: 'discarded-records',
         metric: new cloudwatch.Metric({
           namespace: 'AWS/Lambda',
           metricName: 'DroppedEventCount',
@@ -69,10 +72,8 @@ export class IngestMapping extends Construct {
           statistic: cloudwatch.Stats.SUM,
           period: Duration.minutes(1),
         }),
-        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-        threshold: 0,
-        evaluationPeriods: 1,
-        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+        above: 0,
+        periods: 1,
       });
     }
   }

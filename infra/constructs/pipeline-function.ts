@@ -1,7 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Duration, Stage } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -16,15 +15,12 @@ export interface PipelineFunctionProps {
   readonly settings: PipelineSettings;
   readonly memoryMb: number;
   readonly timeout: Duration;
-  /** How often the function runs at least when all is well; the error alarm counts in this period, in whole minutes. */
-  readonly runsEvery: Duration;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What ingest and fire have in common: the bundle, a role that may write its own log and nothing more, an error alarm. */
+/** What ingest and fire have in common: the bundle, and a role that may write its own log and nothing more. */
 export class PipelineFunction extends Construct {
   readonly function: lambda.Function;
-  readonly errorAlarm: cloudwatch.Alarm;
   readonly #role: iam.Role;
 
   constructor(scope: Construct, id: string, props: PipelineFunctionProps) {
@@ -55,17 +51,6 @@ export class PipelineFunction extends Construct {
       role: this.#role,
       logGroup,
       environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
-    });
-
-    this.errorAlarm = new cloudwatch.Alarm(this, 'Errors', {
-      alarmDescription: `${props.description} It failed in three of the last five periods; nothing is lost yet. Read its log.`,
-      metric: this.function.metricErrors({ statistic: cloudwatch.Stats.SUM, period: props.runsEvery }),
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      threshold: 0,
-      // One failure is part of the design (a throttle, a lost race) and is repeated; going on failing is not.
-      evaluationPeriods: 5,
-      datapointsToAlarm: 3,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
   }
 

@@ -1,16 +1,21 @@
 import { resolve } from 'node:path';
 import { Duration, RemovalPolicy, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { METRIC_LEVELS, type MetricLevel } from '../../functions/telemetry/metric-catalogue.ts';
 import { isName, NAME_ALLOWED } from '../../shared/pipeline/pipeline-name.ts';
-import { type DiscardRule, LOG_LEVELS, type LogLevel, type WindowPipelineProps } from './window-pipeline-props.ts';
+import { serviceNameOf } from './service-name.ts';
+import { type AlarmRules, type DiscardRule, LOG_LEVELS, type LogLevel, type WindowPipelineProps } from './window-pipeline-props.ts';
 
 // As many as a definition may have.
 const LANES_MAX = 64;
 // A PUT costs what 8 write units of 1 KiB cost, and its reference takes one.
 const PAYLOADS_FROM_BYTES = 9 * 1024;
 const PAYLOADS_FROM_BYTES_MAX = 2 ** 30;
+const MINUTES_A_WEEK = 7 * 24 * 60;
+// One a second, for five minutes.
+const SIDE_RECORDS_MAX = 300;
 
 /** Every setting decided: what the constructs below `WindowPipeline` are made from. */
 export interface PipelineSettings {
@@ -39,8 +44,17 @@ export interface PipelineSettings {
   readonly logRetention: logs.RetentionDays;
   readonly logLevel: LogLevel;
   readonly metrics: MetricLevel;
+  /** What metrics and logs call the pipeline. */
+  readonly service: string;
+  readonly alarms: SettledAlarms;
   readonly removalPolicy: RemovalPolicy;
   readonly deletionProtection: boolean;
+}
+
+/** When alarms go off, and who hears of it. */
+export interface SettledAlarms extends Required<Omit<AlarmRules, 'topic'>> {
+  /** Absent where nobody does. */
+  readonly topic: sns.ITopic | undefined;
 }
 
 /** A prop that cannot work. The message names the pipeline and the prop, says why, and what is accepted. */
@@ -122,8 +136,12 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
     );
   }
 
-  const tickInterval = props.tickInterval ?? Duration.minutes(1);
-  whole('tickInterval', tickInterval.toMinutes({ integral: false }), 1, 60, 'minutes');
+  const wholeMinutes = (what: string, value: Duration, min: number, max: number): Duration => {
+    whole(what, value.toMinutes({ integral: false }), min, max, 'minutes');
+    return value;
+  };
+  const tickInterval = wholeMinutes('tickInterval', props.tickInterval ?? Duration.minutes(1), 1, 60);
+  const { alarms = {} } = props;
 
   const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
   return {
@@ -150,6 +168,15 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
     logRetention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
     logLevel: oneOf('logLevel', props.logLevel ?? 'INFO', LOG_LEVELS),
     metrics: oneOf('metrics', props.metrics ?? 'vital', METRIC_LEVELS),
+    service: serviceNameOf(scope),
+    alarms: {
+      topic: alarms.topic,
+      runbooksUrl: alarms.runbooksUrl ?? 'docs/runbooks',
+      ingestLagMax: wholeMinutes('alarms.ingestLagMax', alarms.ingestLagMax ?? Duration.minutes(10), 1, MINUTES_A_WEEK),
+      watermarkStuckMax: wholeMinutes('alarms.watermarkStuckMax', alarms.watermarkStuckMax ?? Duration.minutes(15), 1, MINUTES_A_WEEK),
+      tooLateEventsMax: whole('alarms.tooLateEventsMax', alarms.tooLateEventsMax ?? 0, 0, Number.MAX_SAFE_INTEGER, 'events'),
+      sideRecordsMax: whole('alarms.sideRecordsMax', alarms.sideRecordsMax ?? SIDE_RECORDS_MAX, 0, Number.MAX_SAFE_INTEGER, 'records'),
+    },
     removalPolicy,
     deletionProtection: props.deletionProtection ?? removalPolicy !== RemovalPolicy.DESTROY,
   };

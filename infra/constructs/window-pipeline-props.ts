@@ -2,6 +2,7 @@ import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 
 /** What a `WindowPipeline` can be told. Only `entry` has no default. */
 export interface WindowPipelineProps {
@@ -188,6 +189,13 @@ export interface WindowPipelineProps {
   readonly metrics?: 'none' | 'vital' | 'all' | 'shards';
 
   /**
+   * When alarms go off, and who hears of it. There are always the same eight (one more a lane, and one with `discard`), of $0.10 a month each; each names its runbook.
+   *
+   * @default as said with each; they notify nobody
+   */
+  readonly alarms?: AlarmRules;
+
+  /**
    * What happens to the table, the bucket of its payloads, the streams made here and the logs when they leave the stack.
    *
    * @default RETAIN, because the table is the only copy of open windows
@@ -200,6 +208,51 @@ export interface WindowPipelineProps {
    * @default true, unless removalPolicy is DESTROY
    */
   readonly deletionProtection?: boolean;
+}
+
+/** When alarms go off, and who hears of it. */
+export interface AlarmRules {
+  /**
+   * Is told when one goes off, and when that is over.
+   *
+   * @default nobody; `pipeline.alarms` can be given actions, too
+   */
+  readonly topic?: sns.ITopic;
+
+  /**
+   * Where the runbooks are, so that an alarm links to its page: an address without the last slash, to which `/watermark-stuck.md`, say, is added.
+   *
+   * @default 'docs/runbooks', a place in this package
+   */
+  readonly runbooksUrl?: string;
+
+  /**
+   * How long records may wait in the input stream, whole minutes.
+   *
+   * @default Duration.minutes(10)
+   */
+  readonly ingestLagMax?: Duration;
+
+  /**
+   * How long the watermark may stand still while events come, or the pipeline be paused, whole minutes. Give it more than any pause of your own.
+   *
+   * @default Duration.minutes(15)
+   */
+  readonly watermarkStuckMax?: Duration;
+
+  /**
+   * How many events may be too late in each of three periods of five minutes.
+   *
+   * @default 0: late events are no surprise, but a quarter of an hour of them is
+   */
+  readonly tooLateEventsMax?: number;
+
+  /**
+   * How many records may reach the side stream, for whatever reason, in each of three periods of five minutes.
+   *
+   * @default 300, one a second
+   */
+  readonly sideRecordsMax?: number;
 }
 
 export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN'] as const;

@@ -10,12 +10,12 @@ import { IngestFunction } from './ingest-function.ts';
 import { settlePipeline } from './pipeline-settings.ts';
 import { PayloadBucket } from './payload-bucket.ts';
 import { PipelineStream } from './pipeline-stream.ts';
-import { serviceNameOf } from './service-name.ts';
+import { ResultAlarms } from './result-alarms.ts';
 import { StateTable } from './state-table.ts';
 import type { WindowPipelineProps } from './window-pipeline-props.ts';
 
 export { PipelinePropError } from './pipeline-settings.ts';
-export type { DiscardRule, LogLevel, PayloadRule, WindowPipelineProps } from './window-pipeline-props.ts';
+export type { AlarmRules, DiscardRule, LogLevel, PayloadRule, WindowPipelineProps } from './window-pipeline-props.ts';
 
 /**
  * One window pipeline, ready to run: streams, table, the two functions and what starts them.
@@ -38,7 +38,7 @@ export class WindowPipeline extends Construct {
   readonly ingestFunction: lambda.IFunction;
   /** One a lane. */
   readonly fireFunctions: readonly lambda.IFunction[];
-  /** They notify nobody until they are given an action: `alarm.addAlarmAction(new SnsAction(topic))`. */
+  /** They notify the topic that they were given as a prop; to each, other actions can be added: `alarm.addAlarmAction(…)`. */
   readonly alarms: readonly cloudwatch.Alarm[];
 
   constructor(scope: Construct, id: string, props: WindowPipelineProps) {
@@ -78,7 +78,7 @@ export class WindowPipeline extends Construct {
       ...(settings.startingAt === undefined ? {} : { MULLION_STARTING_AT: settings.startingAt.toISOString() }),
       MULLION_LANES: String(settings.lanes),
       MULLION_METRICS: settings.metrics,
-      POWERTOOLS_SERVICE_NAME: serviceNameOf(this),
+      POWERTOOLS_SERVICE_NAME: settings.service,
       POWERTOOLS_LOG_LEVEL: settings.logLevel,
       ...(settings.panesPerRecord === 'one' ? {} : { MULLION_PANES_PER_RECORD: settings.panesPerRecord }),
       ...(payloadBucket === undefined
@@ -107,7 +107,8 @@ export class WindowPipeline extends Construct {
     this.payloadBucket = payloadBucket;
     this.ingestFunction = ingest.function;
     this.fireFunctions = fireFunctions;
-    this.alarms = [...ingest.alarms, ...fire.flatMap(({ alarms }) => alarms)];
+    const { alarms } = new ResultAlarms(this, 'Alarms', { settings, sideStream });
+    this.alarms = [...ingest.alarms, ...fire.map(({ failureAlarm }) => failureAlarm), ...alarms];
 
     new CfnOutput(this, 'InputStreamName', { value: inputStream.streamName, description: 'Put events here' });
     new CfnOutput(this, 'OutputStreamName', { value: outputStream.streamName, description: 'Fired panes' });

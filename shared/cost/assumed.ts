@@ -8,6 +8,10 @@ export const ASSUMED = {
   processorFactor: 1.25,
   /** START, END and REPORT, with what CloudWatch adds to each. */
   logBytesPerInvocation: 320,
+  /** Of the line that fire writes for an epoch, with long names of functions. */
+  logBytesPerEpoch: 770,
+  /** Of the lines of metrics that both functions write in a minute. */
+  metricsBytesPerMinute: 560,
   /** How often a service asks for the key of a table or a stream, for each of those who use it. */
   keyRequestsPerHour: 12,
   /** What one unit of Managed Flink takes of events like these: more than it is said to, so that the comparison favours it. */

@@ -33,7 +33,7 @@ export function monthlyCost(workload: Workload): MonthlyCost {
     tablePart(workload, usage),
     objectsPart(workload, usage),
   ];
-  const watching = [logsPart(workload, usage), alarmsPart(workload)];
+  const watching = [logsPart(workload, usage), metricsPart(workload), alarmsPart(workload)].filter(({ lines }) => lines.length > 0);
   return {
     workload,
     usage,
@@ -100,14 +100,31 @@ function objectsPart({ stateRetentionDays, prices: { s3 } }: Workload, { storage
   ]);
 }
 
-function logsPart({ prices: { cloudWatch } }: Workload, { ingest, fire }: Usage): BillPart {
-  const gb = ((ingest.invocations + fire.invocations) * ASSUMED.logBytesPerInvocation) / GB;
-  return billPart('logs', [line('what Lambda writes of every invocation', gb, 'GB', cloudWatch.perLogGb)]);
+function logsPart({ rate, lanes, prices: { cloudWatch } }: Workload, { batches, ingest, fire, firings }: Usage): BillPart {
+  const minutes = rate === 0 ? 0 : Math.min(MONTH_HOURS * 60, batches);
+  const ownBytes = lanes * firings.epochs * ASSUMED.logBytesPerEpoch + minutes * ASSUMED.metricsBytesPerMinute;
+  return billPart('logs', [
+    line(
+      'what Lambda writes of every invocation',
+      ((ingest.invocations + fire.invocations) * ASSUMED.logBytesPerInvocation) / GB,
+      'GB',
+      cloudWatch.perLogGb,
+    ),
+    line('epochs, and metrics by the minute', ownBytes / GB, 'GB', cloudWatch.perLogGb),
+  ]);
 }
 
-// Lag and errors of ingest, and errors of every fire function. No custom metric is published.
+// Events, watermark lag and accounts: of those that are published unless more is asked for, what a healthy pipeline has. One without events has none.
+const METRICS = 3;
+// On ingest, on what comes out, and on every fire function.
+const ALARMS = 7;
+
+function metricsPart({ rate, prices: { cloudWatch } }: Workload): BillPart {
+  return billPart('metrics', [line('events, lag, accounts', rate === 0 ? 0 : METRICS, 'metrics', cloudWatch.perMetricMonth)]);
+}
+
 function alarmsPart({ lanes, prices: { cloudWatch } }: Workload): BillPart {
-  return billPart('alarms', [line('lag and errors', 2 + lanes, 'alarms', cloudWatch.perAlarmMonth)]);
+  return billPart('alarms', [line('on functions and results', ALARMS + lanes, 'alarms', cloudWatch.perAlarmMonth)]);
 }
 
 function keyRequestsOf(users: number): number {

@@ -25,7 +25,7 @@ export interface Prices {
   readonly scheduler: { readonly perMillionInvocations: number };
   /** Requests to the managed keys that streams and table are encrypted with. */
   readonly keys: { readonly perMillionRequests: number };
-  readonly cloudWatch: { readonly perLogGb: number; readonly perAlarmMonth: number };
+  readonly cloudWatch: { readonly perLogGb: number; readonly perAlarmMonth: number; readonly perMetricMonth: number };
   readonly managedFlink: { readonly perKpuHour: number; readonly perStorageGbMonth: number };
 }
 
@@ -40,7 +40,7 @@ const PRICES: Readonly<Record<string, Prices>> = {
     s3: { perMillionPuts: 5, perMillionGets: 0.4, perGbMonth: 0.023 },
     scheduler: { perMillionInvocations: 1 },
     keys: { perMillionRequests: 3 },
-    cloudWatch: { perLogGb: 0.5, perAlarmMonth: 0.1 },
+    cloudWatch: { perLogGb: 0.5, perAlarmMonth: 0.1, perMetricMonth: 0.3 },
     managedFlink: { perKpuHour: 0.11, perStorageGbMonth: 0.1 },
   },
 };

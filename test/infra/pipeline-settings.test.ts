@@ -78,6 +78,10 @@ describe('numbers out of range', () => {
     [{ fireTimeout: Duration.minutes(16) }, 'fireTimeout is 960'],
     [{ streamRetention: Duration.hours(1) }, 'streamRetention is 1; it must be a whole number of hours, 24 to 8760.'],
     [{ payloads: { fromBytes: 0 } }, 'payloads.fromBytes is 0; it must be a whole number of bytes, 1 to 1073741824.'],
+    [{ alarms: { ingestLagMax: Duration.seconds(90) } }, 'alarms.ingestLagMax is 1.5; it must be a whole number of minutes, 1 to 10080.'],
+    [{ alarms: { watermarkStuckMax: Duration.days(8) } }, 'alarms.watermarkStuckMax is 11520'],
+    [{ alarms: { tooLateEventsMax: -1 } }, 'alarms.tooLateEventsMax is -1'],
+    [{ alarms: { sideRecordsMax: 0.5 } }, 'alarms.sideRecordsMax is 0.5'],
     [{ stateRetention: Duration.hours(36) }, 'stateRetention is 1.5'],
   ])('%j', (props, sentence) => {
     expect(refusalOf(props)).toContain(sentence);

