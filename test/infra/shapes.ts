@@ -26,6 +26,7 @@ export const SHAPES: Readonly<Record<string, (stack: Stack) => unknown>> = {
       payloads: { fromBytes: 20_000 },
       metrics: 'shards',
       logLevel: 'DEBUG',
+      dashboard: true,
       discard: { bucket: discards(stack), retryAttempts: 1_000, recordAge: Duration.days(1) },
       alarms: { topic: new sns.Topic(stack, 'Trouble', { enforceSSL: true }), runbooksUrl: 'https://wiki.example/mullion' },
     }),
