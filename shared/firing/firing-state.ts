@@ -4,14 +4,16 @@ import type { ControlStanding } from '../log/control-request.ts';
 import { addByWindow, addCounts, type CountsByWindow, NO_RECORDS, type RecordCounts, totalOf } from '../log/counts.ts';
 import type { Cut, EpochHeader, ShardCut } from '../log/epoch.ts';
 import type { ShardId } from '../log/keys.ts';
-import { FIRST_LANE, type Lane } from '../pipeline/lane.ts';
+import type { LineWriter } from '../log/line-writer.ts';
+import type { Lane } from '../pipeline/lane.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import type { LateRefusal } from '../log/refusal.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
 import type { Shard } from '../watermarks/shard.ts';
 import { createOperatorState } from './create-operator-state.ts';
-import type { Emission, OperatorState, PaneDraft } from './operator-state.ts';
+import type { OperatorState, PaneDraft } from './operator-state.ts';
+import { PanePlaces } from './pane-places.ts';
 import { RestartCost } from './restart-cost.ts';
 
 /** What leaves when the watermark moves. */
@@ -20,10 +22,10 @@ export interface Departure {
   readonly count: number;
   /** Of them, those that say again what a window has said, because of late events. */
   readonly late: number;
-  /** The panes. Nothing may be taken in before they are asked for, nor before their lines are. */
+  /** The panes. Nothing may be taken in before they are asked for, nor before they are written. */
   panes(): readonly PaneDraft[];
-  /** The panes as they are published by a lane, JSON. */
-  lines(lane: Lane): Iterable<string>;
+  /** Writes the panes as they are published by a lane: a JSON document a line. */
+  write(lines: LineWriter, lane: Lane): void;
   readonly refusals: readonly LateRefusal[];
   /** Windows whose state went. */
   readonly closed: number;
@@ -229,7 +231,10 @@ export class FiringState {
       count: emissions.reduce((sum, { count }) => sum + count, 0),
       late: emissions.reduce((sum, { late }) => sum + late, 0),
       panes: () => emissions.flatMap((emission) => [...emission.panes()]),
-      lines: (lane) => placed(emissions, nextPosition(this.epoch), lane),
+      write: (lines, lane) => {
+        const places = new PanePlaces(nextPosition(this.epoch), lane);
+        for (const emission of emissions) emission.write(lines, places);
+      },
       refusals: this.#refusals,
       closed: departures.reduce((sum, { closed }) => sum + closed, 0),
     };
@@ -305,12 +310,6 @@ export class FiringState {
     }
     this.settle(epoch, header);
   }
-}
-
-function* placed(emissions: readonly Emission[], position: Position, lane: Lane): Generator<string> {
-  const place = `,"epoch":{${lane === FIRST_LANE ? '' : `"lane":${lane},`}"position":${position},"index":`;
-  let index = 0;
-  for (const emission of emissions) for (const text of emission.texts()) yield `${text}${place}${index++}}}`;
 }
 
 function earlyTimer(window: string): string {

@@ -1,10 +1,12 @@
 import type { ByteReader, ByteWriter } from '../log/bytes.ts';
 import type { Commit, Delta } from '../log/commit.ts';
+import type { LineWriter } from '../log/line-writer.ts';
 import type { Position } from '../log/position.ts';
 import type { LateRefusal } from '../log/refusal.ts';
 import type { Pane } from '../pipeline/pane.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
 import type { EventTime } from '../time/event-time.ts';
+import type { PanePlaces } from './pane-places.ts';
 
 /** A delta on its way into state. */
 export interface Arrival {
@@ -43,10 +45,10 @@ export interface Emission {
   readonly count: number;
   /** Of them, those that say again what a window has said, because of late events. */
   readonly late: number;
-  /** As many. Nothing may be taken in before they are asked for, nor before their texts are. */
+  /** As many. Nothing may be taken in before they are asked for, nor before they are written. */
   panes(): Iterable<PaneDraft>;
-  /** Each as JSON, without its last brace: its place comes behind. */
-  texts(): Iterable<string>;
+  /** Writes each as JSON, its place behind what it says. */
+  write(lines: LineWriter, places: PanePlaces): void;
 }
 
 /** Panes of one key, before each the withdrawals of what it replaces. */
@@ -56,7 +58,12 @@ export function emissionOf({ end }: KeyedWindow, panes: readonly PaneDraft[]): E
     count: panes.length,
     late: panes.reduce((sum, { pane }) => (pane.timing === 'LATE' ? sum + 1 : sum), 0),
     panes: () => panes,
-    texts: () => panes.map((pane) => JSON.stringify(pane).slice(0, -1)),
+    write: (lines, places) => {
+      for (const pane of panes) {
+        lines.text(JSON.stringify(pane).slice(0, -1));
+        places.endPane(lines);
+      }
+    },
   };
 }
 

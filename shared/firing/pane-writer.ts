@@ -1,10 +1,15 @@
 import type { Group } from '../grouping/group-key.ts';
+import { type LineWriter, type Phrase, phrase } from '../log/line-writer.ts';
 import type { LateRefusal } from '../log/refusal.ts';
 import type { PaneTiming } from '../pipeline/pane.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
 import type { Table } from '../table/table.ts';
 import type { EventTime } from '../time/event-time.ts';
 import type { Arrival, Emission, KeyedWindow, PaneDraft } from './operator-state.ts';
+import type { PanePlaces } from './pane-places.ts';
+
+const BEFORE_VALUE = phrase(',"value":{');
+const END = phrase('}');
 
 /** What a pane says of its window. */
 export interface PaneContent {
@@ -54,7 +59,7 @@ export class PaneWriter {
       count: table.size,
       late: 0,
       panes: () => this.#panes(table, start, end, isLast, watermark),
-      texts: () => this.#texts(table, start, end, isLast, watermark),
+      write: (lines, places) => this.#write(lines, places, table, start, end, isLast, watermark),
     };
   }
 
@@ -66,27 +71,39 @@ export class PaneWriter {
   }
 
   /** What `JSON.stringify` makes of them. */
-  *#texts(table: Table, start: EventTime, end: EventTime, isLast: boolean, watermark: EventTime): Generator<string> {
+  #write(
+    lines: LineWriter,
+    places: PanePlaces,
+    table: Table,
+    start: EventTime,
+    end: EventTime,
+    isLast: boolean,
+    watermark: EventTime,
+  ): void {
     const { name, aggregateNames } = this.#operator;
     const bounds = { start, end };
-    const beforeId = `{"id":${JSON.stringify(this.#id({ key: '', start, end })).slice(0, -1)}`;
-    const behindId = `:0","pipeline":${JSON.stringify(this.#pipeline)},"window":${JSON.stringify(name)},"key":`;
+    const beforeId = phrase(`{"id":${JSON.stringify(this.#id({ key: '', start, end })).slice(0, -1)}`);
+    const behindId = phrase(`:0","pipeline":${JSON.stringify(this.#pipeline)},"window":${JSON.stringify(name)},"key":"`);
     const info = JSON.stringify({ start, end, pane: paneInfo('ON_TIME', 0, isLast), watermark });
     const beforeCount = `,${info.slice(1, -1)},"count":`;
-    const labels = aggregateNames.map((each) => `${JSON.stringify(each)}:`);
+    const behindGroup = phrase(beforeCount);
+    const behindKey = phrase(`"${beforeCount}`);
+    const labels = aggregateNames.map(
+      (each): Label => ({ first: phrase(`${JSON.stringify(each)}:`), next: phrase(`,${JSON.stringify(each)}:`) }),
+    );
     const sorted = table.sorted();
     for (let row = 0; row < sorted.size; row++) {
       const key = sorted.keys[row] as string;
-      const keyText = JSON.stringify(key);
       const group = this.#operator.grouping.groupOf(key);
-      const results = sorted.results(row, bounds, key);
-      let value = '';
-      for (let at = 0; at < labels.length; at++) {
-        const text = jsonOf(results[at]);
-        if (text !== undefined) value += `${value === '' ? '' : ','}${labels[at]}${text}`;
-      }
-      const groupText = group === undefined ? '' : `,"group":${JSON.stringify(group)}`;
-      yield `${beforeId}${keyText.slice(1, -1)}${behindId}${keyText}${groupText}${beforeCount}${sorted.events.at(row)},"value":{${value}}`;
+      lines.phrase(beforeId);
+      lines.unquotedTwice(key, behindId);
+      if (group !== undefined) lines.text(`","group":${JSON.stringify(group)}`);
+      lines.phrase(group === undefined ? behindKey : behindGroup);
+      lines.number(sorted.events.at(row));
+      lines.phrase(BEFORE_VALUE);
+      writeValue(lines, labels, sorted.results(row, bounds, key));
+      lines.phrase(END);
+      places.endPane(lines);
     }
   }
 
@@ -133,8 +150,23 @@ function paneInfo(timing: PaneTiming, index: number, isLast: boolean): PaneDraft
   return { timing, index, isFirst: index === 0, isLast };
 }
 
-/** As in `JSON.stringify`, which takes its time for numbers; `undefined` for what it leaves out. */
-function jsonOf(value: unknown): string | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null';
-  return JSON.stringify(value);
+/** How the first property of an object begins, if it is that, and how it does otherwise. */
+interface Label {
+  readonly first: Phrase;
+  readonly next: Phrase;
+}
+
+/** The properties of an object, without what `JSON.stringify` leaves out. */
+function writeValue(lines: LineWriter, labels: readonly Label[], results: readonly unknown[]): void {
+  let isFirst = true;
+  for (let at = 0; at < labels.length; at++) {
+    const result = results[at];
+    const text = typeof result === 'number' ? '' : JSON.stringify(result);
+    if (text === undefined) continue;
+    const { first, next } = labels[at] as Label;
+    lines.phrase(isFirst ? first : next);
+    isFirst = false;
+    if (typeof result === 'number') lines.number(result);
+    else lines.text(text);
+  }
 }

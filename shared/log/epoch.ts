@@ -8,14 +8,11 @@ import type { LogEntry } from './log-entry.ts';
 import type { CountsByWindow, RecordCounts } from './counts.ts';
 import { assertIntact, frameParts, unframeParts } from './frame.ts';
 import type { ShardId } from './keys.ts';
+import { LineWriter } from './line-writer.ts';
 import type { Pane } from '../pipeline/pane.ts';
 import type { Position } from './position.ts';
 import type { LateRefusal } from './refusal.ts';
 import type { SequenceNumber } from './sequence-number.ts';
-
-// A text that is put together of more pieces takes far longer for each. A part of 1 MiB has some thousand panes.
-const TEXT_LENGTH = 1 << 16;
-const PART_TEXTS = 16;
 
 /** How far firing had read one shard's log. Enough for a writer to go on from when the log itself has expired. */
 export interface ShardCut extends ShardFacts {
@@ -76,38 +73,29 @@ export interface Epoch extends EpochHeader {
 
 /** The payload is two blocks of JSON lines, panes and refusals, the exact bytes that are published, with an empty line between. */
 export function encodeEpoch({ panes, refusals, ...header }: Epoch): LogEntry {
-  return encodeEpochLines(
-    header,
-    panes.map((pane) => JSON.stringify(pane)),
-    refusals,
-  );
+  const writePanes = (lines: LineWriter) => {
+    for (const pane of panes) {
+      lines.text(JSON.stringify(pane));
+      lines.endLine();
+    }
+  };
+  return encodeEpochLines(header, writePanes, refusals);
 }
 
 /**
- * Likewise, from the lines of its panes, which are asked for one after the other and not kept.
+ * Likewise, its panes written line by line, so that very many need little memory.
  *
- * @param panes JSON documents.
+ * @param writePanes A JSON document a line.
  */
-export function encodeEpochLines(header: EpochHeader, panes: Iterable<string>, refusals: readonly LateRefusal[]): LogEntry {
+export function encodeEpochLines(header: EpochHeader, writePanes: (lines: LineWriter) => void, refusals: readonly LateRefusal[]): LogEntry {
   const text = JSON.stringify(header);
-  return { header: text, payload: frameParts(text, partsOf(panes, refusals)) };
-}
-
-function* partsOf(panes: Iterable<string>, refusals: readonly LateRefusal[]): Generator<Uint8Array> {
-  let bytes: Uint8Array[] = [];
-  let text = '';
-  for (const pane of panes) {
-    text += `${pane}\n`;
-    if (text.length < TEXT_LENGTH) continue;
-    bytes.push(Buffer.from(text, 'utf8'));
-    text = '';
-    if (bytes.length < PART_TEXTS) continue;
-    yield Buffer.concat(bytes);
-    bytes = [];
-  }
-  for (const refusal of refusals) text += `\n${JSON.stringify(refusal)}`;
-  bytes.push(Buffer.from(text, 'utf8'));
-  yield Buffer.concat(bytes);
+  const payload = frameParts(text, (add) => {
+    const lines = new LineWriter(add);
+    writePanes(lines);
+    for (const refusal of refusals) lines.text(`\n${JSON.stringify(refusal)}`);
+    lines.end();
+  });
+  return { header: text, payload };
 }
 
 /**

@@ -41,25 +41,27 @@ export function frame(header: string, payload: Uint8Array): Uint8Array {
 
 /**
  * Packs a payload that comes in parts likewise, of which no two are held at a time: several are compressed one by one, each with its compressed length before it (4 bytes).
+ *
+ * @param writeParts Adds one part after the other; whose bytes they are may use them again.
  */
-export function frameParts(header: string, parts: Iterable<Uint8Array>): Uint8Array {
+export function frameParts(header: string, writeParts: (add: (part: Uint8Array) => void) => void): Uint8Array {
   let only: Uint8Array | undefined;
   const compressed: Uint8Array[] = [];
-  const add = (part: Uint8Array) => {
+  const compress = (part: Uint8Array) => {
     const body = zstd(part);
     const length = Buffer.allocUnsafe(PART_LENGTH_BYTES);
     length.writeUInt32LE(body.length);
     compressed.push(length, body);
   };
-  for (const part of parts) {
+  writeParts((part) => {
     if (only === undefined && compressed.length === 0) {
-      only = part;
-      continue;
+      only = Uint8Array.from(part);
+      return;
     }
-    if (only !== undefined) add(only);
+    if (only !== undefined) compress(only);
     only = undefined;
-    add(part);
-  }
+    compress(part);
+  });
   return compressed.length === 0 ? frame(header, only ?? new Uint8Array()) : framedAs(COMPRESSION.zstdParts, header, compressed);
 }
 

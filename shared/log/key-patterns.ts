@@ -1,4 +1,5 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
+import { putDigits } from './digits.ts';
 
 /** What stands around the number in a key: `user-` and nothing in `user-123`. UTF-8. */
 interface Pattern {
@@ -12,7 +13,6 @@ const PART_BYTES_MAX = 64;
 // All numbers of so many digits are safe.
 const DIGITS_MAX = 15;
 const NUMBER_MAX = 10 ** DIGITS_MAX - 1;
-const INT32_MAX = 2 ** 31 - 1;
 const ZERO = 48;
 const NINE = 57;
 
@@ -69,7 +69,7 @@ export class KeyPatterns {
     if (pattern === undefined) throw new RangeError(`a key has the pattern ${index}; needed: one of ${this.count}`);
     if (!Number.isInteger(number) || number < 0 || number > NUMBER_MAX)
       throw new RangeError(`a key has the number ${number}; needed: at most ${DIGITS_MAX} digits`);
-    return putPart(pattern.behind, text, putNumber(number, text, putPart(pattern.before, text, at)));
+    return putPart(pattern.behind, text, putDigits(number, text, putPart(pattern.before, text, at)));
   }
 
   write(writer: ByteWriter): void {
@@ -102,19 +102,6 @@ function isSame(part: Uint8Array, text: Uint8Array, from: number, to: number): b
 function putPart(part: Uint8Array, text: Uint8Array, at: number): number {
   for (let index = 0; index < part.length; index++) text[at + index] = part[index] as number;
   return at + part.length;
-}
-
-function putNumber(number: number, text: Uint8Array, at: number): number {
-  let end = at + 1;
-  for (let limit = 10; number >= limit; limit *= 10) end++;
-  let index = end;
-  let rest = number;
-  while (rest > INT32_MAX) {
-    text[--index] = ZERO + (rest % 10);
-    rest = Math.floor(rest / 10);
-  }
-  for (let whole = rest | 0; index > at; whole = (whole / 10) | 0) text[--index] = ZERO + (whole % 10);
-  return end;
 }
 
 function readPart(reader: ByteReader): Uint8Array {

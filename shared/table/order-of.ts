@@ -1,14 +1,14 @@
 // Fewer than this are sorted sooner by comparing.
 const COMPARED_MAX = 16;
-const UNITS = 4;
-// A unit takes a byte, 0 being the end of a key; from here on units share the last one.
-const SHARED = 255;
+const CODE_BITS = 32;
+// Units from here on share the last letter, so that the letters of all others and the end of a key fit into a byte.
+const SHARED_UNIT = 254;
 
 /**
  * The rows of distinct keys, by key, rising: by UTF-16 units, like `<`.
  *
- * Four units behind what all keys begin with make one number; rows whose numbers are the same are ordered by the next four. Numbers beside each other are sorted several
- * times sooner than rows that must be looked up to be compared.
+ * As many units behind what all keys begin with as will go make one number; rows whose numbers are the same are ordered by the next ones. Numbers beside each other are
+ * sorted several times sooner than rows that must be looked up to be compared.
  */
 export function orderOf(keys: readonly string[]): Uint32Array {
   const rows = new Uint32Array(keys.length);
@@ -27,20 +27,21 @@ export function orderOf(keys: readonly string[]): Uint32Array {
       return;
     }
     const depth = beginningOf(keys, part, shared);
+    const alphabet = alphabetOf(keys, part, depth);
     for (let at = from; at < to; at++) {
       const row = rows[at] as number;
       halves[at * 2] = row;
-      halves[at * 2 + 1] = unitsAt(keys[row] as string, depth);
+      halves[at * 2 + 1] = codeOf(keys[row] as string, depth, alphabet);
     }
     pairs.subarray(from, to).sort();
     for (let at = from; at < to; at++) rows[at] = halves[at * 2] as number;
     for (let at = from, next = from; at < to; at = next) {
-      const units = halves[at * 2 + 1] as number;
+      const code = halves[at * 2 + 1] as number;
       next = at + 1;
-      while (next < to && halves[next * 2 + 1] === units) next++;
+      while (next < to && halves[next * 2 + 1] === code) next++;
       if (next - at === 1) continue;
-      if (hasShared(units)) rows.subarray(at, next).sort(compared);
-      else sort(at, next, depth + UNITS);
+      if (isTelling(code, alphabet)) sort(at, next, depth + alphabet.units);
+      else rows.subarray(at, next).sort(compared);
     }
   };
   sort(0, rows.length, 0);
@@ -61,20 +62,44 @@ function beginningOf(keys: readonly string[], rows: Uint32Array, known: number):
   return length;
 }
 
-/** Four units of a key as one number, which is the greater the later they come. Behind a shared one nothing tells. */
-function unitsAt(key: string, from: number): number {
-  let units = 0;
-  let tells: boolean = true;
-  for (let unit = from; unit < from + UNITS; unit++) {
-    const value: number = tells && unit < key.length ? Math.min(key.charCodeAt(unit) + 1, SHARED) : 0;
-    tells &&= value !== SHARED;
-    units = (units << 8) | value;
-  }
-  return units >>> 0;
+/** The units that occur, as letters in their order: fewer of them are fewer bits each. The end of a key is 0. */
+interface Alphabet {
+  readonly letters: Uint8Array;
+  /** The letter of all units that share one; beyond all others where none occurs. */
+  readonly shared: number;
+  readonly bits: number;
+  /** How many fit into a code. */
+  readonly units: number;
 }
 
-/** Whether keys with these units may differ in them, or end with them: then the next ones do not tell. */
-function hasShared(units: number): boolean {
-  for (let rest = units, unit = 0; unit < UNITS; unit++, rest >>>= 8) if ((rest & 255) === SHARED || (rest & 255) === 0) return true;
-  return false;
+/** @param from Where in the keys the units begin that count. */
+function alphabetOf(keys: readonly string[], rows: Uint32Array, from: number): Alphabet {
+  const letters = new Uint8Array(SHARED_UNIT + 1);
+  for (const row of rows) {
+    const key = keys[row] as string;
+    for (let unit = from; unit < key.length; unit++) letters[Math.min(key.charCodeAt(unit), SHARED_UNIT)] = 1;
+  }
+  let last = 0;
+  for (let unit = 0; unit < letters.length; unit++) if (letters[unit] === 1) letters[unit] = ++last;
+  const bits = CODE_BITS - Math.clz32(last);
+  return { letters, shared: letters[SHARED_UNIT] || last + 1, bits, units: Math.floor(CODE_BITS / bits) };
+}
+
+/** Units of a key as one number, which is the greater the later they come. Behind a shared one nothing tells. */
+function codeOf(key: string, from: number, { letters, shared, bits, units }: Alphabet): number {
+  let code = 0;
+  let tells: boolean = true;
+  for (let unit = from; unit < from + units; unit++) {
+    const letter: number = tells && unit < key.length ? (letters[Math.min(key.charCodeAt(unit), SHARED_UNIT)] as number) : 0;
+    tells &&= letter !== shared;
+    code = (code << bits) | letter;
+  }
+  return code >>> 0;
+}
+
+/** Whether keys with this code are the same so far, and go on: then the next units tell. */
+function isTelling(code: number, { shared, bits, units }: Alphabet): boolean {
+  const mask = 2 ** bits - 1;
+  for (let rest = code, unit = 0; unit < units; unit++, rest >>>= bits) if ((rest & mask) === shared || (rest & mask) === 0) return false;
+  return true;
 }

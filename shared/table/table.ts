@@ -3,6 +3,7 @@ import type { Inputs } from '../aggregates/inputs.ts';
 import { BEGINNING_OF_TIME, END_OF_TIME } from '../time/event-time.ts';
 import { type Column, createColumn } from './column.ts';
 import { Float64Column } from './float64-column.ts';
+import { KeyIndex } from './key-index.ts';
 import type { ObjectColumn } from './object-column.ts';
 import { orderOf } from './order-of.ts';
 
@@ -34,8 +35,8 @@ export class Table {
   /** The columns of all aggregates, one aggregate after the other, as declared. */
   readonly columns: readonly Column[];
   readonly #offsets: readonly number[];
-  /** The row of each key; absent until somebody asks for one. */
-  #rows: Map<string, number> | undefined;
+  /** Absent until somebody asks for the row of a key. */
+  #rows: KeyIndex | undefined;
 
   /** @param keys Those of its first rows, distinct, whose numbers somebody puts in the columns. They become the table's. */
   constructor(shape: TableShape, capacity: number = INITIAL_CAPACITY, keys: string[] = []) {
@@ -52,7 +53,7 @@ export class Table {
 
   /** The row of a key, or `undefined` when the table has none. */
   rowOf(key: string): number | undefined {
-    return this.#index.get(key);
+    return this.#index.rowOf(key);
   }
 
   /** All rows by key, rising. */
@@ -66,11 +67,8 @@ export class Table {
    */
   sorted(): Table {
     const rows = this.rowsByKey();
-    const sorted = new Table(
-      this.shape,
-      0,
-      Array.from(rows, (row) => this.keys[row] as string),
-    );
+    const sorted = new Table(this.shape, 0);
+    for (let index = 0; index < rows.length; index++) sorted.keys.push(this.keys[rows[index] as number] as string);
     sorted.events.values = this.events.pick(rows);
     for (const [index, column] of this.columns.entries()) {
       const target = sorted.columns[index] as Column;
@@ -82,11 +80,7 @@ export class Table {
 
   /** The row of a key; a fresh one when there is none yet. */
   row(key: string): number {
-    const existing = this.#index.get(key);
-    if (existing !== undefined) return existing;
-    const row = this.keys.length;
-    this.keys.push(key);
-    this.#index.set(key, row);
+    const row = this.#index.row(key);
     if (row >= this.events.values.length) this.#reserve(row + 1);
     return row;
   }
@@ -96,7 +90,7 @@ export class Table {
    * {@link add}. Changes nothing here. Throws whatever the aggregate throws.
    */
   stage(index: number, key: string, inputs: Inputs): void {
-    this.shape[index]?.stage?.(this.columns, this.#offsets[index] as number, this.#index.get(key), inputs);
+    this.shape[index]?.stage?.(this.columns, this.#offsets[index] as number, this.#index.rowOf(key), inputs);
   }
 
   /** Folds one event, already reduced to what the aggregates read of it, into the row of a key. */
@@ -152,8 +146,8 @@ export class Table {
     return this.shape.map((aggregate, index) => aggregate.result(this.columns, this.#offsets[index] as number, row, scope));
   }
 
-  get #index(): Map<string, number> {
-    return (this.#rows ??= indexOf(this.keys));
+  get #index(): KeyIndex {
+    return (this.#rows ??= new KeyIndex(this.keys));
   }
 
   #reserve(rows: number): void {
@@ -161,11 +155,4 @@ export class Table {
     const capacity = this.events.values.length;
     for (const column of this.columns) column.reserve(capacity);
   }
-}
-
-function indexOf(keys: readonly string[]): Map<string, number> {
-  const rows = new Map<string, number>();
-  for (let row = 0; row < keys.length; row++) rows.set(keys[row] as string, row);
-  if (rows.size !== keys.length) throw new RangeError(`a table of ${keys.length} rows holds ${rows.size} distinct keys`);
-  return rows;
 }

@@ -1,7 +1,13 @@
+import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { boundedOutOfOrderness, count, last, min, pipeline, sum, tumbling, where } from 'mullion';
 import { expect, test } from 'vitest';
+import type { Emission } from '../../shared/firing/operator-state.ts';
+import { PanePlaces } from '../../shared/firing/pane-places.ts';
 import { PaneWriter } from '../../shared/firing/pane-writer.ts';
+import { LineWriter } from '../../shared/log/line-writer.ts';
+import type { Position } from '../../shared/log/position.ts';
+import { FIRST_LANE } from '../../shared/pipeline/lane.ts';
 import { Table } from '../../shared/table/table.ts';
 import type { EventTime } from '../../shared/time/event-time.ts';
 import { deliveries, SHARD } from '../fixtures/delivered-record.ts';
@@ -48,6 +54,14 @@ const readings = fc.array(
   { maxLength: 20 },
 );
 
+function linesOf(emission: Emission): string[] {
+  let text = '';
+  const lines = new LineWriter((part) => void (text += Buffer.from(part).toString()));
+  emission.write(lines, new PanePlaces(7 as Position, FIRST_LANE));
+  lines.end();
+  return text.split('\n').slice(0, -1);
+}
+
 test('the panes of a whole window are the JSON of what they would be one by one', () => {
   for (const operator of ofMany.operators) {
     const writer = new PaneWriter(ofMany.name, operator);
@@ -57,9 +71,9 @@ test('the panes of a whole window are the JSON of what they would be one by one'
         for (const event of events)
           for (const key of operator.grouping.keysOf([event.key, String(Math.sign(event.value))])) foldEvent(table, key, event, 5);
         const whole = writer.whole(table, 0 as EventTime, 60_000 as EventTime, true, 70_000 as EventTime);
-        const texts = [...whole.texts()];
-        expect(texts).toEqual(Array.from(whole.panes(), (pane) => JSON.stringify(pane).slice(0, -1)));
-        expect(texts).toHaveLength(whole.count);
+        const documents = [...whole.panes()].map((pane, index) => JSON.stringify({ ...pane, epoch: { position: 7, index } }));
+        expect(linesOf(whole)).toEqual(documents);
+        expect(documents).toHaveLength(whole.count);
       }),
     );
   }

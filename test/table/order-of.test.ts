@@ -22,6 +22,8 @@ describe('the order of keys', () => {
     ['numbers behind a name', (index) => `user-${(index * 7_919) % 5_000}`],
     ['beginnings of each other', (index) => 'a'.repeat(((index * 7) % 500) + 1) + (index >= 500 ? 'b'.repeat(index) : '')],
     ['alike but for units that share a byte', (index) => `é${String.fromCharCode(0x4e00 + ((index * 7_919) % 5_000))}`],
+    ['of every unit there is', (index) => String.fromCharCode((index * 7_919) % 0x2_7100, index % 300)],
+    ['of few units, each many times', (index) => (index * 7_919).toString(2).replaceAll('0', 'ab')],
     ['in order already', (index) => String(10_000 + index)],
   ])('is right for many that are %s', (_what, of) => {
     const keys = [...new Set(Array.from({ length: 5_000 }, (_each, index) => of(index)))];
