@@ -11,11 +11,14 @@ export interface Figure {
 }
 
 /** A program that measures. Each runs in a process of its own, so that none inherits another's heap or compiled code. */
-export interface Benchmark {
+export interface Measurement<T> {
   /** What it is, in a line. */
   readonly about: string;
-  run(): Promise<readonly Figure[]>;
+  run(): Promise<T>;
 }
+
+/** One that measures figures. */
+export type Benchmark = Measurement<readonly Figure[]>;
 
 /** Whether a figure is within its bounds. */
 export function isMet({ value, atMost = Number.POSITIVE_INFINITY, atLeast = Number.NEGATIVE_INFINITY }: Figure): boolean {

@@ -12,12 +12,12 @@ import { randomFrom } from './random.ts';
 
 export const SHARDS = ['shardId-000000000000', 'shardId-000000000001', 'shardId-000000000002', 'shardId-000000000003'] as ShardId[];
 
-const KEYS_PER_COMMIT = 10_000;
+const KEYS_PER_COMMIT_MAX = 10_000;
 // No key comes twice before all have come: it has no divisor in common with a number of keys that ends in zeros.
 const STRIDE = 7_919;
 
 /**
- * The logs of shards whose batches have events of one window: commits of 10,000 keys each, as ingest writes them, shard after shard.
+ * The logs of shards whose batches have events of one window: commits of 10,000 keys each, or fewer where every shard would not have one, as ingest writes them, shard after shard.
  *
  * @param keys How many there are.
  * @param keyDeltas How many times a key stands in some commit.
@@ -25,16 +25,17 @@ const STRIDE = 7_919;
  */
 export async function filledLogs(keys: number, keyDeltas: number, clockMs: number): Promise<MemoryLogStore> {
   const store = new MemoryLogStore();
+  const keysPerCommit = Math.min(KEYS_PER_COMMIT_MAX, Math.ceil(keyDeltas / SHARDS.length));
   const [window] = measurements.operators;
   if (window === undefined) throw new Error('unreachable');
   const random = randomFrom(keyDeltas);
   const inputs = new Inputs(columnOffsets(window.shape).at(-1) as number);
   const positions = new Map<ShardId, Position>();
-  for (let commit = 0; commit * KEYS_PER_COMMIT < keyDeltas; commit++) {
+  for (let commit = 0; commit * keysPerCommit < keyDeltas; commit++) {
     const table = new Table(window.shape);
-    for (let index = 0; index < KEYS_PER_COMMIT; index++) {
+    for (let index = 0; index < keysPerCommit; index++) {
       inputs.numbers.fill(Math.round(random() * 100_000) / 100);
-      table.add(`device-${((commit * KEYS_PER_COMMIT + index) * STRIDE) % keys}`, inputs);
+      table.add(`device-${((commit * keysPerCommit + index) * STRIDE) % keys}`, inputs);
     }
     const shard = SHARDS[commit % SHARDS.length] as ShardId;
     const position = nextPosition(positions.get(shard) ?? ORIGIN);
@@ -52,7 +53,7 @@ export async function filledLogs(keys: number, keyDeltas: number, clockMs: numbe
         arrivedFromMs: NOON_MS,
         arrivedToMs: NOON_MS,
         committedAtMs: NOON_MS,
-        counts: { read: KEYS_PER_COMMIT, folded: KEYS_PER_COMMIT, filtered: 0, late: 0, invalid: 0 },
+        counts: { read: keysPerCommit, folded: keysPerCommit, filtered: 0, late: 0, invalid: 0 },
         lateByWindow: {},
         deltas: [{ window: window.name, start: NOON_MS as EventTime, table }],
       }),

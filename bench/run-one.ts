@@ -1,7 +1,7 @@
-// The process of one benchmark: `node bench/run-one.ts <name>`, its figures over IPC.
-import type { Benchmark } from './benchmark.ts';
+// The process of one measurement: `node bench/run-one.ts <module>`, its result over IPC.
+import type { Measurement } from './benchmark.ts';
 
-const { benchmark } = (await import(`./benchmarks/${process.argv[2]}.ts`)) as { readonly benchmark: Benchmark };
-const figures = await benchmark.run();
+const { benchmark } = (await import(`./${process.argv[2]}.ts`)) as { readonly benchmark: Measurement<unknown> };
+const result = await benchmark.run();
 // Emulators and clients may have left something open.
-process.send?.({ about: benchmark.about, figures }, () => process.exit());
+process.send?.({ about: benchmark.about, result }, () => process.exit());

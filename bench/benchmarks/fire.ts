@@ -1,42 +1,11 @@
-import { busyShards } from '../../shared/adapters/memory/busy-shards.ts';
-import { fixedShards } from '../../shared/adapters/memory/fixed-shards.ts';
-import type { MemoryLogStore } from '../../shared/adapters/memory/memory-log-store.ts';
-import { Fire } from '../../shared/firing/fire.ts';
-import { NO_SNAPSHOTS, type SnapshotPolicy } from '../../shared/firing/snapshot-policy.ts';
 import { epochLog, snapshotLog } from '../../shared/log/keys.ts';
 import type { Benchmark } from '../benchmark.ts';
+import { ALWAYS, coldFire } from '../cold-fire.ts';
 import { cpuSecondsOf, cpuUs } from '../cpu.ts';
-import { filledLogs, SHARDS } from '../filled-logs.ts';
+import { filledLogs } from '../filled-logs.ts';
 import { measurements, NOON_MS } from '../measurements.ts';
 
 const KEYS = 1_000_000;
-const ALWAYS: SnapshotPolicy = { isDue: () => true, isWorth: () => true };
-
-/** A fire function that has just started, how many panes it publishes, and when its epoch stood in the log. */
-function coldFire(logStore: MemoryLogStore, snapshots: SnapshotPolicy = NO_SNAPSHOTS) {
-  const seen = { panes: 0, appendedAtUs: 0 };
-  const fire = new Fire(
-    measurements,
-    {
-      logStore: {
-        append: async (log, position, entry) => {
-          const outcome = await logStore.append(log, position, entry);
-          if (log === epochLog(measurements.name)) seen.appendedAtUs = cpuUs();
-          return outcome;
-        },
-        read: async (log, after) => logStore.read(log, after),
-        last: async (log) => logStore.last(log),
-      },
-      outputStream: { publish: async ({ length }) => void (seen.panes += length) },
-      sideStream: { publish: async () => {} },
-      shards: fixedShards(...SHARDS),
-      shardProbe: busyShards,
-      clock: { nowMs: () => NOON_MS + 61_000 },
-    },
-    { snapshots },
-  );
-  return { fire, seen };
-}
 
 export const benchmark: Benchmark = {
   about: `fire on one window of ${KEYS.toLocaleString('en')} keys: count, sum, min and max, commits of 10,000 keys, seconds of CPU`,
@@ -55,7 +24,7 @@ export const benchmark: Benchmark = {
     const mergeS = await cpuSecondsOf(() => coldFire(many).fire.fire());
 
     const open = await filledLogs(KEYS, KEYS, NOON_MS + 30_000);
-    const snapshotS = await cpuSecondsOf(() => coldFire(open, ALWAYS).fire.fire());
+    const snapshotS = await cpuSecondsOf(() => coldFire(open, { snapshots: ALWAYS }).fire.fire());
     const snapshot = await open.last(snapshotLog(measurements.name));
     const restoreS = await cpuSecondsOf(() => coldFire(open).fire.fire());
 

@@ -1,15 +1,9 @@
 import { boundedOutOfOrderness, pipeline, sliding } from 'mullion';
-import { busyShards } from '../../shared/adapters/memory/busy-shards.ts';
-import { fixedShards } from '../../shared/adapters/memory/fixed-shards.ts';
-import { Fire } from '../../shared/firing/fire.ts';
-import { Ingest } from '../../shared/ingest/ingest.ts';
-import type { InputRecord } from '../../shared/ingest/input-record.ts';
-import type { ShardId } from '../../shared/log/keys.ts';
 import type { Position } from '../../shared/log/position.ts';
-import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
 import type { Benchmark, Figure } from '../benchmark.ts';
-import { AMOUNTS, type Measurement, measurementPayloads, NOON_MS } from '../measurements.ts';
+import { AMOUNTS, type Measurement } from '../measurements.ts';
 import { MeteredStore } from '../metered-store.ts';
+import { SteppedSystem } from '../stepped-system.ts';
 
 const SLICES = [1, 10, 60, 600, 3_600];
 const SLIDE_MS = 10_000;
@@ -17,17 +11,11 @@ const KEYS = 200;
 /** Enough that nearly every key has events in every slide, so that every size has the same panes to fire. */
 const EVENTS_A_SLIDE = 1_200;
 const MEASURED_SLIDES = 300;
-const SHARD = 'shardId-000000000000' as ShardId;
 
 /** A pipeline with windows of so many slides, on logs in memory. */
 class SlidingSystem {
   readonly store = new MeteredStore();
-  readonly #ingest: Ingest<Measurement>;
-  readonly #fire: Fire;
-  #nowMs = NOON_MS;
-  #slides = 0;
-  #records = 0;
-  panes = 0;
+  readonly #system: SteppedSystem;
 
   constructor(slices: number) {
     const definition = pipeline<Measurement>('measurements', {
@@ -41,34 +29,15 @@ class SlidingSystem {
         },
       },
     });
-    const { store: logStore } = this;
-    const clock = { nowMs: () => this.#nowMs };
-    const sideStream = { publish: async () => {} };
-    const outputStream = { publish: async (records: readonly unknown[]) => void (this.panes += records.length) };
-    this.#ingest = new Ingest(definition, { logStore, sideStream, clock });
-    this.#fire = new Fire(definition, { logStore, outputStream, sideStream, clock, shards: fixedShards(SHARD), shardProbe: busyShards });
+    this.#system = new SteppedSystem(definition, this.store, { stepMs: SLIDE_MS, eventsAStep: EVENTS_A_SLIDE, keys: KEYS });
   }
 
   /** The events of one more slide; CPU of folding and firing them, in microseconds. */
   async slide(): Promise<number> {
-    const fromMs = NOON_MS + this.#slides++ * SLIDE_MS;
-    this.#nowMs = fromMs + SLIDE_MS;
-    const records = measurementPayloads(EVENTS_A_SLIDE, KEYS, fromMs, this.#slides).map(
-      (data): InputRecord => ({
-        sequenceNumber: String(++this.#records) as SequenceNumber,
-        partitionKey: '',
-        arrivedAtMs: this.#nowMs,
-        data,
-        encoding: 'utf8',
-      }),
-    );
-    const before = process.cpuUsage();
-    await this.#ingest.ingest(SHARD, records);
-    await this.#fire.fire();
-    const { user, system } = process.cpuUsage(before);
+    const { ingestUs, fireUs } = await this.#system.step();
     // What has been read is in the memory of `fire`.
     for (const log of this.store.names) this.store.trim(log, Number.POSITIVE_INFINITY as Position);
-    return user + system;
+    return ingestUs + fireUs;
   }
 }
 

@@ -11,6 +11,7 @@ import type { Lane } from '../pipeline/lane.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { LogStore } from '../ports/log-store.ts';
 import { FiringState } from './firing-state.ts';
+import { LogsReadOnce } from './logs-read-once.ts';
 
 /** What the state of firing is computed from. */
 export interface FiringLogs {
@@ -19,6 +20,9 @@ export interface FiringLogs {
   readonly definitions: DefinitionHistory;
   readonly logStore: LogStore;
 }
+
+/** What is enough to take in an epoch after the other. */
+type LogsToReplay = Omit<FiringLogs, 'logStore'> & { readonly logStore: Pick<LogStore, 'read'> };
 
 /** The state after the newest epoch, and what it was computed from. */
 export interface Restored {
@@ -91,7 +95,8 @@ function fromSnapshot(
 }
 
 /** Takes a state on to the newest epoch; one that holds nothing yet, from the epoch from which the logs must be read. */
-async function replay(source: FiringLogs, state: FiringState, newest: PositionedEntry, replayFrom: Position): Promise<FiringState> {
+async function replay(logs: FiringLogs, state: FiringState, newest: PositionedEntry, replayFrom: Position): Promise<FiringState> {
+  const source = { ...logs, logStore: new LogsReadOnce(logs.logStore) };
   const { pipeline, lane, definitions } = source;
   const startsBefore = state.epoch === ORIGIN && replayFrom > ORIGIN ? replayFrom - 1 : state.epoch;
   let at = startsBefore as Position;
@@ -110,7 +115,7 @@ async function replay(source: FiringLogs, state: FiringState, newest: Positioned
 }
 
 /** Takes in what an epoch took in, and lets go of what it fired. Nothing was taken in that the epoch has not. */
-export async function replayEpoch(source: FiringLogs, state: FiringState, epoch: EpochHeader): Promise<void> {
+export async function replayEpoch(source: LogsToReplay, state: FiringState, epoch: EpochHeader): Promise<void> {
   const { pipeline, lane, definitions } = source;
   for (const [shard, cut] of Object.entries(epoch.cut) as [ShardId, ShardCut][]) {
     let at = state.cutOf(shard)?.position ?? ORIGIN;
@@ -133,7 +138,7 @@ export function entryBytes({ header, payload }: PositionedEntry): number {
 
 /** What stands behind a position; that there is something is known. */
 async function readOn(
-  { pipeline, logStore }: FiringLogs,
+  { pipeline, logStore }: LogsToReplay,
   log: LogName,
   after: Position,
   what: string,

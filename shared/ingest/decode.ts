@@ -1,12 +1,18 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import { InvalidRecord } from './invalid-record.ts';
 
+// No JSON has this in it: a string holds no bare newline, and one object follows another only behind a comma.
+const BETWEEN_LINES = '}\n{';
+// Made once: finding out by a parse that fails, with an error and a stack, takes as long as reading several events.
+const SEVERAL = new InvalidRecord('json', 'the payload is not JSON: it is several objects, and not one a line');
+
 /**
  * The event in the text of a payload: JSON.
  *
  * @throws {InvalidRecord} when it is not JSON.
  */
 export function decode(text: string): unknown {
+  if (text.includes(BETWEEN_LINES)) throw SEVERAL;
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -261,6 +261,35 @@ export function dynamodbLogStoreContract(engine: Engine): void {
     });
   });
 
+  describe('a header that names a few thousand shards', () => {
+    const shardId = (index: number) => `shardId-${String(index).padStart(12, '0')}`;
+    const header = JSON.stringify({
+      kind: 'anything',
+      cut: Object.fromEntries(
+        Array.from({ length: 6_000 }, (_each, index) => [shardId(index), { position: index, last: String(10n ** 55n + BigInt(index)) }]),
+      ),
+    });
+
+    test('is packed into its item, which could not hold it, and comes back as it was', async () => {
+      const log = freshLog();
+      const appended = { header, payload: new Uint8Array(frame(header, randomBytes(2_000))) };
+      expect(header.length).toBeGreaterThan(400 * 1024);
+      expect(await storeOn(client).append(log, at(1), appended)).toEqual({ kind: 'appended' });
+      expect(await storeOn(client).last(log)).toEqual({ ...appended, position: 1 });
+      expect(await storeOn(client).append(log, at(1), appended)).toEqual({ kind: 'alreadyAppended' });
+    });
+
+    test('stops whoever reads it when it is damaged', async () => {
+      const log = freshLog();
+      const store = storeOn(client);
+      await store.append(log, at(1), { header, payload: frame(header, randomBytes(2_000)) });
+      const packed = (await items(log))[0]?.z?.B as Uint8Array;
+      await damage(log, () => ({ z: { B: packed.subarray(0, -1) } }));
+      await expect(store.read(log, ORIGIN)).rejects.toThrow(CorruptEntryError);
+      await expect(store.last(log)).rejects.toThrow(/at 1 has a header that cannot be decompressed/);
+    });
+  });
+
   describe('damaged bytes', () => {
     const HEADER = JSON.stringify({ kind: 'anything' });
     const flipped = (bytes: Uint8Array, index: number) => bytes.with(index, (bytes[index] as number) ^ 1);

@@ -96,6 +96,15 @@ describe('a function that starts', () => {
     expect(Math.min(...from(EPOCHS))).toBe(epochs);
   });
 
+  test('reads every commit once, however many epochs have taken some of them in', async () => {
+    const { deployment } = await openMinute();
+    const store = new InterruptedStore(await altered(deployment.store, SNAPSHOTS, () => undefined));
+    await deployment.fire({ logStore: store }).fire();
+    const from = store.calls.filter((call) => call.startsWith(`read ${COMMITS} `)).map((call) => Number(call.split(' ')[2]));
+    // From the beginning, and for what has come since the newest epoch.
+    expect(from).toEqual([0, 6]);
+  });
+
   test('needs nothing that a snapshot stands for', async () => {
     const { deployment, send } = await openMinute();
     for (const log of deployment.store.names) deployment.store.trim(log, ALL);

@@ -34,6 +34,7 @@ describe('a poisoned record goes to the side stream, and its batch succeeds with
     ['a cut document', '{"at":', 'json', 'the payload is not JSON'],
     ['plain text', 'hello', 'json', 'the payload is not JSON'],
     ['two documents', '{}{}', 'json', 'the payload is not JSON'],
+    ['two documents over several lines', '{\n}\n{\n}', 'json', 'the payload is not JSON: it is several objects, and not one a line'],
     ['NaN, which JSON has not', jsonAt('NaN'), 'json', 'the payload is not JSON'],
     ['a document nested without end', '['.repeat(200_000), 'json', 'the payload is not JSON'],
     ['bytes that are no text', Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), 'utf8', 'the payload is not UTF-8 text'],

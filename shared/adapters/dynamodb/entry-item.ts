@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { CorruptEntryError, FORMAT_VERSION } from '../../log/frame.ts';
 import type { LogName } from '../../log/keys.ts';
@@ -31,9 +32,13 @@ export type EntryItem = Record<string, AttributeValue> & {
 // DynamoDB takes 400 KB an item; the keys and the names need room, too.
 const INLINE_BYTES_MAX = 350 * 1024;
 
-/** What an entry brings to an item. Its header counts: that of an epoch names every shard. */
-export function entryBytes({ header, payload }: LogEntry): number {
-  return Buffer.byteLength(header) + payload.length;
+// The header of an epoch names every shard that was ever read: without packing, 1,700 of them would fill an item for good. Smaller ones stay readable.
+const HEADER_PLAIN_BYTES_MAX = 16 * 1024;
+const HEADER_BYTES_MAX = 64 * 1024 * 1024;
+
+/** What an entry brings to an item. Its header counts. */
+export function entryBytes(entry: LogEntry): number {
+  return bytesOfHeader(toHeader(entry)) + entry.payload.length;
 }
 
 /** Whether an entry fits into one item. */
@@ -52,10 +57,30 @@ export function toItem(
     pk: { S: log },
     n: { N: String(position) },
     v: { N: String(FORMAT_VERSION) },
-    h: { S: entry.header },
+    ...toHeader(entry),
     ...(reference === undefined ? { b: { B: entry.payload } } : toAttributes(reference)),
     x: { N: String(expiresAtS) },
   };
+}
+
+/** As text, or packed. */
+type HeaderAttributes = { readonly h: AttributeValue.SMember } | { readonly z: AttributeValue.BMember };
+
+function toHeader({ header }: LogEntry): HeaderAttributes {
+  return Buffer.byteLength(header) <= HEADER_PLAIN_BYTES_MAX ? { h: { S: header } } : { z: { B: zstdCompressSync(header) } };
+}
+
+function bytesOfHeader(header: HeaderAttributes): number {
+  return 'h' in header ? Buffer.byteLength(header.h.S) : header.z.B.length;
+}
+
+function headerOf({ h, z }: EntryItem, place: string): string | undefined {
+  if (z?.B === undefined) return h?.S;
+  try {
+    return zstdDecompressSync(z.B, { maxOutputLength: HEADER_BYTES_MAX }).toString('utf8');
+  } catch (error) {
+    throw new CorruptEntryError(`${place} has a header that cannot be decompressed`, { cause: error });
+  }
 }
 
 function toAttributes(reference: PayloadReference): Record<string, AttributeValue> {
@@ -82,7 +107,8 @@ export function fromItem(item: EntryItem): PositionedEntry {
       `${place} has format version ${item.v?.N}; this version reads ${FORMAT_VERSION}: deploy the version that wrote it`,
     );
   }
-  if (item.h?.S === undefined || (item.b?.B === undefined && referenceOf(item) === undefined))
+  const header = headerOf(item, place);
+  if (header === undefined || (item.b?.B === undefined && referenceOf(item) === undefined))
     throw new CorruptEntryError(`${place} lacks its header or its payload`);
-  return { position: Number(item.n.N) as Position, header: item.h.S, payload: item.b?.B ?? new Uint8Array() };
+  return { position: Number(item.n.N) as Position, header, payload: item.b?.B ?? new Uint8Array() };
 }
