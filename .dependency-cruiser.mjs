@@ -27,7 +27,7 @@ const PARTS = {
   testing: { at: 'shared/testing/', imports: ['meaning', 'log', 'ports', 'ingest', 'firing', 'control', 'adapters'] },
   functions: { at: 'functions/', imports: ['shared/'] },
   // The stack hands Lambda a bundle: it knows the handlers by their paths, and the engine not at all.
-  // Alarms and dashboard call metrics by their names.
+  // Alarms and dashboard call metrics by their names, and say what it costs.
   infra: {
     at: 'infra/',
     imports: [
@@ -35,6 +35,7 @@ const PARTS = {
       'functions/telemetry/metric-catalogue\\.ts$',
       'shared/time/',
       'shared/pipeline/pipeline-name\\.ts$',
+      'shared/cost/prices\\.ts$',
     ],
   },
   cli: { at: 'cli/', imports: ['shared/', 'functions'] },

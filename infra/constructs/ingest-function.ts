@@ -55,8 +55,7 @@ export class IngestFunction extends PipelineFunction {
 
     const bucket = settings.discard?.bucket;
     if (bucket !== undefined) {
-      // AWS names the objects itself; for PutObject there is nothing narrower than the bucket's objects.
-      this.allow(['s3:PutObject'], [bucket.arnForObjects('*')]);
+      this.allowObjects(bucket, ['s3:PutObject'], 'AWS names the objects of discarded batches itself; nothing narrower holds them all.');
       this.allow(['s3:ListBucket'], [bucket.bucketArn]);
       bucket.encryptionKey?.grant(this.grantee, 'kms:GenerateDataKey');
     }

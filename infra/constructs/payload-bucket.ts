@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { acceptFinding } from './accepted-finding.ts';
 
 export interface PayloadBucketProps {
   readonly stateRetentionDays: number;
@@ -27,6 +28,11 @@ export class PayloadBucket extends s3.Bucket {
       // CloudFormation removes no bucket that holds something.
       autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
     });
+    acceptFinding(
+      this,
+      'AwsSolutions-S1',
+      'Nothing but the functions of the pipeline uses the bucket, and the table names every object with its digest: a log of requests would tell no more.',
+    );
   }
 
   /** What the functions are told: below which URL the objects are. */

@@ -4,8 +4,10 @@ import { type Duration, Stage } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { bundleFunction, type FunctionKind } from '../../functions/bundle.ts';
+import { acceptAllObjects } from './accepted-finding.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
 import type { PipelineSettings } from './pipeline-settings.ts';
 
@@ -61,7 +63,15 @@ export class PipelineFunction extends Construct {
 
   /** To read and write payloads; to list or delete none. */
   protected allowPayloads(bucket: PayloadBucket | undefined): void {
-    if (bucket !== undefined) this.allow(['s3:GetObject', 's3:PutObject'], [bucket.arnForObjects('*')]);
+    if (bucket === undefined) return;
+    this.allowObjects(bucket, ['s3:GetObject', 's3:PutObject'], 'A payload is named by what it holds; the bucket holds nothing else.');
+  }
+
+  /** These actions on every object of a bucket, and why on every one. */
+  protected allowObjects(bucket: Pick<s3.IBucket, 'arnForObjects'>, actions: readonly string[], reason: string): void {
+    const objects = bucket.arnForObjects('*');
+    this.allow(actions, [objects]);
+    acceptAllObjects(this.#role, objects, reason);
   }
 
   /** The role, for the keys and buckets whose own policies must name it. */

@@ -47,6 +47,7 @@ export interface PipelineSettings {
   /** What metrics and logs call the pipeline. */
   readonly service: string;
   readonly alarms: SettledAlarms;
+  readonly dashboard: boolean;
   readonly removalPolicy: RemovalPolicy;
   readonly deletionProtection: boolean;
 }
@@ -169,6 +170,7 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
     logLevel: oneOf('logLevel', props.logLevel ?? 'INFO', LOG_LEVELS),
     metrics: oneOf('metrics', props.metrics ?? 'vital', METRIC_LEVELS),
     service: serviceNameOf(scope),
+    dashboard: props.dashboard ?? false,
     alarms: {
       topic: alarms.topic,
       runbooksUrl: alarms.runbooksUrl ?? 'docs/runbooks',

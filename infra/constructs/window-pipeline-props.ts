@@ -196,6 +196,14 @@ export interface WindowPipelineProps {
   readonly alarms?: AlarmRules;
 
   /**
+   * Whether to make a CloudWatch dashboard of its own: is it healthy, how late is it, what is it costing. It is $3 a month, beyond the first three of an account; for one dashboard of
+   * several pipelines, put `pipeline.widgets` on it.
+   *
+   * @default false
+   */
+  readonly dashboard?: boolean;
+
+  /**
    * What happens to the table, the bucket of its payloads, the streams made here and the logs when they leave the stack.
    *
    * @default RETAIN, because the table is the only copy of open windows

@@ -1,5 +1,5 @@
 import { CfnOutput } from 'aws-cdk-lib';
-import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -9,6 +9,7 @@ import { FireFunction } from './fire-function.ts';
 import { IngestFunction } from './ingest-function.ts';
 import { settlePipeline } from './pipeline-settings.ts';
 import { PayloadBucket } from './payload-bucket.ts';
+import { pipelineWidgets } from './pipeline-widgets.ts';
 import { PipelineStream } from './pipeline-stream.ts';
 import { ResultAlarms } from './result-alarms.ts';
 import { StateTable } from './state-table.ts';
@@ -40,6 +41,10 @@ export class WindowPipeline extends Construct {
   readonly fireFunctions: readonly lambda.IFunction[];
   /** They notify the topic that they were given as a prop; to each, other actions can be added: `alarm.addAlarmAction(…)`. */
   readonly alarms: readonly cloudwatch.Alarm[];
+  /** Rows for a dashboard of your own: is it healthy, how late is it, what is it costing. `new Dashboard(stack, 'Orders', { widgets: pipeline.widgets })`. */
+  readonly widgets: cloudwatch.IWidget[][];
+  /** Where it was asked for. */
+  readonly dashboard: cloudwatch.Dashboard | undefined;
 
   constructor(scope: Construct, id: string, props: WindowPipelineProps) {
     super(scope, id);
@@ -109,6 +114,22 @@ export class WindowPipeline extends Construct {
     this.fireFunctions = fireFunctions;
     const { alarms } = new ResultAlarms(this, 'Alarms', { settings, sideStream });
     this.alarms = [...ingest.alarms, ...fire.map(({ failureAlarm }) => failureAlarm), ...alarms];
+
+    const made = [
+      ...(props.inputStream === undefined ? [settings.inputShardCount] : []),
+      settings.outputShardCount,
+      settings.sideShardCount,
+    ];
+    this.widgets = pipelineWidgets({
+      settings,
+      alarms: this.alarms,
+      ingest: { function: ingest.function, memoryMb: settings.ingestMemoryMb },
+      fire: fireFunctions.map((each) => ({ function: each, memoryMb: settings.fireMemoryMb })),
+      table,
+      sideStream,
+      shards: made.reduce((sum, shards) => sum + shards, 0),
+    });
+    this.dashboard = settings.dashboard ? new cloudwatch.Dashboard(this, 'Dashboard', { widgets: this.widgets }) : undefined;
 
     new CfnOutput(this, 'InputStreamName', { value: inputStream.streamName, description: 'Put events here' });
     new CfnOutput(this, 'OutputStreamName', { value: outputStream.streamName, description: 'Fired panes' });

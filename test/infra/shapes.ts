@@ -1,0 +1,58 @@
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import * as kinesis from 'aws-cdk-lib/aws-kinesis';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { WindowPipeline } from '../../infra/constructs/window-pipeline.ts';
+
+/** What people build with the construct, from the least to the most. */
+export const SHAPES: Readonly<Record<string, (stack: Stack) => unknown>> = {
+  minimal: (stack) => new WindowPipeline(stack, 'Flights', { entry: 'flights.ts' }),
+
+  'everything on': (stack) =>
+    new WindowPipeline(stack, 'Flights', {
+      entry: 'flights.ts',
+      name: 'flights-again',
+      startingPosition: new Date('2026-03-01T00:00:00Z'),
+      lanes: 3,
+      inputShardCount: 4,
+      outputShardCount: 2,
+      sideShardCount: 2,
+      panesPerRecord: 'many',
+      streamRetention: Duration.days(7),
+      batchSize: 5_000,
+      batchWindow: Duration.seconds(5),
+      tickInterval: Duration.minutes(5),
+      stateRetention: Duration.days(45),
+      payloads: { fromBytes: 20_000 },
+      metrics: 'shards',
+      logLevel: 'DEBUG',
+      dashboard: true,
+      discard: { bucket: discards(stack), retryAttempts: 1_000, recordAge: Duration.days(1) },
+      alarms: { topic: new sns.Topic(stack, 'Trouble', { enforceSSL: true }), runbooksUrl: 'https://wiki.example/mullion' },
+    }),
+
+  'streams of its own': (stack) =>
+    new WindowPipeline(stack, 'Flights', {
+      entry: 'flights.ts',
+      inputStream: kinesis.Stream.fromStreamArn(stack, 'Orders', 'arn:aws:kinesis:us-east-1:111111111111:stream/orders'),
+    }),
+
+  'three pipelines': (stack) => {
+    const minutes = new WindowPipeline(stack, 'Minutes', { entry: 'minutes.ts' });
+    new WindowPipeline(stack, 'Hours', { entry: 'hours.ts', inputStream: minutes.outputStream });
+    new WindowPipeline(stack, 'Again', { entry: 'minutes.ts', inputStream: minutes.inputStream, name: 'again' });
+  },
+};
+
+export function stackOf(shape: (stack: Stack) => unknown): Stack {
+  const stack = new Stack(new App(), 'Test', { env: { account: '111111111111', region: 'us-east-1' } });
+  shape(stack);
+  return stack;
+}
+
+/** A bucket as one should be; where records go is up to whoever uses the construct. */
+function discards(stack: Stack): s3.Bucket {
+  const bucketProps = { enforceSSL: true, blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL };
+  const serverAccessLogsBucket = new s3.Bucket(stack, 'AccessLogs', bucketProps) as s3.IBucket;
+  return new s3.Bucket(stack, 'Discarded', { ...bucketProps, serverAccessLogsBucket });
+}
