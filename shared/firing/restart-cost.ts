@@ -18,13 +18,14 @@ export class RestartCost {
   /** The epoch from which on the logs are read. */
   #base: Position = ORIGIN;
   #baseMs: number | undefined;
-  /** Behind the base. */
-  #stretches: Stretch[] = [];
+  /** Behind the base, in their order. */
+  readonly #stretches: Stretch[] = [];
   #bytesSinceEpoch = 0;
+  #bytesOfStretches = 0;
 
   /** Of the commits behind what the newest snapshot, or nothing at all, stands for. */
   get commitBytes(): number {
-    return this.#stretches.reduce((sum, { bytes }) => sum + bytes, this.#bytesSinceEpoch);
+    return this.#bytesOfStretches + this.#bytesSinceEpoch;
   }
 
   /** Whether epochs must be read again for windows that are open. */
@@ -45,6 +46,7 @@ export class RestartCost {
   settled(epoch: Position, { replayFrom, firedAtMs }: EpochHeader): void {
     this.#newest = epoch;
     this.#stretches.push({ epoch, bytes: this.#bytesSinceEpoch, firedAtMs });
+    this.#bytesOfStretches += this.#bytesSinceEpoch;
     this.#bytesSinceEpoch = 0;
     this.#goTo(replayFrom);
   }
@@ -58,8 +60,10 @@ export class RestartCost {
 
   #goTo(base: Position): void {
     this.#base = base > this.#snapshotAt ? base : this.#snapshotAt;
-    const at = this.#stretches.find(({ epoch }) => epoch === this.#base);
-    if (at !== undefined) this.#baseMs = at.firedAtMs;
-    this.#stretches = this.#stretches.filter(({ epoch }) => epoch > this.#base);
+    for (let [first] = this.#stretches; first !== undefined && first.epoch <= this.#base; [first] = this.#stretches) {
+      if (first.epoch === this.#base) this.#baseMs = first.firedAtMs;
+      this.#bytesOfStretches -= first.bytes;
+      this.#stretches.shift();
+    }
   }
 }

@@ -1,5 +1,6 @@
 import { Table, type TableShape } from '../table/table.ts';
 import type { EventTime } from '../time/event-time.ts';
+import type { OpenSlices, Slice } from './open-slices.ts';
 
 /** The rest of the front from one slice on, for one key of it. */
 interface Suffix {
@@ -21,7 +22,7 @@ export class SliceMerger {
   /** Slices of the front, oldest first, with the keys they have. */
   #front: { readonly start: EventTime; readonly keys: readonly string[] }[] = [];
   readonly #suffixes = new Map<string, Suffix>();
-  #back: { readonly start: EventTime; readonly table: Table }[] = [];
+  #back: Slice[] = [];
   #backMerged: Table;
   /** Every slice that starts before has been taken in. */
   #takenBefore: EventTime = Number.NEGATIVE_INFINITY as EventTime;
@@ -37,10 +38,11 @@ export class SliceMerger {
    * The merge of the slices in `[start, end)`. Windows must be asked for by rising start and end; a change of a slice that was taken in
    * needs {@link forget} first.
    *
-   * @param slices Every slice there is, by start, rising.
+   * @param slices Every slice there is.
    */
-  window(start: EventTime, end: EventTime, slices: readonly { readonly start: EventTime; readonly table: Table }[]): Table {
-    for (const slice of slices) if (slice.start >= start && slice.start < end && slice.start >= this.#takenBefore) this.#take(slice);
+  window(start: EventTime, end: EventTime, slices: Pick<OpenSlices, 'within'>): Table {
+    const from = start > this.#takenBefore ? start : this.#takenBefore;
+    if (from < end) for (const slice of slices.within(from, end)) this.#take(slice);
     if (end > this.#takenBefore) this.#takenBefore = end;
     this.#dropBefore(start);
     return this.#merged();
@@ -60,9 +62,9 @@ export class SliceMerger {
     return start < this.#takenBefore;
   }
 
-  #take(slice: { readonly start: EventTime; readonly table: Table }): void {
+  #take(slice: Slice): void {
     this.#back.push(slice);
-    for (let row = 0; row < slice.table.size; row++) this.#merge(this.#backMerged, slice.table, row);
+    this.#merge(this.#backMerged, slice.table);
   }
 
   #dropBefore(start: EventTime): void {
@@ -89,7 +91,10 @@ export class SliceMerger {
         const key = table.keys[row] as string;
         const next = this.#suffixes.get(key);
         merged.mergeRow(table, row);
-        if (next !== undefined) this.#merge(merged, next.table, next.row);
+        if (next !== undefined) {
+          merged.mergeRow(next.table, next.row);
+          this.merges++;
+        }
         this.#suffixes.set(key, { table: merged, row, next });
       }
       this.#front.unshift({ start, keys: table.keys });
@@ -101,12 +106,13 @@ export class SliceMerger {
   #merged(): Table {
     const window = new Table(this.#shape, Math.max(this.#suffixes.size, this.#backMerged.size, 1));
     for (const { table, row } of this.#suffixes.values()) window.mergeRow(table, row);
-    for (let row = 0; row < this.#backMerged.size; row++) this.#merge(window, this.#backMerged, row);
+    this.#merge(window, this.#backMerged);
     return window;
   }
 
-  #merge(into: Table, from: Table, row: number): void {
-    if (into.rowOf(from.keys[row] as string) !== undefined) this.merges++;
-    into.mergeRow(from, row);
+  #merge(into: Table, from: Table): void {
+    const rows = into.size + from.size;
+    into.merge(from);
+    this.merges += rows - into.size;
   }
 }

@@ -8,17 +8,11 @@ import { Table } from '../table/table.ts';
 import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
 import { isDue } from '../triggers/is-due.ts';
 import type { SlicedAssigner } from '../windows/window.ts';
+import { OpenSlices, type Slice } from './open-slices.ts';
 import { type Advance, type Arrival, type Emission, emissionOf, type KeyedWindow, type OperatorState } from './operator-state.ts';
 import type { PaneContent, PaneWriter } from './pane-writer.ts';
 import { SliceMerger } from './slice-merger.ts';
 import { TrackedWindow } from './tracked-window.ts';
-
-/** The events of one slice of time, and since when there are any. */
-interface Slice {
-  readonly start: EventTime;
-  readonly table: Table;
-  readonly firstEpoch: Position;
-}
 
 /**
  * State of windows that are made of slices. Events are kept by slice, once; a window is merged when it fires. Single windows are tracked only when
@@ -30,7 +24,7 @@ export class SlicedState implements OperatorState {
   readonly #assigner: SlicedAssigner;
   readonly #writer: PaneWriter;
   readonly #merger: SliceMerger;
-  readonly #slices = new Map<EventTime, Slice>();
+  readonly #slices = new OpenSlices();
   /** By end. */
   readonly #tracked = new Map<EventTime, TrackedWindow>();
 
@@ -54,9 +48,7 @@ export class SlicedState implements OperatorState {
   }
 
   get firstEpoch(): Position | undefined {
-    let first: Position | undefined;
-    for (const { firstEpoch } of this.#slices.values()) if (first === undefined || firstEpoch < first) first = firstEpoch;
-    return first;
+    return this.#slices.firstEpoch;
   }
 
   nextDue(from: EventTime): EventTime | undefined {
@@ -64,14 +56,11 @@ export class SlicedState implements OperatorState {
     const consider = (due: EventTime) => {
       if (due > from && (next === undefined || due < next)) next = due;
     };
-    for (const { start } of this.#slices.values()) {
-      const lastEnd = this.#assigner.lastEndOf(start);
-      consider(this.#closesAt(lastEnd));
-      if (maxTimestamp(lastEnd) <= from) continue;
-      // The first window that holds a moment is the first one to end after it.
-      const holding = Math.max(start, from + 1) as EventTime;
-      consider(maxTimestamp(this.#assigner.firstEndOf(this.#assigner.sliceOf(holding))));
-    }
+    // Of slices behind one another, what is due of the first is due first.
+    const [closing] = this.#slices.since((slice) => this.#sliceClosesAt(slice) > from);
+    if (closing !== undefined) consider(this.#sliceClosesAt(closing));
+    const [incomplete] = this.#slices.since(({ start }) => maxTimestamp(this.#assigner.lastEndOf(start)) > from);
+    if (incomplete !== undefined) consider(maxTimestamp(this.#firstEndAfter(incomplete, (from + 1) as EventTime)));
     for (const end of this.#tracked.keys()) consider(this.#closesAt(end));
     return next;
   }
@@ -86,7 +75,7 @@ export class SlicedState implements OperatorState {
     let slice = this.#slices.get(delta.start);
     if (slice === undefined) {
       slice = { start: delta.start, table: new Table(this.#operator.shape), firstEpoch: epoch };
-      this.#slices.set(delta.start, slice);
+      this.#slices.add(slice);
     }
     for (const window of this.#windowsToTrack(delta.start, watermark)) this.#track(window, delta.table, watermark);
     slice.table.merge(delta.table);
@@ -96,14 +85,13 @@ export class SlicedState implements OperatorState {
 
   advance(advance: Advance): { emissions: Emission[]; closed: number } {
     const { from, to } = advance;
-    const slices = [...this.#slices.values()].sort((a, b) => a.start - b.start);
     const emissions: Emission[] = [];
     let closed = 0;
-    for (const end of this.#endsDue(slices, advance)) {
+    for (const end of this.#endsDue(advance)) {
       const completes = maxTimestamp(end) > from && maxTimestamp(end) <= to;
       // It may do so without a word, and is another window from then on.
       if (completes && this.#tracked.has(end)) closed++;
-      const fired = completes ? this.#fireWhole(end, slices, to) : this.#fireChanges(end, slices, advance);
+      const fired = completes ? this.#fireWhole(end, to) : this.#fireChanges(end, advance);
       // One by one: a call takes no million arguments.
       for (const emission of fired) emissions.push(emission);
     }
@@ -112,7 +100,7 @@ export class SlicedState implements OperatorState {
 
   write(writer: ByteWriter): void {
     writer.varint(this.#slices.size);
-    for (const { start, firstEpoch, table } of [...this.#slices.values()].sort((a, b) => a.start - b.start)) {
+    for (const { start, firstEpoch, table } of this.#slices) {
       writer.float64(start);
       writer.varint(firstEpoch);
       writeSortedTable(writer, table);
@@ -125,11 +113,12 @@ export class SlicedState implements OperatorState {
   }
 
   read(reader: ByteReader): void {
-    for (let slices = reader.varint(); slices > 0; slices--) {
+    const slices = Array.from({ length: reader.varint() }, (): Slice => {
       const start = reader.float64() as EventTime;
       const firstEpoch = reader.varint() as Position;
-      this.#slices.set(start, { start, firstEpoch, table: readTable(reader, this.#operator.shape) });
-    }
+      return { start, firstEpoch, table: readTable(reader, this.#operator.shape) };
+    });
+    for (const slice of slices.sort((a, b) => a.firstEpoch - b.firstEpoch)) this.#slices.add(slice);
     for (let windows = reader.varint(); windows > 0; windows--) {
       const end = reader.float64() as EventTime;
       this.#tracked.set(end, TrackedWindow.read(this.#operator, this.#assigner.startOf(end), end, reader));
@@ -139,6 +128,17 @@ export class SlicedState implements OperatorState {
   /** The watermark at which a window takes no event any more. */
   #closesAt(end: EventTime): EventTime {
     return end <= this.closedTo ? BEGINNING_OF_TIME : cleanupTime(this.#operator, end);
+  }
+
+  /** The same of a slice: later for none that starts earlier. */
+  #sliceClosesAt({ start }: Slice): EventTime {
+    return this.#closesAt(this.#assigner.lastEndOf(start));
+  }
+
+  /** The end of the first window of a slice that is not over at a moment. */
+  #firstEndAfter({ start }: Slice, moment: EventTime): EventTime {
+    // The first window that holds a moment is the first one to end after it.
+    return this.#assigner.firstEndOf(this.#assigner.sliceOf(Math.max(start, moment) as EventTime));
   }
 
   /** The windows of a slice whose single changes matter: those that have fired, and all of them when there is an early trigger. */
@@ -165,17 +165,17 @@ export class SlicedState implements OperatorState {
   }
 
   /** Ends of the windows that may fire, rising: those that complete with this step, and those with changes. */
-  #endsDue(slices: readonly Slice[], { from, to }: Advance): EventTime[] {
+  #endsDue({ from, to }: Advance): EventTime[] {
     const ends = new Set<EventTime>();
     for (const [end, window] of this.#tracked) if (window.hasChanges || maxTimestamp(end) > from) ends.add(end);
     // Windows up to here have been looked at: in steps before, or with the slices before.
     let seen = (from + 1) as EventTime;
-    for (const { start } of slices) {
-      const lastEnd = this.#assigner.lastEndOf(start);
+    for (const slice of this.#slices.since(({ start }) => this.#assigner.lastEndOf(start) > from + 1)) {
+      const lastEnd = this.#assigner.lastEndOf(slice.start);
       if (lastEnd <= seen) continue;
-      // The first window that holds a moment is the first one to end after it.
-      const holding = Math.max(start, seen) as EventTime;
-      let end = this.#assigner.firstEndOf(this.#assigner.sliceOf(holding));
+      let end = this.#firstEndAfter(slice, seen);
+      // Those of later slices end later still.
+      if (maxTimestamp(end) > to) break;
       for (; end <= lastEnd && maxTimestamp(end) <= to; end = this.#assigner.nextEnd(end)) {
         ends.add(end);
         seen = end;
@@ -185,9 +185,9 @@ export class SlicedState implements OperatorState {
   }
 
   /** A window that completes: everything in it, on time. */
-  #fireWhole(end: EventTime, slices: readonly Slice[], to: EventTime): Emission[] {
+  #fireWhole(end: EventTime, to: EventTime): Emission[] {
     const start = this.#assigner.startOf(end);
-    const table = this.#whole(start, end, slices);
+    const table = this.#whole(start, end);
     const tracked = this.#tracked.get(end);
     const isLast = this.#closesAt(end) <= to;
     if (tracked === undefined) return [this.#writer.whole(table, start, end, isLast, to)];
@@ -217,7 +217,7 @@ export class SlicedState implements OperatorState {
   }
 
   /** A window that is still open, or that has fired: the keys in it that changed, when their trigger says so. */
-  #fireChanges(end: EventTime, slices: readonly Slice[], { from, to, earlyIsDue, lateIsDue }: Advance): Emission[] {
+  #fireChanges(end: EventTime, { from, to, earlyIsDue, lateIsDue }: Advance): Emission[] {
     const tracked = this.#tracked.get(end);
     if (tracked === undefined || !tracked.hasChanges) return [];
     const isComplete = maxTimestamp(end) <= from;
@@ -233,8 +233,7 @@ export class SlicedState implements OperatorState {
     for (const row of due) {
       const key = tracked.changed.keys[row] as string;
       const index = tracked.panesOf(key);
-      const content =
-        accumulation === 'discarding' ? tracked.sinceLastPane(key, this.#writer) : this.#contentOf(key, tracked.start, end, slices);
+      const content = accumulation === 'discarding' ? tracked.sinceLastPane(key, this.#writer) : this.#contentOf(key, tracked.start, end);
       if (content !== undefined)
         emissions.push(this.#emit(tracked, { key, start: tracked.start, end }, timing, index, closes, to, content));
     }
@@ -261,30 +260,25 @@ export class SlicedState implements OperatorState {
   }
 
   /** All keys of a window. */
-  #whole(start: EventTime, end: EventTime, slices: readonly Slice[]): Table {
+  #whole(start: EventTime, end: EventTime): Table {
     const only = this.#slices.get(start);
     // A slice that is a window needs no merging.
     if (only !== undefined && this.#assigner.firstEndOf(start) === end && this.#assigner.lastEndOf(start) === end) return only.table;
-    return this.#merger.window(start, end, slices);
+    return this.#merger.window(start, end, this.#slices);
   }
 
   /** One key of a window; nothing when it has no events there. */
-  #contentOf(key: string, start: EventTime, end: EventTime, slices: Iterable<Slice> = this.#slices.values()): PaneContent | undefined {
+  #contentOf(key: string, start: EventTime, end: EventTime): PaneContent | undefined {
     const merged = new Table(this.#operator.shape, 1);
-    for (const slice of slices) {
-      const row = slice.start >= start && slice.start < end ? slice.table.rowOf(key) : undefined;
-      if (row !== undefined) merged.mergeRow(slice.table, row);
+    for (const { table } of this.#slices.within(start, end)) {
+      const row = table.rowOf(key);
+      if (row !== undefined) merged.mergeRow(table, row);
     }
     return merged.size === 0 ? undefined : this.#writer.content(merged, 0, { key, start, end });
   }
 
   #close(watermark: EventTime): number {
-    let closed = 0;
-    for (const { start } of this.#slices.values()) {
-      if (this.#closesAt(this.#assigner.lastEndOf(start)) > watermark) continue;
-      this.#slices.delete(start);
-      closed++;
-    }
+    let closed = this.#slices.close((slice) => this.#sliceClosesAt(slice) <= watermark);
     for (const end of this.#tracked.keys()) {
       if (this.#closesAt(end) > watermark) continue;
       this.#tracked.delete(end);
