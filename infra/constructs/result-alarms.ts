@@ -67,7 +67,7 @@ export class ResultAlarms extends Construct {
         periods: 1,
       }),
       ...alarmOn('snapshotAgeMs', cloudwatch.Stats.MAXIMUM, 'SnapshotAge', {
-        says: `what a function needs to start was last written when half of the ${stateRetentionDays} days that it is kept were not over yet. Nothing is lost before they are.`,
+        says: `what a function needs to start was last written ${stateRetentionDays / 2} days ago, and is kept for ${stateRetentionDays}. It should have been written again. Nothing is lost yet.`,
         runbook: 'snapshot-age',
         above: Duration.days(stateRetentionDays).toMilliseconds() / 2,
         periods: 1,

@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isPublished, METRICS, type MetricName, PIPELINE_DIMENSION, SHARD_DIMENSION } from '../../functions/telemetry/metric-catalogue.ts';
-import { type Page, pages } from './pages.ts';
+import { type Page, pages, ROOT } from './pages.ts';
 
 const page = pages().find(({ path }) => path === 'docs/METRICS.md') as Page;
 const ROW = /^\| `(?<name>\w+)` \| (?<unit>\w+) \| (?<dimensions>[\w, ]+) \| (?<level>\w+) \| (?<by>\w+) \| (?<meaning>.+) \|$/gm;
@@ -15,6 +17,15 @@ test('docs/METRICS.md has every metric that there is, with its unit, its dimensi
       level,
     })),
   );
+});
+
+test('every metric is gathered somewhere in the functions', () => {
+  const sources = readdirSync(join(ROOT, 'functions'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('metric-catalogue.ts'))
+    .map((path) => readFileSync(join(ROOT, 'functions', path), 'utf8'))
+    .join('');
+  const gathered = new Set([...sources.matchAll(/\.(?:add|see)\('(\w+)'/g)].map(([, name]) => name));
+  expect(gathered).toEqual(new Set(Object.keys(METRICS)));
 });
 
 test('a name ends with its unit, where that is not a count', () => {

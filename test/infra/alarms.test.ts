@@ -11,6 +11,7 @@ import { RUNBOOKS } from '../../infra/constructs/pipeline-alarm.ts';
 import { WindowPipeline, type WindowPipelineProps } from '../../infra/constructs/window-pipeline.ts';
 import { CONTROL_ACTIONS } from '../../shared/log/control-request.ts';
 import { type Page, pages, ROOT } from '../docs/pages.ts';
+import { SHAPES, stackOf } from './shapes.ts';
 import { resourcesOf } from './template-facts.ts';
 
 vi.mock('../../functions/bundle.ts', () => import('./stub-bundle.ts'));
@@ -101,6 +102,16 @@ describe('the alarms', () => {
       MetricName: 'IncomingRecords',
       Dimensions: [{ Name: 'StreamName', Value: { Ref: Match.stringLikeRegexp('FlightsSide') } }],
     });
+  });
+
+  it('of several pipelines in a stack do not look at each other', () => {
+    const three = Template.fromStack(stackOf(SHAPES['three pipelines'] as (stack: Stack) => unknown));
+    const dimensionsSchema = z.object({ Dimensions: z.array(z.object({ Name: z.string(), Value: z.unknown() })) });
+    const watched = resourcesOf(three, 'AWS::CloudWatch::Alarm').map(({ Properties }) =>
+      JSON.stringify([Properties.MetricName, dimensionsSchema.parse(Properties).Dimensions]),
+    );
+    expect(watched).toHaveLength(24);
+    expect(new Set(watched).size).toBe(24);
   });
 
   it('are one more for every lane, and one where records may be discarded', () => {
