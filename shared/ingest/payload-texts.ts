@@ -56,9 +56,9 @@ export class PayloadTexts {
   }
 }
 
-/** How many bytes base64 announces by its length. */
+/** How many bytes base64 announces by its length, as {@link decodeBase64} counts them. */
 function bytesOf(data: string): number {
   const { length } = data;
   const padding = data.charCodeAt(length - 1) !== PAD ? 0 : data.charCodeAt(length - 2) !== PAD ? 1 : 2;
-  return ((length * 3) >>> 2) - padding;
+  return ((length - padding) * 3) >>> 2;
 }

@@ -50,5 +50,7 @@ test('payloads decoded many at a time are what they are one by one, whatever sta
         alone.map((text) => text.concat(text)),
       );
     }),
+    // Node skips the letter, and what is left is as long as the padding makes believe.
+    { examples: [[[{ data: 'AAéAAAAA=', encoding: 'base64' }]]] },
   );
 });
