@@ -6,7 +6,7 @@
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildFailure, type BuildOptions, buildSync } from 'esbuild';
+import { type BuildFailure, type BuildOptions, buildSync, type Metafile } from 'esbuild';
 
 export type FunctionKind = 'ingest' | 'fire';
 
@@ -79,8 +79,6 @@ export function bundleFunction(request: BundleRequest): BundledFunction {
     splitting: true,
     chunkNames: `${PARTS}/[name]-[hash]`,
     alias: BUILTINS,
-    // The SDK asks for it in browsers only.
-    external: ['bowser'],
     minify: true,
     sourcemap: 'linked',
     // Frames need lines and names only; the texts would triple what is uploaded.
@@ -91,12 +89,22 @@ export function bundleFunction(request: BundleRequest): BundledFunction {
   // Its files are called after what is in them: those of another build would stay.
   rmSync(join(outdir, PARTS), { recursive: true, force: true });
   mkdirSync(join(outdir, PARTS), { recursive: true });
+  const needed = reachable(result.metafile.outputs, `${ENTRY_NAME}.mjs`);
   let sizeBytes = 0;
   for (const { path, contents } of result.outputFiles) {
-    writeFileSync(join(outdir, relative(root, path)), contents);
+    const name = relative(root, path);
+    if (!needed.has(name.replace(/\.map$/, ''))) continue;
+    writeFileSync(join(outdir, name), contents);
     if (extname(path) === '.mjs') sizeBytes += contents.byteLength;
   }
   return { file: join(outdir, `${ENTRY_NAME}.mjs`), sizeBytes };
+}
+
+/** A file of a bundle and what it imports. The bundler makes parts also of what is imported by code that it has left out, as the SDK does for browsers. */
+function reachable(outputs: Metafile['outputs'], from: string, found = new Set<string>()): ReadonlySet<string> {
+  found.add(from);
+  for (const { path } of outputs[from]?.imports ?? []) if (path in outputs && !found.has(path)) reachable(outputs, path, found);
+  return found;
 }
 
 function pipelinePath(pipelineEntry: string): string {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { transformSync } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -155,6 +155,9 @@ describe('in a checkout', () => {
     expect(bundled.sizeBytes).toBe(modules.reduce((bytes, name) => bytes + Buffer.byteLength(files[name] as string), 0));
     // Something large came in by mistake when this fails.
     expect(bundled.sizeBytes).toBeLessThan(600_000);
+    // A part that nothing imports is of code that was left out.
+    const isImported = (name: string) => modules.some((other) => other !== name && (files[other] as string).includes(`/${basename(name)}`));
+    expect(modules.filter((name) => name !== 'index.mjs' && !isImported(name))).toEqual([]);
     // What a cold start reads.
     const atStart = importedAtStart(files);
     expect(atStart.reduce((bytes, name) => bytes + Buffer.byteLength(files[name] as string), 0)).toBeLessThan(480_000);
