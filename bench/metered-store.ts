@@ -40,6 +40,16 @@ export class MeteredStore extends MemoryLogStore {
     return entry;
   }
 
+  /** Of commits and epochs. */
+  get writeUnits(): number {
+    return this.written('commit').writeUnits + this.written('epoch').writeUnits;
+  }
+
+  /** Bytes of snapshots for a byte of commits. */
+  get snapshotShare(): number {
+    return this.written('snapshot').bytes / this.written('commit').bytes;
+  }
+
   written(kind: string): Metered {
     return this.#written.get(kind) ?? NOTHING;
   }

@@ -5,9 +5,9 @@ import { BatchFold } from '../../shared/ingest/batch-fold.ts';
 import type { InputRecord } from '../../shared/ingest/input-record.ts';
 import { PayloadTexts } from '../../shared/ingest/payload-texts.ts';
 import { readEvent } from '../../shared/ingest/read-event.ts';
+import { inOrder } from '../../shared/ingest/record-order.ts';
 import { ByteWriter } from '../../shared/log/bytes.ts';
 import { frame } from '../../shared/log/frame.ts';
-import { compareSequenceNumbers } from '../../shared/log/sequence-number.ts';
 import { writeTable } from '../../shared/log/table-codec.ts';
 import { BEGINNING_OF_TIME } from '../../shared/time/event-time.ts';
 import type { Benchmark } from '../benchmark.ts';
@@ -58,12 +58,7 @@ const STAGES = {
   }),
   'with key, row and aggregates': onRecords(fold),
   "beside it: records of Lambda's event": onEvent(recordsByShard),
-  'beside it: their order': onRecords((records) =>
-    records.every(
-      ({ sequenceNumber }, index) =>
-        index === 0 || compareSequenceNumbers((records[index - 1] as InputRecord).sequenceNumber, sequenceNumber) < 0,
-    ),
-  ),
+  'beside it: their order': onRecords(inOrder),
   'beside it: tables encoded and compressed': () => {
     const { deltas } = fold(nextRecords());
     return () => {

@@ -5,7 +5,7 @@ import type { LogStore } from '../../shared/ports/log-store.ts';
 import { CountingStore } from '../counting-store.ts';
 import { cpuOfEach, type Round } from '../cpu.ts';
 import { FIRST_SEQUENCE_NUMBER, kinesisEvent } from '../kinesis-batch.ts';
-import { type Measurement, measurementPayloads, NOON_MS } from '../measurements.ts';
+import { BATCH_RECORDS, type Measurement, measurementPayloads, NOON_MS } from '../measurements.ts';
 import { NO_REFUSALS } from '../no-refusals.ts';
 
 /** What the batches of a shard are like. */
@@ -16,11 +16,9 @@ export interface BatchShape {
 }
 
 const CONTEXT = {} as Context;
-// More than that Lambda does not put into a batch; then a record holds several, a line each.
-const RECORDS_MAX = 7_800;
 const ROUNDS = 6;
 // So that a small batch is not lost in what a clock can tell.
-const EVENTS_A_ROUND = 7_800;
+const EVENTS_A_ROUND = BATCH_RECORDS;
 
 /** A shard of such batches: each call delivers the next one to the ingest function. */
 export function batchSource(definition: Pipeline<Measurement>, logStore: LogStore, { events, keys }: BatchShape) {
@@ -31,7 +29,8 @@ export function batchSource(definition: Pipeline<Measurement>, logStore: LogStor
     /** Made ready, so that only the function is measured. */
     next() {
       const payloads = measurementPayloads(events, keys, NOON_MS, ++batch);
-      const records = packed(payloads, Math.ceil(events / RECORDS_MAX));
+      // More records Lambda does not put into a batch; then each holds several, a line each.
+      const records = packed(payloads, Math.ceil(events / BATCH_RECORDS));
       const event = kinesisEvent(records, NOON_MS, next);
       next += BigInt(records.length);
       return () => handler(event, CONTEXT);

@@ -35,14 +35,14 @@ export async function steadyStates(fillings: readonly Filling[], steps: Steps): 
     return { definition, fullAfter, store, system: new SteppedSystem(definition, store, steps), cpuUs: 0 };
   });
   for (const { system, fullAfter } of running) for (let step = 0; step < fullAfter + MEASURED_STEPS; step++) await system.step();
-  const before = running.map(({ store }) => unitsOf(store));
+  const before = running.map(({ store }) => store.writeUnits);
   for (let step = 0; step < MEASURED_STEPS; step++) {
     for (const each of running) {
       const { ingestUs, fireUs } = await each.system.step();
       each.cpuUs += ingestUs + fireUs;
     }
   }
-  const after = running.map(({ store }) => unitsOf(store));
+  const after = running.map(({ store }) => store.writeUnits);
   const states: SteadyState[] = [];
   for (const [index, { definition, store, system, cpuUs }] of running.entries()) {
     const coldBytes = await coldBytesOf(system, store);
@@ -51,7 +51,7 @@ export async function steadyStates(fillings: readonly Filling[], steps: Steps): 
       cpuUs: cpuUs / MEASURED_STEPS,
       writeUnits: ((after[index] as number) - (before[index] as number)) / MEASURED_STEPS,
       snapshotBytes: newest?.payload.length ?? 0,
-      snapshotShare: store.written('snapshot').bytes / store.written('commit').bytes,
+      snapshotShare: store.snapshotShare,
       coldBytes,
     });
   }
@@ -68,8 +68,4 @@ async function coldBytesOf(system: SteppedSystem, store: MeteredStore): Promise<
     bytes += store.readBytes - before;
   }
   return bytes / STARTS;
-}
-
-function unitsOf(store: MeteredStore): number {
-  return store.written('commit').writeUnits + store.written('epoch').writeUnits;
 }

@@ -22,13 +22,14 @@ export class FiringTeller {
     this.#tellSnapshot(report);
     const isIdle = work.commits === 0 && work.epochs === 0 && openWindows === 0 && pausedSinceMs === undefined;
     if (isIdle) return;
-    this.#measure(report, advanceMs, stuckMs, nowMs);
-    this.#log(report, nowMs);
+    const standing = standingOf(report, nowMs);
+    this.#measure(report, standing, advanceMs, stuckMs, nowMs);
+    this.#log(report, standing);
   }
 
-  #measure(report: FireReport, advanceMs: number, stuckMs: number, nowMs: number): void {
+  #measure(report: FireReport, { lagMs, idleShards, difference }: Standing, advanceMs: number, stuckMs: number, nowMs: number): void {
     const { meter } = this.#telemetry;
-    const { work, watermark, watermarkByShard, leftOut, openWindows, stateBytes, snapshotAgeMs, counts } = report;
+    const { work, watermarkByShard, openWindows, stateBytes, snapshotAgeMs } = report;
     meter.add('tooLateEvents', work.tooLateEvents);
     meter.add('epochs', work.epochs);
     meter.add('panes', work.panes);
@@ -37,15 +38,14 @@ export class FiringTeller {
     meter.add('windowsCompleted', work.windowsCompleted);
     meter.add('watermarkAdvanceMs', advanceMs);
     if (stuckMs > 0) meter.see('watermarkStuckMs', stuckMs);
-    const lagMs = lagOf(watermark, nowMs);
     if (lagMs !== undefined) meter.see('watermarkLagMs', lagMs);
     for (const [shard, stands] of watermarkByShard) meter.see('shardWatermarkLagMs', lagOf(stands, nowMs) ?? 0, shard);
-    meter.see('idleShards', leftOut.filter(({ because }) => because === 'idle').length);
+    meter.see('idleShards', idleShards);
     meter.see('openWindows', openWindows);
     if (stateBytes > 0) meter.see('stateBytes', stateBytes);
     if (snapshotAgeMs >= SNAPSHOT_AGE_MS_MIN) meter.see('snapshotAgeMs', snapshotAgeMs);
     // Too few are as bad as too many, and one alarm looks for both.
-    meter.see('conservationDifference', Math.abs(conservationDifference(counts)));
+    meter.see('conservationDifference', Math.abs(difference));
   }
 
   #tellSnapshot({ snapshot, snapshotUnusable }: FireReport): void {
@@ -64,19 +64,17 @@ export class FiringTeller {
     }
   }
 
-  #log(report: FireReport, nowMs: number): void {
+  #log(report: FireReport, { lagMs, idleShards, difference }: Standing): void {
     const { log } = this.#telemetry;
-    const { epoch, watermark, heldBackBy, leftOut, openWindows, published, work, outOfTime, pausedSinceMs, stateBytes, snapshot, counts } =
-      report;
-    const difference = conservationDifference(counts);
+    const { epoch, watermark, heldBackBy, openWindows, published, work, outOfTime, pausedSinceMs, stateBytes, snapshot, counts } = report;
     if (difference !== 0) log.error('events are not accounted for', { conservationDifference: difference, ...counts });
     if (outOfTime !== undefined) log.warn('there was not the time to end; the next firing goes on', { outOfTime, epoch });
     const fields = {
       epoch,
       watermark: isKnown(watermark) ? new Date(watermark).toISOString() : undefined,
-      watermarkLagMs: lagOf(watermark, nowMs),
+      watermarkLagMs: lagMs,
       heldBackBy,
-      idleShards: leftOut.filter(({ because }) => because === 'idle').length,
+      idleShards,
       openWindows,
       ...work,
       published,
@@ -87,6 +85,22 @@ export class FiringTeller {
     if (work.epochs > 0) log.info('epoch', fields);
     else log.debug('firing', fields);
   }
+}
+
+/** What figures and lines of the log both say. */
+interface Standing {
+  readonly lagMs: number | undefined;
+  readonly idleShards: number;
+  /** Of events read to events accounted for. */
+  readonly difference: number;
+}
+
+function standingOf({ watermark, leftOut, counts }: FireReport, nowMs: number): Standing {
+  return {
+    lagMs: lagOf(watermark, nowMs),
+    idleShards: leftOut.filter(({ because }) => because === 'idle').length,
+    difference: conservationDifference(counts),
+  };
 }
 
 function isKnown(watermark: EventTime): boolean {

@@ -38,14 +38,7 @@ function latenessRow({ settings, ingest, sideStream }: WidgetsProps): cloudwatch
     isPublished(name, settings.metrics) ? [pipelineMetric(settings.service, name, { statistic, label })] : [];
   const waiting = ingest.function.metric('IteratorAge', { statistic: cloudwatch.Stats.MAXIMUM, period: MINUTE, label: 'records wait' });
   const lags = [...own('watermarkLagMs', cloudwatch.Stats.MAXIMUM, 'results are behind'), waiting];
-  const refused = new cloudwatch.Metric({
-    namespace: 'AWS/Kinesis',
-    metricName: 'IncomingRecords',
-    dimensionsMap: { StreamName: sideStream.streamName },
-    statistic: cloudwatch.Stats.SUM,
-    period: MINUTE,
-    label: 'refused, all reasons',
-  });
+  const refused = sideStream.metricIncomingRecords({ statistic: cloudwatch.Stats.SUM, period: MINUTE, label: 'refused, all reasons' });
   return [
     new cloudwatch.SingleValueWidget({ title: 'How late is it, now? (ms)', metrics: lags, width: THIRD, height: HIGH }),
     new cloudwatch.GraphWidget({ title: 'How late has it been? (ms)', left: lags, leftYAxis: { min: 0 }, width: THIRD, height: HIGH }),

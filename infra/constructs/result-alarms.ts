@@ -50,13 +50,7 @@ export class ResultAlarms extends Construct {
       alarm('SideStream', {
         says: 'records are refused in numbers, for a quarter of an hour now: invalid, from the future or late. They are on the side stream, with the reason.',
         runbook: 'side-stream',
-        metric: new cloudwatch.Metric({
-          namespace: 'AWS/Kinesis',
-          metricName: 'IncomingRecords',
-          dimensionsMap: { StreamName: sideStream.streamName },
-          statistic: cloudwatch.Stats.SUM,
-          period: FIVE_MINUTES,
-        }),
+        metric: sideStream.metricIncomingRecords({ statistic: cloudwatch.Stats.SUM, period: FIVE_MINUTES }),
         above: alarms.sideRecordsMax,
         periods: 3,
       }),

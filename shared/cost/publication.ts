@@ -21,6 +21,11 @@ const PACK_BUCKETS = 64;
 // As where epochs are published: a note behind so many panes.
 const PANES_A_NOTE = 10_000;
 
+/** How long one shard needs to take so much. */
+export function secondsOnShard(records: number, bytes: number): number {
+  return Math.max(records / SHARD_RECORDS_A_SECOND, bytes / SHARD_BYTES_A_SECOND);
+}
+
 export function publication(
   { keyKind, outputShards, panesPerRecord }: Pick<Workload, 'keyKind' | 'outputShards' | 'panesPerRecord'>,
   panes: number,
@@ -28,7 +33,7 @@ export function publication(
   const bytes = panes * MEASURED.epoch.paneJsonBytes[keyKind];
   const buckets = distinctKeys(PACK_BUCKETS, panes);
   const records = panesPerRecord === 'one' || panes === 0 ? panes : buckets * Math.ceil(bytes / buckets / PACK_BYTES);
-  const seconds = Math.max(records / SHARD_RECORDS_A_SECOND, bytes / SHARD_BYTES_A_SECOND) / outputShards;
+  const seconds = secondsOnShard(records, bytes) / outputShards;
   return {
     records,
     requests: Math.ceil(records / PUT_RECORDS_MAX),

@@ -28,7 +28,7 @@ const WRITE_UNIT_BYTES = 1_024;
 const READ_UNIT_BYTES = 4_096;
 // As in the store: from how many bytes on an entry looks first, stands in chunks, or has its payload in S3.
 const LOOK_FROM_BYTES = 4 * 1_024;
-const CHUNKED_FROM_BYTES = 350 * 1_024;
+export const CHUNKED_FROM_BYTES = 350 * 1_024;
 const CHUNK_BYTES = 380 * 1_024;
 const CHUNK_BASE_BYTES = 160;
 export const OBJECT_FROM_BYTES = 9 * 1_024;

@@ -5,7 +5,7 @@ import { NO_RECORDS, type RecordCounts } from '../log/counts.ts';
 import { ExpiredLogError } from '../log/expired-log-error.ts';
 import { type LogName, type ShardId, shardLog } from '../log/keys.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
-import { compareSequenceNumbers, type SequenceNumber } from '../log/sequence-number.ts';
+import type { SequenceNumber } from '../log/sequence-number.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Values } from '../pipeline/pipeline-options.ts';
 import { earliestTooLate, surelyTooLate } from '../pipeline/window-operator.ts';
@@ -20,6 +20,7 @@ import { shardWatermark } from '../watermarks/shard-watermark.ts';
 import { combineClocks, laterClock } from '../watermarks/source-clock.ts';
 import { BatchFold, type FoldedBatch } from './batch-fold.ts';
 import type { InputRecord } from './input-record.ts';
+import { inOrder, recordsAfter } from './record-order.ts';
 import { refusalsOf } from './refuse.ts';
 import { SeenIds } from './seen-ids.ts';
 import { splitLanes } from './split-lanes.ts';
@@ -104,7 +105,7 @@ export class Ingest<E, M = E> {
     try {
       for (;;) {
         const tail = this.#tails.get(shard) ?? (await this.#readTail(shard));
-        const fresh = after(ordered, tail.last);
+        const fresh = recordsAfter(ordered, tail.last);
         const alreadyCommitted = ordered.length - fresh.length;
         if (fresh.length === 0) {
           this.#tails.set(shard, tail);
@@ -295,20 +296,4 @@ function tailAfter(position: Position, { last, clocks, arrivedFromMs, arrivedToM
     progress: { clocks, arrivedFromMs, arrivedToMs, committedAtMs },
     ...(ids === undefined ? {} : { idsFrom: ids.from }),
   };
-}
-
-function inOrder(records: readonly InputRecord[]): readonly InputRecord[] {
-  const ordered = records.every(
-    (record, index) => index === 0 || compareSequenceNumbers((records[index - 1] as InputRecord).sequenceNumber, record.sequenceNumber) < 0,
-  );
-  if (ordered) return records;
-  const bySequence = records.toSorted((a, b) => compareSequenceNumbers(a.sequenceNumber, b.sequenceNumber));
-  return bySequence.filter((record, index) => bySequence[index - 1]?.sequenceNumber !== record.sequenceNumber);
-}
-
-/** The records behind a sequence number, of records in order. */
-function after(ordered: readonly InputRecord[], last: SequenceNumber | undefined): readonly InputRecord[] {
-  if (last === undefined) return ordered;
-  const first = ordered.findIndex((record) => compareSequenceNumbers(record.sequenceNumber, last) > 0);
-  return first === -1 ? [] : first === 0 ? ordered : ordered.slice(first);
 }

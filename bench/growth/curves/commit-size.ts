@@ -1,5 +1,6 @@
 import { MemoryLogStore } from '../../../shared/adapters/memory/memory-log-store.ts';
 import { KEY_KINDS, type KeyKind } from '../../../shared/cost/measured.ts';
+import { CHUNKED_FROM_BYTES, OBJECT_FROM_BYTES } from '../../../shared/cost/stored-entry.ts';
 import { settleWorkload } from '../../../shared/cost/workload.ts';
 import { Ingest } from '../../../shared/ingest/ingest.ts';
 import type { LogEntry } from '../../../shared/log/log-entry.ts';
@@ -64,8 +65,8 @@ export const benchmark: Growth = {
         y: { what: 'bytes', scale: 'log' },
         series: KEY_KINDS.map((kind) => ({ name: names[kind], points: points(KEYS, bytes.get(kind) ?? []) })),
         limits: [
-          { what: '350 KiB: chunks, or S3', at: 350 * 1_024 },
-          { what: '9 KiB: S3 costs less', at: 9 * 1_024 },
+          { what: '350 KiB: chunks, or S3', at: CHUNKED_FROM_BYTES },
+          { what: '9 KiB: S3 costs less', at: OBJECT_FROM_BYTES },
         ],
       },
       'commit-units': {

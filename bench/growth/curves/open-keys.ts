@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { CHUNKED_FROM_BYTES } from '../../../shared/cost/stored-entry.ts';
 import { epochLog, snapshotLog } from '../../../shared/log/keys.ts';
 import { ALWAYS, coldFire } from '../../cold-fire.ts';
 import { cpuSecondsOf, cpuUs } from '../../cpu.ts';
@@ -112,7 +113,7 @@ export const benchmark: Growth = {
           { name: 'epoch', points: points(KEYS, of('epochBytes')) },
           { name: 'snapshot', points: points(KEYS, of('snapshotBytes')) },
         ],
-        limits: [{ what: '350 KiB: chunks, or S3', at: 350 * 1_024 }],
+        limits: [{ what: '350 KiB: chunks, or S3', at: CHUNKED_FROM_BYTES }],
       },
     };
   },

@@ -1,13 +1,12 @@
 import { Buffer } from 'node:buffer';
 import { oneEach, packed, type StreamRecord } from '../../../shared/adapters/kinesis/records-of-documents.ts';
+import { secondsOnShard } from '../../../shared/cost/publication.ts';
 import { coldFire } from '../../cold-fire.ts';
 import { filledLogs } from '../../filled-logs.ts';
 import { NOON_MS } from '../../measurements.ts';
 import { type Growth, type Point, points } from '../plot.ts';
 
 const KEYS = [4, 40, 400, 4_000, 40_000, 100_000, 1_000_000];
-const SHARD_RECORDS_A_SECOND = 1_000;
-const SHARD_BYTES_A_SECOND = 1_000_000;
 
 /** What goes onto the stream. */
 class Published {
@@ -23,7 +22,7 @@ class Published {
 
   /** How long one shard needs for it. */
   get shardSeconds(): number {
-    return Math.max(this.records / SHARD_RECORDS_A_SECOND, this.bytes / SHARD_BYTES_A_SECOND);
+    return secondsOnShard(this.records, this.bytes);
   }
 }
 

@@ -1,7 +1,8 @@
 import { boundedOutOfOrderness, pipeline, sliding } from 'mullion';
 import { AMOUNTS, type Measurement } from '../../measurements.ts';
-import { type Growth, points, toFirst } from '../plot.ts';
-import { type SteadyState, steadyStates } from '../steady-states.ts';
+import type { Growth } from '../plot.ts';
+import { statePlot, workPlot } from '../steady-plots.ts';
+import { steadyStates } from '../steady-states.ts';
 
 const SLIDES = [1, 6, 60, 600, 3_600];
 const SLIDE_MS = 10_000;
@@ -24,28 +25,10 @@ export const benchmark: Growth = {
       SLIDES.map((slides) => ({ definition: overlapping(slides), fullAfter: slides })),
       { stepMs: SLIDE_MS, eventsAStep: 1_200, keys: 200 },
     );
-    const of = (name: keyof SteadyState) => states.map((state) => state[name]);
-    const x = { what: 'size ÷ slide', scale: 'log' } as const;
+    const axis = { x: { what: 'size ÷ slide', scale: 'log' }, xs: SLIDES } as const;
     return {
-      'sliding-work': {
-        title: 'Windows that overlap: work of an event',
-        x,
-        y: { what: 'to windows of one slide', scale: 'linear' },
-        series: [
-          { name: 'CPU of ingest and fire', points: toFirst(SLIDES, of('cpuUs')) },
-          { name: 'write units, commits and epochs', points: toFirst(SLIDES, of('writeUnits')) },
-          { name: 'snapshot bytes for a byte of commits', points: points(SLIDES, of('snapshotShare')) },
-        ],
-      },
-      'sliding-state': {
-        title: 'Windows that overlap: state',
-        x,
-        y: { what: 'bytes', scale: 'log' },
-        series: [
-          { name: 'the newest snapshot', points: points(SLIDES, of('snapshotBytes')).filter(([, bytes]) => bytes > 0) },
-          { name: 'what a cold start reads', points: points(SLIDES, of('coldBytes')) },
-        ],
-      },
+      'sliding-work': workPlot('Windows that overlap: work of an event', 'to windows of one slide', axis, states),
+      'sliding-state': statePlot('Windows that overlap: state', axis, states),
     };
   },
 };
