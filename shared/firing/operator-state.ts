@@ -6,6 +6,7 @@ import type { LateRefusal } from '../log/refusal.ts';
 import type { Pane } from '../pipeline/pane.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
 import type { EventTime } from '../time/event-time.ts';
+import type { OpenWindows } from './open-windows.ts';
 import type { PanePlaces } from './pane-places.ts';
 
 /** A delta on its way into state. */
@@ -89,6 +90,8 @@ export interface OperatorState {
   nextDue(from: EventTime): EventTime | undefined;
   /** The panes that are due, by end of window and then by key, and how much state closes; both leave. */
   advance(advance: Advance): { emissions: Emission[]; closed: number };
+  /** @param watermark Of the last epoch: by it a window is open or not. */
+  look(watermark: EventTime): OpenWindows;
   /** Writes all of it. The same state gives the same bytes, however it came about. */
   write(writer: ByteWriter): void;
   /** Takes in what was written; nothing else was taken in before. */

@@ -9,6 +9,8 @@ import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
 import { isDue } from '../triggers/is-due.ts';
 import type { SlicedAssigner } from '../windows/window.ts';
 import { OpenSlices, type Slice } from './open-slices.ts';
+import { OpenSlicedWindows } from './open-sliced-windows.ts';
+import type { OpenWindows } from './open-windows.ts';
 import { type Advance, type Arrival, type Emission, emissionOf, type KeyedWindow, type OperatorState } from './operator-state.ts';
 import type { PaneContent, PaneWriter } from './pane-writer.ts';
 import { SliceMerger } from './slice-merger.ts';
@@ -96,6 +98,16 @@ export class SlicedState implements OperatorState {
       for (const emission of fired) emissions.push(emission);
     }
     return { emissions, closed: closed + this.#close(to) };
+  }
+
+  look(watermark: EventTime): OpenWindows {
+    return new OpenSlicedWindows({
+      operator: this.#operator,
+      assigner: this.#assigner,
+      writer: this.#writer,
+      slices: this.#slices,
+      isOpen: (end) => this.#closesAt(end) > watermark,
+    });
   }
 
   write(writer: ByteWriter): void {
