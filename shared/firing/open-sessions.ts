@@ -1,7 +1,7 @@
 import type { EventTime } from '../time/event-time.ts';
 import type { Fragment, KeySessions } from './key-sessions.ts';
 import type { OpenKeyedWindow, OpenWindow, OpenWindows } from './open-windows.ts';
-import type { PaneContent } from './pane-writer.ts';
+import type { PaneContent } from './pane-content.ts';
 
 /** A session as it stands: fragments that touch, up to the longest duration. */
 export interface Session {
@@ -13,8 +13,8 @@ export interface Session {
 /** What sessions are made of. */
 export interface Sessions {
   readonly keys: ReadonlyMap<string, KeySessions>;
-  sessionsOf(fragments: readonly Fragment[]): readonly Session[];
-  contentOf(key: string, session: Session): PaneContent;
+  sessionsOf(this: void, fragments: readonly Fragment[]): readonly Session[];
+  contentOf(this: void, key: string, session: Session): PaneContent;
 }
 
 /** Looks at windows that merge: each is of one key. */

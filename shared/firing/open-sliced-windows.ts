@@ -13,7 +13,7 @@ export interface Sliced {
   readonly writer: PaneWriter;
   readonly slices: OpenSlices;
   /** Whether a window with this end takes events. */
-  isOpen(end: EventTime): boolean;
+  isOpen(this: void, end: EventTime): boolean;
 }
 
 /** Looks at windows that are made of slices. */

@@ -1,6 +1,6 @@
 import type { EventTime } from '../time/event-time.ts';
-import type { KeyedWindow } from './operator-state.ts';
-import type { PaneContent } from './pane-writer.ts';
+import type { KeyedWindow } from './keyed-window.ts';
+import type { PaneContent } from './pane-content.ts';
 
 /** A window that still takes events, as it stands. */
 export interface OpenWindow {

@@ -6,6 +6,7 @@ import type { LateRefusal } from '../log/refusal.ts';
 import type { Pane } from '../pipeline/pane.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
 import type { EventTime } from '../time/event-time.ts';
+import type { KeyedWindow } from './keyed-window.ts';
 import type { OpenWindows } from './open-windows.ts';
 import type { PanePlaces } from './pane-places.ts';
 
@@ -28,13 +29,6 @@ export interface Advance {
   readonly to: EventTime;
   readonly earlyIsDue: boolean;
   readonly lateIsDue: boolean;
-}
-
-/** A window of a key. */
-export interface KeyedWindow {
-  readonly key: string;
-  readonly start: EventTime;
-  readonly end: EventTime;
 }
 
 /** A pane whose place in its epoch is not known yet. */

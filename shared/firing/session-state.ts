@@ -9,18 +9,12 @@ import { isDue } from '../triggers/is-due.ts';
 import { keyOfSessionRow } from '../windows/session-row.ts';
 import type { MergingAssigner } from '../windows/window.ts';
 import { type FiredSession, type Fragment, type KeySessions, readSessions, type Weight, writeSessions } from './key-sessions.ts';
-import {
-  type Advance,
-  type Arrival,
-  type Emission,
-  emissionOf,
-  type KeyedWindow,
-  type OperatorState,
-  type PaneDraft,
-} from './operator-state.ts';
+import type { KeyedWindow } from './keyed-window.ts';
+import { type Advance, type Arrival, type Emission, emissionOf, type OperatorState, type PaneDraft } from './operator-state.ts';
 import { OpenSessions, type Session } from './open-sessions.ts';
 import type { OpenWindows } from './open-windows.ts';
-import type { PaneContent, PaneWriter } from './pane-writer.ts';
+import type { PaneContent } from './pane-content.ts';
+import type { PaneWriter } from './pane-writer.ts';
 
 /** What a session says, and before it the withdrawal of what it replaces. */
 interface SessionEmission {

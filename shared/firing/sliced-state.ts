@@ -11,8 +11,10 @@ import type { SlicedAssigner } from '../windows/window.ts';
 import { OpenSlices, type Slice } from './open-slices.ts';
 import { OpenSlicedWindows } from './open-sliced-windows.ts';
 import type { OpenWindows } from './open-windows.ts';
-import { type Advance, type Arrival, type Emission, emissionOf, type KeyedWindow, type OperatorState } from './operator-state.ts';
-import type { PaneContent, PaneWriter } from './pane-writer.ts';
+import type { KeyedWindow } from './keyed-window.ts';
+import { type Advance, type Arrival, type Emission, emissionOf, type OperatorState } from './operator-state.ts';
+import type { PaneContent } from './pane-content.ts';
+import type { PaneWriter } from './pane-writer.ts';
 import { SliceMerger } from './slice-merger.ts';
 import { TrackedWindow } from './tracked-window.ts';
 

@@ -1,4 +1,4 @@
-import { decodeEpoch, decodeEpochHeader, type Epoch, type EpochHeader } from '../log/epoch.ts';
+import { decodeEpoch, type Epoch, type EpochHeader } from '../log/epoch.ts';
 import type { LogName } from '../log/keys.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import type { Pane } from '../pipeline/pane.ts';

@@ -22,7 +22,7 @@ export class WatchedRun<E, V = Values> {
   nowMs = 1_000_000;
 
   constructor(pipeline: Pipeline<E, V>, ...shards: readonly string[]) {
-    this.pipeline = pipeline as never;
+    this.pipeline = pipeline;
     this.ports = {
       logStore: this.store,
       shards: fixedShards(...(shards as readonly ShardId[])),

@@ -42,7 +42,7 @@ const batches = fc.array(
       fc.record({ back: fc.integer({ min: 0, max: 45 }), shop: fc.constantFrom('n1', 'n2', 's1'), amount: fc.integer({ min: 1, max: 9 }) }),
       { minLength: 1, maxLength: 6 },
     ),
-    then: fc.constantFrom('fire', 'look', 'nothing'),
+    next: fc.constantFrom('fire', 'look', 'nothing'),
   }),
   { minLength: 2, maxLength: 12 },
 );
@@ -68,14 +68,14 @@ describe('what is told of open windows is what a drain makes of them', () => {
         const run = new WatchedRun(salesBy(shape, lanes), 'a', 'b');
         const queries = new WindowQueries(run.pipeline, run.ports);
         let clock = 0;
-        for (const { shard, events, then } of sent) {
+        for (const { shard, events, next } of sent) {
           clock += 20;
           await run.send(
             shard,
             events.map(({ back, ...sale }) => ({ ...sale, at: clock - back })),
           );
-          if (then === 'fire') await run.fire();
-          if (then === 'look') await queries.ofKey('shops', 'n1', limit);
+          if (next === 'fire') await run.fire();
+          if (next === 'look') await queries.ofKey('shops', 'n1', limit);
         }
         const keyed = await pages<OpenKeyedWindow, { key: string; start: EventTime }>((behind) =>
           queries.ofKeys('shops', '', limit, behind),
