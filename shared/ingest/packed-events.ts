@@ -1,6 +1,7 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
 import { isAggregated, messageIn, userRecords } from './aggregated-record.ts';
+import { parseJson } from './bounded-json.ts';
 import { isGzip } from './gzip.ts';
 import type { InputRecord } from './input-record.ts';
 import { InvalidRecord } from './invalid-record.ts';
@@ -67,7 +68,7 @@ function partsOf(bytes: Buffer): readonly Part[] {
 function isJson(text: string): boolean {
   if (!text.includes('\n')) return true;
   try {
-    JSON.parse(text);
+    parseJson(text);
     return true;
   } catch {
     return false;
