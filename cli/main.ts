@@ -6,6 +6,7 @@ import { CommandError } from './command-error.ts';
 import { controlCommand } from './control/control-command.ts';
 import { costCommand } from './cost/cost-command.ts';
 import { explainCommand } from './explain/explain-command.ts';
+import { printable } from './printable.ts';
 import { runCommand } from './run/run-command.ts';
 
 const { version } = JSON.parse(readFileSync(new URL(import.meta.resolve('mullion/package.json')), 'utf8')) as { version: string };
@@ -127,7 +128,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof CommandError)) throw error;
-  for (const line of error.message.split('\n')) process.stderr.write(`mullion: ${line}\n`);
+  for (const line of error.message.split('\n')) process.stderr.write(`mullion: ${printable(line)}\n`);
   process.exitCode = 1;
   // An input that is still open would keep the process alive until whoever writes to it is done.
   process.stdin.destroy();

@@ -24,7 +24,7 @@ export interface HostileRun {
   readonly refusals: readonly RecordRefusal[];
 }
 
-const CONTEXT = {} as Context;
+export const CONTEXT = {} as Context;
 /** Three honest events, before and behind what is hostile. */
 const NEIGHBOURS = [1, 2, 3].map((n) =>
   JSON.stringify(
@@ -63,7 +63,8 @@ export function refusedEvents(refusals: readonly RecordRefusal[]): number {
   return refusals.reduce((sum, { events, part }) => sum + ((part?.number ?? 1) === 1 ? (events?.count ?? 1) : 0), 0);
 }
 
-function deliveryOf(payloads: readonly (string | Uint8Array)[]): KinesisStreamEvent {
+/** What the event source mapping makes of payloads. */
+export function deliveryOf(payloads: readonly (string | Uint8Array)[]): KinesisStreamEvent {
   return kinesisEvent(
     payloads.map((data, index) => ({
       shard: SHARD,

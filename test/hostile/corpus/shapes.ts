@@ -12,6 +12,7 @@ export const SHAPES: readonly Specimen[] = [
   accepted('objects in each other, 99 deep, to be kept', jsonWith('kept', nested('{"a":', '}', 99))),
   refused('10 MiB of opening brackets', 'json', '['.repeat(10 * 1024 * 1024)),
   refused('arrays in each other, 5,000,000 deep', 'json', nested('[', ']', 5_000_000)),
+  refused('1,000,000 opening brackets', 'json', '['.repeat(1_000_000)),
   refused('10 MiB of empty objects', 'json', jsonWith('ignored', list('{}', 3_400_000))),
   refused('10 MiB of empty arrays', 'json', list('[]', 3_400_000)),
   accepted('an array of 900,000 numbers, where nobody looks', jsonWith('ignored', list('1', 900_000))),
