@@ -1,12 +1,20 @@
 import { resolve } from 'node:path';
 import { Duration, RemovalPolicy, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { METRIC_LEVELS, type MetricLevel } from '../../functions/telemetry/metric-catalogue.ts';
 import { isName, NAME_ALLOWED } from '../../shared/pipeline/pipeline-name.ts';
 import { serviceNameOf } from './service-name.ts';
-import { type AlarmRules, type DiscardRule, LOG_LEVELS, type LogLevel, type WindowPipelineProps } from './window-pipeline-props.ts';
+import {
+  type AlarmRules,
+  type DiscardRule,
+  LOG_LEVELS,
+  type LogLevel,
+  type NetworkPlacement,
+  type WindowPipelineProps,
+} from './window-pipeline-props.ts';
 
 // As many as a definition may have.
 const LANES_MAX = 64;
@@ -38,6 +46,12 @@ export interface PipelineSettings {
   readonly fireMemoryMb: number;
   readonly ingestTimeout: Duration;
   readonly fireTimeout: Duration;
+  /** Absent where none is set aside. */
+  readonly fireReservedConcurrency: number | undefined;
+  /** Absent where the account's own are used. */
+  readonly encryptionKey: kms.IKey | undefined;
+  /** Absent where the functions are in no network of the account. */
+  readonly network: NetworkPlacement | undefined;
   readonly stateRetentionDays: number;
   /** Absent where all payloads are in the table. */
   readonly payloadsFromBytes: number | undefined;
@@ -144,6 +158,12 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
   const tickInterval = wholeMinutes('tickInterval', props.tickInterval ?? Duration.minutes(1), 1, 60);
   const { alarms = {} } = props;
 
+  const checkedNetwork = (network: NetworkPlacement | undefined): NetworkPlacement | undefined => {
+    const groups = network?.securityGroups?.length;
+    if (groups !== undefined) whole('network.securityGroups', groups, 1, 5, 'groups');
+    return network;
+  };
+
   const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
   return {
     entry: resolve(props.entry),
@@ -163,6 +183,12 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
     fireMemoryMb: whole('fireMemoryMb', props.fireMemoryMb ?? 1_769, 128, 10_240, 'MB'),
     ingestTimeout: wholeSeconds('ingestTimeout', props.ingestTimeout ?? Duration.minutes(1), 1, 900),
     fireTimeout: wholeSeconds('fireTimeout', props.fireTimeout ?? Duration.minutes(5), 1, 900),
+    fireReservedConcurrency:
+      props.fireReservedConcurrency === undefined
+        ? undefined
+        : whole('fireReservedConcurrency', props.fireReservedConcurrency, 1, 1_000, 'runs at a time'),
+    encryptionKey: props.encryptionKey,
+    network: checkedNetwork(props.network),
     stateRetentionDays,
     payloadsFromBytes:
       props.payloads && whole('payloads.fromBytes', props.payloads.fromBytes ?? PAYLOADS_FROM_BYTES, 1, PAYLOADS_FROM_BYTES_MAX, 'bytes'),

@@ -1,5 +1,7 @@
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
@@ -149,6 +151,30 @@ export interface WindowPipelineProps {
   readonly fireTimeout?: Duration;
 
   /**
+   * How many of each fire function may run at a time, 1 to 1,000: concurrency of the account that is set aside for it and that nothing else can use. Fire is correct with any
+   * number and without: two that run at a time race for one epoch, and one of them wins. 1 saves the other's work; set it also where other functions use up the account's.
+   *
+   * @default none is set aside, because an account must keep 100 for everything else and a new one may have little more
+   */
+  readonly fireReservedConcurrency?: number;
+
+  /**
+   * The key that everything made here is encrypted with: table, streams, bucket, logs. The functions may use it, and CloudWatch Logs; so must whoever reads or writes the
+   * streams. A key that was made elsewhere (`Key.fromKeyArn`) must allow that in its own policy. It must be enabled for as long as the pipeline lives: without it nothing
+   * can be read.
+   *
+   * @default the account's keys that AWS manages, one a service, which cost nothing to have and need no policy
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * Where in a network of yours the functions run. They need nothing in it but the endpoints of what they call.
+   *
+   * @default in none, from where all of AWS can be reached
+   */
+  readonly network?: NetworkPlacement;
+
+  /**
    * How long items of the log stay in the table after they were written (TTL), whole days, at least 2. It must exceed the
    * retention of the input stream: a record that is delivered again must still find what was written for it.
    *
@@ -261,6 +287,25 @@ export interface AlarmRules {
    * @default 300, one a second
    */
   readonly sideRecordsMax?: number;
+}
+
+/** Where in a network functions run. */
+export interface NetworkPlacement {
+  readonly vpc: ec2.IVpc;
+
+  /**
+   * Subnets in which DynamoDB, Kinesis and Lambda can be reached, and S3 where something goes there.
+   *
+   * @default the private ones of the VPC
+   */
+  readonly subnets?: ec2.SubnetSelection;
+
+  /**
+   * One to five.
+   *
+   * @default one is made that lets HTTPS out and nothing in
+   */
+  readonly securityGroups?: readonly ec2.ISecurityGroup[];
 }
 
 export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN'] as const;

@@ -4,6 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it, vi } from 'vitest';
 import { PipelinePropError, WindowPipeline, type WindowPipelineProps } from '../../infra/constructs/window-pipeline.ts';
+import { network } from './shapes.ts';
 
 vi.mock('../../functions/bundle.ts', () => import('./stub-bundle.ts'));
 
@@ -76,6 +77,7 @@ describe('numbers out of range', () => {
     [{ inputShardCount: 0 }, 'inputShardCount is 0'],
     [{ ingestMemoryMb: 64 }, 'ingestMemoryMb is 64; it must be a whole number of MB, 128 to 10240.'],
     [{ fireTimeout: Duration.minutes(16) }, 'fireTimeout is 960'],
+    [{ fireReservedConcurrency: 0 }, 'fireReservedConcurrency is 0; it must be a whole number of runs at a time, 1 to 1000.'],
     [{ streamRetention: Duration.hours(1) }, 'streamRetention is 1; it must be a whole number of hours, 24 to 8760.'],
     [{ payloads: { fromBytes: 0 } }, 'payloads.fromBytes is 0; it must be a whole number of bytes, 1 to 1073741824.'],
     [{ alarms: { ingestLagMax: Duration.seconds(90) } }, 'alarms.ingestLagMax is 1.5; it must be a whole number of minutes, 1 to 10080.'],
@@ -103,6 +105,12 @@ describe('props that contradict each other', () => {
       'inputStream is in account 222222222222, the stack in 111111111111',
     );
     expect(refusalOf(given('arn:aws:kinesis:eu-west-1:111111111111:stream/orders'))).toContain('inputStream is in region eu-west-1');
+  });
+
+  it('a network without a security group, when they are given', () => {
+    expect(refusalOf((stack) => ({ network: { vpc: network(stack), securityGroups: [] } }))).toContain(
+      'network.securityGroups is 0; it must be a whole number of groups, 1 to 5.',
+    );
   });
 
   it('a discard rule without a limit, or with one that Lambda does not take', () => {
