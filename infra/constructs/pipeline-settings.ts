@@ -6,6 +6,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { METRIC_LEVELS, type MetricLevel } from '../../functions/telemetry/metric-catalogue.ts';
 import { isName, NAME_ALLOWED } from '../../shared/pipeline/pipeline-name.ts';
+import { DATABASE_ALLOWED, databaseOf, type HistoryRule, isDatabaseName, type SettledHistory } from './history-rule.ts';
 import { serviceNameOf } from './service-name.ts';
 import {
   type AlarmRules,
@@ -55,6 +56,8 @@ export interface PipelineSettings {
   readonly stateRetentionDays: number;
   /** Absent where all payloads are in the table. */
   readonly payloadsFromBytes: number | undefined;
+  /** Absent where none is kept. */
+  readonly history: SettledHistory | undefined;
   readonly logRetention: logs.RetentionDays;
   readonly logLevel: LogLevel;
   readonly metrics: MetricLevel;
@@ -158,6 +161,24 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
   const tickInterval = wholeMinutes('tickInterval', props.tickInterval ?? Duration.minutes(1), 1, 60);
   const { alarms = {} } = props;
 
+  const historyLagMax = wholeMinutes('alarms.historyLagMax', alarms.historyLagMax ?? Duration.hours(1), 2, MINUTES_A_WEEK);
+  const service = serviceNameOf(scope);
+  const settledHistory = (history: HistoryRule): SettledHistory => {
+    const bufferInterval = wholeSeconds('history.bufferInterval', history.bufferInterval ?? Duration.minutes(15), 60, 900);
+    if (historyLagMax.toSeconds() <= bufferInterval.toSeconds()) {
+      refuse(
+        `alarms.historyLagMax is ${historyLagMax.toMinutes()} minutes and history.bufferInterval ${bufferInterval.toMinutes({ integral: false })}; ` +
+          'panes wait for so long when all is well, so the alarm must wait longer.',
+      );
+    }
+    const database = history.database ?? databaseOf(service);
+    if (database === undefined)
+      return refuse(`history.database is missing; only CloudFormation will know the name of this stack. Give ${DATABASE_ALLOWED}.`);
+    if (!isDatabaseName(database)) refuse(`history.database is ${JSON.stringify(database)}; it must be ${DATABASE_ALLOWED}.`);
+    const retentionDays = history.retention?.toDays({ integral: false });
+    if (retentionDays !== undefined) whole('history.retention', retentionDays, 1, 36_500, 'days');
+    return { retentionDays, bufferSeconds: bufferInterval.toSeconds(), database };
+  };
   const checkedNetwork = (network: NetworkPlacement | undefined): NetworkPlacement | undefined => {
     const groups = network?.securityGroups?.length;
     if (groups !== undefined) whole('network.securityGroups', groups, 1, 5, 'groups');
@@ -192,10 +213,11 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
     stateRetentionDays,
     payloadsFromBytes:
       props.payloads && whole('payloads.fromBytes', props.payloads.fromBytes ?? PAYLOADS_FROM_BYTES, 1, PAYLOADS_FROM_BYTES_MAX, 'bytes'),
+    history: props.history && settledHistory(props.history),
     logRetention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
     logLevel: oneOf('logLevel', props.logLevel ?? 'INFO', LOG_LEVELS),
     metrics: oneOf('metrics', props.metrics ?? 'vital', METRIC_LEVELS),
-    service: serviceNameOf(scope),
+    service,
     dashboard: props.dashboard ?? false,
     alarms: {
       topic: alarms.topic,
@@ -204,6 +226,7 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
       watermarkStuckMax: wholeMinutes('alarms.watermarkStuckMax', alarms.watermarkStuckMax ?? Duration.minutes(15), 1, MINUTES_A_WEEK),
       tooLateEventsMax: whole('alarms.tooLateEventsMax', alarms.tooLateEventsMax ?? 0, 0, Number.MAX_SAFE_INTEGER, 'events'),
       sideRecordsMax: whole('alarms.sideRecordsMax', alarms.sideRecordsMax ?? SIDE_RECORDS_MAX, 0, Number.MAX_SAFE_INTEGER, 'records'),
+      historyLagMax,
     },
     removalPolicy,
     deletionProtection: props.deletionProtection ?? removalPolicy !== RemovalPolicy.DESTROY,

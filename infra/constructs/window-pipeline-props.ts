@@ -5,6 +5,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
+import type { HistoryRule } from './history-rule.ts';
 
 /** What a `WindowPipeline` can be told. Only `entry` has no default. */
 export interface WindowPipelineProps {
@@ -159,7 +160,7 @@ export interface WindowPipelineProps {
   readonly fireReservedConcurrency?: number;
 
   /**
-   * The key that everything made here is encrypted with: table, streams, bucket, logs. The functions may use it, and CloudWatch Logs; so must whoever reads or writes the
+   * The key that everything made here is encrypted with: table, streams, buckets, logs. The functions may use it, and CloudWatch Logs; so must whoever reads or writes the
    * streams. A key that was made elsewhere (`Key.fromKeyArn`) must allow that in its own policy. It must be enabled for as long as the pipeline lives: without it nothing
    * can be read.
    *
@@ -193,6 +194,14 @@ export interface WindowPipelineProps {
   readonly payloads?: PayloadRule;
 
   /**
+   * Keeps the panes that were fired in a bucket that is made here, by day, where Athena can query them at once. Without it panes are gone when the output stream's retention
+   * ends. It reads the output stream as any consumer does.
+   *
+   * @default none is kept
+   */
+  readonly history?: HistoryRule;
+
+  /**
    * How long the functions' logs are kept.
    *
    * @default one month
@@ -215,7 +224,7 @@ export interface WindowPipelineProps {
   readonly metrics?: 'none' | 'vital' | 'all' | 'shards';
 
   /**
-   * When alarms go off, and who hears of it. There are always the same eight (one more a lane, and one with `discard`), of $0.10 a month each; each names its runbook.
+   * When alarms go off, and who hears of it. There are always the same eight (one more a lane, one with `discard`, two with `history`), of $0.10 a month each; each names its runbook.
    *
    * @default as said with each; they notify nobody
    */
@@ -230,7 +239,7 @@ export interface WindowPipelineProps {
   readonly dashboard?: boolean;
 
   /**
-   * What happens to the table, the bucket of its payloads, the streams made here and the logs when they leave the stack.
+   * What happens to the table, the buckets, the streams made here and the logs when they leave the stack.
    *
    * @default RETAIN, because the table is the only copy of open windows
    */
@@ -287,6 +296,13 @@ export interface AlarmRules {
    * @default 300, one a second
    */
   readonly sideRecordsMax?: number;
+
+  /**
+   * How long panes may take into the history, whole minutes, more than `history.bufferInterval`.
+   *
+   * @default Duration.hours(1)
+   */
+  readonly historyLagMax?: Duration;
 }
 
 /** Where in a network functions run. */

@@ -9,6 +9,7 @@ import { allowLogs } from './encryption-key.ts';
 import { FireFunction } from './fire-function.ts';
 import { FunctionNetwork } from './function-network.ts';
 import { IngestFunction } from './ingest-function.ts';
+import { PaneHistory } from './pane-history.ts';
 import { settlePipeline } from './pipeline-settings.ts';
 import { PayloadBucket } from './payload-bucket.ts';
 import { pipelineWidgets } from './pipeline-widgets.ts';
@@ -18,6 +19,7 @@ import { StateTable } from './state-table.ts';
 import type { WindowPipelineProps } from './window-pipeline-props.ts';
 
 export { PipelinePropError } from './pipeline-settings.ts';
+export type { HistoryRule } from './history-rule.ts';
 export type { AlarmRules, DiscardRule, LogLevel, NetworkPlacement, PayloadRule, WindowPipelineProps } from './window-pipeline-props.ts';
 
 /**
@@ -38,6 +40,8 @@ export class WindowPipeline extends Construct {
   readonly table: dynamodb.Table;
   /** Large payloads, where there is a rule for them. */
   readonly payloadBucket: s3.Bucket | undefined;
+  /** What was fired, in S3, where that was asked for: `history.bucket`, and `history.tableName` for Athena. */
+  readonly history: PaneHistory | undefined;
   readonly ingestFunction: lambda.IFunction;
   /** One a lane. */
   readonly fireFunctions: readonly lambda.IFunction[];
@@ -101,6 +105,9 @@ export class WindowPipeline extends Construct {
       const fireProps = { settings, network, table, payloadBucket, inputStream, outputStream, sideStream, environment, lane };
       return new FireFunction(this, lane === 0 ? 'Fire' : `Fire${lane}`, fireProps);
     });
+    const history = settings.history && new PaneHistory(this, 'History', { settings, history: settings.history, outputStream });
+    // Firehose reads from when it is there, so nothing may fire before.
+    if (history !== undefined) for (const each of fire) each.node.addDependency(history);
     const fireFunctions = fire.map((each) => each.function);
     const ingest = new IngestFunction(this, 'Ingest', {
       settings,
@@ -118,10 +125,11 @@ export class WindowPipeline extends Construct {
     this.sideStream = sideStream;
     this.table = table;
     this.payloadBucket = payloadBucket;
+    this.history = history;
     this.ingestFunction = ingest.function;
     this.fireFunctions = fireFunctions;
     const { alarms } = new ResultAlarms(this, 'Alarms', { settings, sideStream });
-    this.alarms = [...ingest.alarms, ...fire.map(({ failureAlarm }) => failureAlarm), ...alarms];
+    this.alarms = [...ingest.alarms, ...fire.map(({ failureAlarm }) => failureAlarm), ...alarms, ...(history?.alarms ?? [])];
 
     const made = [
       ...(props.inputStream === undefined ? [settings.inputShardCount] : []),

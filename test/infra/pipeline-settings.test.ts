@@ -1,4 +1,4 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, NestedStack, Stack } from 'aws-cdk-lib';
 import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -84,6 +84,12 @@ describe('numbers out of range', () => {
     [{ alarms: { watermarkStuckMax: Duration.days(8) } }, 'alarms.watermarkStuckMax is 11520'],
     [{ alarms: { tooLateEventsMax: -1 } }, 'alarms.tooLateEventsMax is -1'],
     [{ alarms: { sideRecordsMax: 0.5 } }, 'alarms.sideRecordsMax is 0.5'],
+    [
+      { history: { bufferInterval: Duration.seconds(30) } },
+      'history.bufferInterval is 30; it must be a whole number of seconds, 60 to 900.',
+    ],
+    [{ history: { retention: Duration.hours(1) } }, 'history.retention is '],
+    [{ history: { database: 'Flights' } }, 'history.database is "Flights"; it must be 1 to 255 lower-case letters, digits or _.'],
     [{ stateRetention: Duration.hours(36) }, 'stateRetention is 1.5'],
   ])('%j', (props, sentence) => {
     expect(refusalOf(props)).toContain(sentence);
@@ -105,6 +111,17 @@ describe('props that contradict each other', () => {
       'inputStream is in account 222222222222, the stack in 111111111111',
     );
     expect(refusalOf(given('arn:aws:kinesis:eu-west-1:111111111111:stream/orders'))).toContain('inputStream is in region eu-west-1');
+  });
+
+  it('an alarm on the history that would go off when all is well', () => {
+    expect(refusalOf({ history: {}, alarms: { historyLagMax: Duration.minutes(15) } })).toContain(
+      'alarms.historyLagMax is 15 minutes and history.bufferInterval 15; panes wait for so long when all is well',
+    );
+  });
+
+  it('a history without a name, in a stack that has none yet', () => {
+    const nested = new NestedStack(new Stack(new App(), 'Outer'), 'Inner');
+    expect(() => new WindowPipeline(nested, 'Flights', { entry: 'flights.ts', history: {} })).toThrow('history.database is missing');
   });
 
   it('a network without a security group, when they are given', () => {

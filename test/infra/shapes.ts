@@ -29,6 +29,7 @@ export const SHAPES: Readonly<Record<string, (stack: Stack) => unknown>> = {
       encryptionKey: new kms.Key(stack, 'Key', { enableKeyRotation: true }),
       network: { vpc: network(stack) },
       payloads: { fromBytes: 20_000 },
+      history: { retention: Duration.days(400), bufferInterval: Duration.minutes(5), database: 'flights' },
       metrics: 'shards',
       logLevel: 'DEBUG',
       dashboard: true,
