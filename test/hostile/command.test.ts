@@ -38,7 +38,7 @@ const folder = mkdtempSync(join(tmpdir(), 'mullion-hostile-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 // A process takes a moment to start, and these files are of 100 MB.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 function documents<T>(text: string): T[] {
   return text

@@ -1,7 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { conservationDifference } from '../../shared/log/counts.ts';
 import { CORPUS } from './corpus.ts';
 import { countsOf, isPolluted, neighbours, refusedEvents, runHostile } from './hostile-run.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const NONE = { read: 0, folded: 0, filtered: 0, late: 0, invalid: 0, duplicate: 0 };
 // Of a record that holds several events so many leave alone, and the others together.
