@@ -3,6 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import type { Construct } from 'constructs';
 import { FireSchedule } from './fire-schedule.ts';
+import type { FunctionNetwork } from './function-network.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
 import { PipelineAlarm } from './pipeline-alarm.ts';
 import { PipelineFunction } from './pipeline-function.ts';
@@ -11,6 +12,7 @@ import type { StateTable } from './state-table.ts';
 
 export interface FireFunctionProps {
   readonly settings: PipelineSettings;
+  readonly network: FunctionNetwork | undefined;
   readonly table: StateTable;
   readonly payloadBucket: PayloadBucket | undefined;
   readonly inputStream: kinesis.IStream;
@@ -32,8 +34,10 @@ export class FireFunction extends PipelineFunction {
       kind: 'fire',
       description: 'Mullion fire: advances the watermark and publishes the windows that closed.',
       settings,
+      network: props.network,
       memoryMb: settings.fireMemoryMb,
       timeout: settings.fireTimeout,
+      reservedConcurrency: settings.fireReservedConcurrency,
       environment: { ...props.environment, MULLION_LANE: String(props.lane) },
     });
 
@@ -41,7 +45,7 @@ export class FireFunction extends PipelineFunction {
     this.allowPayloads(props.payloadBucket);
     // Fire reads the input stream only to prove that a silent shard is idle, never for its events.
     this.allow(['kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards'], [inputStream.streamArn]);
-    inputStream.encryptionKey?.grantDecrypt(this.grantee);
+    this.allowDecrypting(inputStream);
     this.allow(['kinesis:PutRecords'], [props.outputStream.streamArn, props.sideStream.streamArn]);
 
     // Ticks arrive asynchronously. The next one is the retry; a queue of old ones would help nobody.

@@ -3,6 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import type { FunctionNetwork } from './function-network.ts';
 import { IngestMapping } from './ingest-mapping.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
 import { PipelineAlarm } from './pipeline-alarm.ts';
@@ -12,6 +13,7 @@ import type { StateTable } from './state-table.ts';
 
 export interface IngestFunctionProps {
   readonly settings: PipelineSettings;
+  readonly network: FunctionNetwork | undefined;
   readonly table: StateTable;
   readonly payloadBucket: PayloadBucket | undefined;
   readonly inputStream: kinesis.IStream;
@@ -33,6 +35,7 @@ export class IngestFunction extends PipelineFunction {
       kind: 'ingest',
       description: 'Mullion ingest: folds batches of events into the shard logs.',
       settings,
+      network: props.network,
       memoryMb: settings.ingestMemoryMb,
       timeout: settings.ingestTimeout,
       environment: props.environment,
@@ -44,7 +47,7 @@ export class IngestFunction extends PipelineFunction {
       ['kinesis:DescribeStream', 'kinesis:DescribeStreamSummary', 'kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards'],
       [inputStream.streamArn],
     );
-    inputStream.encryptionKey?.grantDecrypt(this.grantee);
+    this.allowDecrypting(inputStream);
     this.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [props.table.tableArn]);
     this.allowPayloads(props.payloadBucket);
     this.allow(['kinesis:PutRecords'], [props.sideStream.streamArn]);

@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { acceptFinding } from './accepted-finding.ts';
@@ -6,6 +7,7 @@ import { acceptFinding } from './accepted-finding.ts';
 export interface PayloadBucketProps {
   readonly stateRetentionDays: number;
   readonly removalPolicy: RemovalPolicy;
+  readonly encryptionKey: kms.IKey | undefined;
 }
 
 // Time to live deletes an item late. One that is still there has its payload; so it is with chunks, too.
@@ -16,9 +18,12 @@ const OUTLIVE_ITEM_DAYS = 7;
  * nothing refers to, because its writer lost a race, expires likewise.
  */
 export class PayloadBucket extends s3.Bucket {
-  constructor(scope: Construct, id: string, { stateRetentionDays, removalPolicy }: PayloadBucketProps) {
+  constructor(scope: Construct, id: string, { stateRetentionDays, removalPolicy, encryptionKey }: PayloadBucketProps) {
     super(scope, id, {
-      encryption: s3.BucketEncryption.S3_MANAGED,
+      ...(encryptionKey === undefined
+        ? { encryption: s3.BucketEncryption.S3_MANAGED }
+        : // With a key of the bucket's own in between, S3 asks KMS now and then and not for every object.
+          { encryption: s3.BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }),
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,

@@ -8,6 +8,7 @@ export const RUNBOOKS = [
   'conservation',
   'discarded-records',
   'fire-failing',
+  'history-lag',
   'ingest-lag',
   'ingest-throttled',
   'late-events',

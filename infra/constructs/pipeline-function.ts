@@ -2,12 +2,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Duration, Stage } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { bundleFunction, type FunctionKind } from '../../functions/bundle.ts';
 import { acceptAllObjects } from './accepted-finding.ts';
+import { KEY_ACTIONS } from './encryption-key.ts';
+import type { FunctionNetwork } from './function-network.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
 import type { PipelineSettings } from './pipeline-settings.ts';
 
@@ -15,8 +18,10 @@ export interface PipelineFunctionProps {
   readonly kind: FunctionKind;
   readonly description: string;
   readonly settings: PipelineSettings;
+  readonly network: FunctionNetwork | undefined;
   readonly memoryMb: number;
   readonly timeout: Duration;
+  readonly reservedConcurrency?: number | undefined;
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -24,20 +29,27 @@ export interface PipelineFunctionProps {
 export class PipelineFunction extends Construct {
   readonly function: lambda.Function;
   readonly #role: iam.Role;
+  readonly #settings: PipelineSettings;
 
   constructor(scope: Construct, id: string, props: PipelineFunctionProps) {
     super(scope, id);
-    const { kind, settings } = props;
+    const { kind, settings, network, reservedConcurrency } = props;
+    const { encryptionKey } = settings;
+    this.#settings = settings;
 
     const logGroup = new logs.LogGroup(this, 'Logs', {
       retention: settings.logRetention,
       removalPolicy: settings.removalPolicy,
+      ...(encryptionKey && { encryptionKey }),
     });
 
     // A role of our own: the one that CDK would make carries a managed policy that may write every log of the account.
     this.#role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     // The group's ARN ends in `:*`, its log streams, which Lambda names as it goes.
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
+
+    encryptionKey?.grant(this.#role, ...KEY_ACTIONS);
+    network?.admit(this.#role);
 
     const outdir = join(Stage.of(this)?.assetOutdir ?? tmpdir(), '.mullion', this.node.addr);
     bundleFunction({ kind, pipelineEntry: settings.entry, outdir });
@@ -50,6 +62,8 @@ export class PipelineFunction extends Construct {
       code: lambda.Code.fromAsset(outdir),
       memorySize: props.memoryMb,
       timeout: props.timeout,
+      ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
+      ...network?.placement,
       role: this.#role,
       logGroup,
       environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
@@ -72,6 +86,11 @@ export class PipelineFunction extends Construct {
     const objects = bucket.arnForObjects('*');
     this.allow(actions, [objects]);
     acceptAllObjects(this.#role, objects, reason);
+  }
+
+  /** With the key of a stream that was given; one that was made here has the pipeline's. */
+  protected allowDecrypting({ encryptionKey }: kinesis.IStream): void {
+    if (encryptionKey !== this.#settings.encryptionKey) encryptionKey?.grantDecrypt(this.#role);
   }
 
   /** The role, for the keys and buckets whose own policies must name it. */

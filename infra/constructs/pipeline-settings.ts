@@ -1,12 +1,21 @@
 import { resolve } from 'node:path';
 import { Duration, RemovalPolicy, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { METRIC_LEVELS, type MetricLevel } from '../../functions/telemetry/metric-catalogue.ts';
 import { isName, NAME_ALLOWED } from '../../shared/pipeline/pipeline-name.ts';
+import { DATABASE_ALLOWED, databaseOf, type HistoryRule, isDatabaseName, type SettledHistory } from './history-rule.ts';
 import { serviceNameOf } from './service-name.ts';
-import { type AlarmRules, type DiscardRule, LOG_LEVELS, type LogLevel, type WindowPipelineProps } from './window-pipeline-props.ts';
+import {
+  type AlarmRules,
+  type DiscardRule,
+  LOG_LEVELS,
+  type LogLevel,
+  type NetworkPlacement,
+  type WindowPipelineProps,
+} from './window-pipeline-props.ts';
 
 // As many as a definition may have.
 const LANES_MAX = 64;
@@ -38,9 +47,17 @@ export interface PipelineSettings {
   readonly fireMemoryMb: number;
   readonly ingestTimeout: Duration;
   readonly fireTimeout: Duration;
+  /** Absent where none is set aside. */
+  readonly fireReservedConcurrency: number | undefined;
+  /** Absent where the account's own are used. */
+  readonly encryptionKey: kms.IKey | undefined;
+  /** Absent where the functions are in no network of the account. */
+  readonly network: NetworkPlacement | undefined;
   readonly stateRetentionDays: number;
   /** Absent where all payloads are in the table. */
   readonly payloadsFromBytes: number | undefined;
+  /** Absent where none is kept. */
+  readonly history: SettledHistory | undefined;
   readonly logRetention: logs.RetentionDays;
   readonly logLevel: LogLevel;
   readonly metrics: MetricLevel;
@@ -144,6 +161,30 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
   const tickInterval = wholeMinutes('tickInterval', props.tickInterval ?? Duration.minutes(1), 1, 60);
   const { alarms = {} } = props;
 
+  const historyLagMax = wholeMinutes('alarms.historyLagMax', alarms.historyLagMax ?? Duration.hours(1), 2, MINUTES_A_WEEK);
+  const service = serviceNameOf(scope);
+  const settledHistory = (history: HistoryRule): SettledHistory => {
+    const bufferInterval = wholeSeconds('history.bufferInterval', history.bufferInterval ?? Duration.minutes(15), 60, 900);
+    if (historyLagMax.toSeconds() <= bufferInterval.toSeconds()) {
+      refuse(
+        `alarms.historyLagMax is ${historyLagMax.toMinutes()} minutes and history.bufferInterval ${bufferInterval.toMinutes({ integral: false })}; ` +
+          'panes wait for so long when all is well, so the alarm must wait longer.',
+      );
+    }
+    const database = history.database ?? databaseOf(service);
+    if (database === undefined)
+      return refuse(`history.database is missing; only CloudFormation will know the name of this stack. Give ${DATABASE_ALLOWED}.`);
+    if (!isDatabaseName(database)) refuse(`history.database is ${JSON.stringify(database)}; it must be ${DATABASE_ALLOWED}.`);
+    const retentionDays = history.retention?.toDays({ integral: false });
+    if (retentionDays !== undefined) whole('history.retention', retentionDays, 1, 36_500, 'days');
+    return { retentionDays, bufferSeconds: bufferInterval.toSeconds(), database };
+  };
+  const checkedNetwork = (network: NetworkPlacement | undefined): NetworkPlacement | undefined => {
+    const groups = network?.securityGroups?.length;
+    if (groups !== undefined) whole('network.securityGroups', groups, 1, 5, 'groups');
+    return network;
+  };
+
   const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
   return {
     entry: resolve(props.entry),
@@ -163,13 +204,20 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
     fireMemoryMb: whole('fireMemoryMb', props.fireMemoryMb ?? 1_769, 128, 10_240, 'MB'),
     ingestTimeout: wholeSeconds('ingestTimeout', props.ingestTimeout ?? Duration.minutes(1), 1, 900),
     fireTimeout: wholeSeconds('fireTimeout', props.fireTimeout ?? Duration.minutes(5), 1, 900),
+    fireReservedConcurrency:
+      props.fireReservedConcurrency === undefined
+        ? undefined
+        : whole('fireReservedConcurrency', props.fireReservedConcurrency, 1, 1_000, 'runs at a time'),
+    encryptionKey: props.encryptionKey,
+    network: checkedNetwork(props.network),
     stateRetentionDays,
     payloadsFromBytes:
       props.payloads && whole('payloads.fromBytes', props.payloads.fromBytes ?? PAYLOADS_FROM_BYTES, 1, PAYLOADS_FROM_BYTES_MAX, 'bytes'),
+    history: props.history && settledHistory(props.history),
     logRetention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
     logLevel: oneOf('logLevel', props.logLevel ?? 'INFO', LOG_LEVELS),
     metrics: oneOf('metrics', props.metrics ?? 'vital', METRIC_LEVELS),
-    service: serviceNameOf(scope),
+    service,
     dashboard: props.dashboard ?? false,
     alarms: {
       topic: alarms.topic,
@@ -178,6 +226,7 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
       watermarkStuckMax: wholeMinutes('alarms.watermarkStuckMax', alarms.watermarkStuckMax ?? Duration.minutes(15), 1, MINUTES_A_WEEK),
       tooLateEventsMax: whole('alarms.tooLateEventsMax', alarms.tooLateEventsMax ?? 0, 0, Number.MAX_SAFE_INTEGER, 'events'),
       sideRecordsMax: whole('alarms.sideRecordsMax', alarms.sideRecordsMax ?? SIDE_RECORDS_MAX, 0, Number.MAX_SAFE_INTEGER, 'records'),
+      historyLagMax,
     },
     removalPolicy,
     deletionProtection: props.deletionProtection ?? removalPolicy !== RemovalPolicy.DESTROY,

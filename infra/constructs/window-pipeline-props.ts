@@ -1,8 +1,11 @@
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
+import type { HistoryRule } from './history-rule.ts';
 
 /** What a `WindowPipeline` can be told. Only `entry` has no default. */
 export interface WindowPipelineProps {
@@ -149,6 +152,30 @@ export interface WindowPipelineProps {
   readonly fireTimeout?: Duration;
 
   /**
+   * How many of each fire function may run at a time, 1 to 1,000: concurrency of the account that is set aside for it and that nothing else can use. Fire is correct with any
+   * number and without: two that run at a time race for one epoch, and one of them wins. 1 saves the other's work; set it also where other functions use up the account's.
+   *
+   * @default none is set aside, because an account must keep 100 for everything else and a new one may have little more
+   */
+  readonly fireReservedConcurrency?: number;
+
+  /**
+   * The key that everything made here is encrypted with: table, streams, buckets, logs. The functions may use it, and CloudWatch Logs; so must whoever reads or writes the
+   * streams. A key that was made elsewhere (`Key.fromKeyArn`) must allow that in its own policy. It must be enabled for as long as the pipeline lives: without it nothing
+   * can be read.
+   *
+   * @default the account's keys that AWS manages, one a service, which cost nothing to have and need no policy
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * Where in a network of yours the functions run. They need nothing in it but the endpoints of what they call.
+   *
+   * @default in none, from where all of AWS can be reached
+   */
+  readonly network?: NetworkPlacement;
+
+  /**
    * How long items of the log stay in the table after they were written (TTL), whole days, at least 2. It must exceed the
    * retention of the input stream: a record that is delivered again must still find what was written for it.
    *
@@ -165,6 +192,14 @@ export interface WindowPipelineProps {
    * @default never: everything is in the table
    */
   readonly payloads?: PayloadRule;
+
+  /**
+   * Keeps the panes that were fired in a bucket that is made here, by day, where Athena can query them at once. Without it panes are gone when the output stream's retention
+   * ends. It reads the output stream as any consumer does.
+   *
+   * @default none is kept
+   */
+  readonly history?: HistoryRule;
 
   /**
    * How long the functions' logs are kept.
@@ -189,7 +224,7 @@ export interface WindowPipelineProps {
   readonly metrics?: 'none' | 'vital' | 'all' | 'shards';
 
   /**
-   * When alarms go off, and who hears of it. There are always the same eight (one more a lane, and one with `discard`), of $0.10 a month each; each names its runbook.
+   * When alarms go off, and who hears of it. There are always the same eight (one more a lane, one with `discard`, two with `history`), of $0.10 a month each; each names its runbook.
    *
    * @default as said with each; they notify nobody
    */
@@ -204,7 +239,7 @@ export interface WindowPipelineProps {
   readonly dashboard?: boolean;
 
   /**
-   * What happens to the table, the bucket of its payloads, the streams made here and the logs when they leave the stack.
+   * What happens to the table, the buckets, the streams made here and the logs when they leave the stack.
    *
    * @default RETAIN, because the table is the only copy of open windows
    */
@@ -261,6 +296,32 @@ export interface AlarmRules {
    * @default 300, one a second
    */
   readonly sideRecordsMax?: number;
+
+  /**
+   * How long panes may take into the history, whole minutes, more than `history.bufferInterval`.
+   *
+   * @default Duration.hours(1)
+   */
+  readonly historyLagMax?: Duration;
+}
+
+/** Where in a network functions run. */
+export interface NetworkPlacement {
+  readonly vpc: ec2.IVpc;
+
+  /**
+   * Subnets in which DynamoDB, Kinesis and Lambda can be reached, and S3 where something goes there.
+   *
+   * @default the private ones of the VPC
+   */
+  readonly subnets?: ec2.SubnetSelection;
+
+  /**
+   * One to five.
+   *
+   * @default one is made that lets HTTPS out and nothing in
+   */
+  readonly securityGroups?: readonly ec2.ISecurityGroup[];
 }
 
 export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN'] as const;

@@ -5,8 +5,11 @@ import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { allowLogs } from './encryption-key.ts';
 import { FireFunction } from './fire-function.ts';
+import { FunctionNetwork } from './function-network.ts';
 import { IngestFunction } from './ingest-function.ts';
+import { PaneHistory } from './pane-history.ts';
 import { settlePipeline } from './pipeline-settings.ts';
 import { PayloadBucket } from './payload-bucket.ts';
 import { pipelineWidgets } from './pipeline-widgets.ts';
@@ -16,7 +19,8 @@ import { StateTable } from './state-table.ts';
 import type { WindowPipelineProps } from './window-pipeline-props.ts';
 
 export { PipelinePropError } from './pipeline-settings.ts';
-export type { AlarmRules, DiscardRule, LogLevel, PayloadRule, WindowPipelineProps } from './window-pipeline-props.ts';
+export type { HistoryRule } from './history-rule.ts';
+export type { AlarmRules, DiscardRule, LogLevel, NetworkPlacement, PayloadRule, WindowPipelineProps } from './window-pipeline-props.ts';
 
 /**
  * One window pipeline, ready to run: streams, table, the two functions and what starts them.
@@ -36,6 +40,8 @@ export class WindowPipeline extends Construct {
   readonly table: dynamodb.Table;
   /** Large payloads, where there is a rule for them. */
   readonly payloadBucket: s3.Bucket | undefined;
+  /** What was fired, in S3, where that was asked for: `history.bucket`, and `history.tableName` for Athena. */
+  readonly history: PaneHistory | undefined;
   readonly ingestFunction: lambda.IFunction;
   /** One a lane. */
   readonly fireFunctions: readonly lambda.IFunction[];
@@ -55,6 +61,7 @@ export class WindowPipeline extends Construct {
         shardCount,
         retention: settings.streamRetention,
         removalPolicy: settings.removalPolicy,
+        encryptionKey: settings.encryptionKey,
       });
     const inputStream = props.inputStream ?? stream('Input', settings.inputShardCount);
     const outputStream = stream('Output', settings.outputShardCount);
@@ -62,6 +69,7 @@ export class WindowPipeline extends Construct {
     const table = new StateTable(this, 'Table', {
       removalPolicy: settings.removalPolicy,
       deletionProtection: settings.deletionProtection,
+      encryptionKey: settings.encryptionKey,
     });
 
     const payloadBucket =
@@ -70,7 +78,10 @@ export class WindowPipeline extends Construct {
         : new PayloadBucket(this, 'Payloads', {
             stateRetentionDays: settings.stateRetentionDays,
             removalPolicy: settings.removalPolicy,
+            encryptionKey: settings.encryptionKey,
           });
+    if (settings.encryptionKey !== undefined) allowLogs(settings.encryptionKey, this);
+    const network = settings.network && new FunctionNetwork(this, 'Network', settings.network);
 
     // What the handlers read at start.
     const environment = {
@@ -91,12 +102,16 @@ export class WindowPipeline extends Construct {
         : { MULLION_PAYLOADS: payloadBucket.address, MULLION_PAYLOADS_FROM_BYTES: String(settings.payloadsFromBytes) }),
     };
     const fire = Array.from({ length: settings.lanes }, (_each, lane) => {
-      const fireProps = { settings, table, payloadBucket, inputStream, outputStream, sideStream, environment, lane };
+      const fireProps = { settings, network, table, payloadBucket, inputStream, outputStream, sideStream, environment, lane };
       return new FireFunction(this, lane === 0 ? 'Fire' : `Fire${lane}`, fireProps);
     });
+    const history = settings.history && new PaneHistory(this, 'History', { settings, history: settings.history, outputStream });
+    // Firehose reads from when it is there, so nothing may fire before.
+    if (history !== undefined) for (const each of fire) each.node.addDependency(history);
     const fireFunctions = fire.map((each) => each.function);
     const ingest = new IngestFunction(this, 'Ingest', {
       settings,
+      network,
       table,
       payloadBucket,
       inputStream,
@@ -110,10 +125,11 @@ export class WindowPipeline extends Construct {
     this.sideStream = sideStream;
     this.table = table;
     this.payloadBucket = payloadBucket;
+    this.history = history;
     this.ingestFunction = ingest.function;
     this.fireFunctions = fireFunctions;
     const { alarms } = new ResultAlarms(this, 'Alarms', { settings, sideStream });
-    this.alarms = [...ingest.alarms, ...fire.map(({ failureAlarm }) => failureAlarm), ...alarms];
+    this.alarms = [...ingest.alarms, ...fire.map(({ failureAlarm }) => failureAlarm), ...alarms, ...(history?.alarms ?? [])];
 
     const made = [
       ...(props.inputStream === undefined ? [settings.inputShardCount] : []),

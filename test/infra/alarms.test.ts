@@ -38,6 +38,7 @@ const alarmsOf = (template: Template) =>
 const everything = synthesize((stack) => ({
   lanes: 2,
   discard: { bucket: new s3.Bucket(stack, 'Discarded'), retryAttempts: 100 },
+  history: {},
 }));
 const runbooks = pages().filter(({ path }) => path.startsWith('docs/runbooks/'));
 
@@ -114,9 +115,9 @@ describe('the alarms', () => {
     expect(new Set(watched).size).toBe(24);
   });
 
-  it('are one more for every lane, and one where records may be discarded', () => {
+  it('are one more for every lane, one where records may be discarded, and two on the history', () => {
     expect(alarmsOf(everything.template).filter(({ MetricName }) => MetricName === 'Errors')).toHaveLength(2);
-    expect(everything.pipeline.alarms).toHaveLength(10);
+    expect(everything.pipeline.alarms).toHaveLength(12);
   });
 
   it('tell a topic when they go off and when that is over, and otherwise nobody', () => {

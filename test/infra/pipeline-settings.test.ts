@@ -1,9 +1,10 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, NestedStack, Stack } from 'aws-cdk-lib';
 import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it, vi } from 'vitest';
 import { PipelinePropError, WindowPipeline, type WindowPipelineProps } from '../../infra/constructs/window-pipeline.ts';
+import { network } from './shapes.ts';
 
 vi.mock('../../functions/bundle.ts', () => import('./stub-bundle.ts'));
 
@@ -76,12 +77,19 @@ describe('numbers out of range', () => {
     [{ inputShardCount: 0 }, 'inputShardCount is 0'],
     [{ ingestMemoryMb: 64 }, 'ingestMemoryMb is 64; it must be a whole number of MB, 128 to 10240.'],
     [{ fireTimeout: Duration.minutes(16) }, 'fireTimeout is 960'],
+    [{ fireReservedConcurrency: 0 }, 'fireReservedConcurrency is 0; it must be a whole number of runs at a time, 1 to 1000.'],
     [{ streamRetention: Duration.hours(1) }, 'streamRetention is 1; it must be a whole number of hours, 24 to 8760.'],
     [{ payloads: { fromBytes: 0 } }, 'payloads.fromBytes is 0; it must be a whole number of bytes, 1 to 1073741824.'],
     [{ alarms: { ingestLagMax: Duration.seconds(90) } }, 'alarms.ingestLagMax is 1.5; it must be a whole number of minutes, 1 to 10080.'],
     [{ alarms: { watermarkStuckMax: Duration.days(8) } }, 'alarms.watermarkStuckMax is 11520'],
     [{ alarms: { tooLateEventsMax: -1 } }, 'alarms.tooLateEventsMax is -1'],
     [{ alarms: { sideRecordsMax: 0.5 } }, 'alarms.sideRecordsMax is 0.5'],
+    [
+      { history: { bufferInterval: Duration.seconds(30) } },
+      'history.bufferInterval is 30; it must be a whole number of seconds, 60 to 900.',
+    ],
+    [{ history: { retention: Duration.hours(1) } }, 'history.retention is '],
+    [{ history: { database: 'Flights' } }, 'history.database is "Flights"; it must be 1 to 255 lower-case letters, digits or _.'],
     [{ stateRetention: Duration.hours(36) }, 'stateRetention is 1.5'],
   ])('%j', (props, sentence) => {
     expect(refusalOf(props)).toContain(sentence);
@@ -103,6 +111,23 @@ describe('props that contradict each other', () => {
       'inputStream is in account 222222222222, the stack in 111111111111',
     );
     expect(refusalOf(given('arn:aws:kinesis:eu-west-1:111111111111:stream/orders'))).toContain('inputStream is in region eu-west-1');
+  });
+
+  it('an alarm on the history that would go off when all is well', () => {
+    expect(refusalOf({ history: {}, alarms: { historyLagMax: Duration.minutes(15) } })).toContain(
+      'alarms.historyLagMax is 15 minutes and history.bufferInterval 15; panes wait for so long when all is well',
+    );
+  });
+
+  it('a history without a name, in a stack that has none yet', () => {
+    const nested = new NestedStack(new Stack(new App(), 'Outer'), 'Inner');
+    expect(() => new WindowPipeline(nested, 'Flights', { entry: 'flights.ts', history: {} })).toThrow('history.database is missing');
+  });
+
+  it('a network without a security group, when they are given', () => {
+    expect(refusalOf((stack) => ({ network: { vpc: network(stack), securityGroups: [] } }))).toContain(
+      'network.securityGroups is 0; it must be a whole number of groups, 1 to 5.',
+    );
   });
 
   it('a discard rule without a limit, or with one that Lambda does not take', () => {

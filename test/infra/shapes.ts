@@ -1,5 +1,7 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kinesis from 'aws-cdk-lib/aws-kinesis';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { WindowPipeline } from '../../infra/constructs/window-pipeline.ts';
@@ -23,7 +25,11 @@ export const SHAPES: Readonly<Record<string, (stack: Stack) => unknown>> = {
       batchWindow: Duration.seconds(5),
       tickInterval: Duration.minutes(5),
       stateRetention: Duration.days(45),
+      fireReservedConcurrency: 1,
+      encryptionKey: new kms.Key(stack, 'Key', { enableKeyRotation: true }),
+      network: { vpc: network(stack) },
       payloads: { fromBytes: 20_000 },
+      history: { retention: Duration.days(400), bufferInterval: Duration.minutes(5), database: 'flights' },
       metrics: 'shards',
       logLevel: 'DEBUG',
       dashboard: true,
@@ -48,6 +54,15 @@ export function stackOf(shape: (stack: Stack) => unknown): Stack {
   const stack = new Stack(new App(), 'Test', { env: { account: '111111111111', region: 'us-east-1' } });
   shape(stack);
   return stack;
+}
+
+/** One that exists: what is in it is up to whoever uses the construct. */
+export function network(stack: Stack): ec2.IVpc {
+  return ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
+    vpcId: 'vpc-00000001',
+    availabilityZones: ['us-east-1a', 'us-east-1b'],
+    privateSubnetIds: ['subnet-00000001', 'subnet-00000002'],
+  });
 }
 
 /** A bucket as one should be; where records go is up to whoever uses the construct. */
