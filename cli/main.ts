@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { AggregateFault } from '../shared/aggregates/aggregate-fault.ts';
 import { KEY_KINDS } from '../shared/cost/measured.ts';
+import { showThrown } from '../shared/ingest/invalid-record.ts';
 import { CONTROL_ACTIONS } from '../shared/log/control-request.ts';
 import { CommandError } from './command-error.ts';
 import { controlCommand } from './control/control-command.ts';
 import { costCommand } from './cost/cost-command.ts';
 import { explainCommand } from './explain/explain-command.ts';
+import { printable } from './printable.ts';
 import { runCommand } from './run/run-command.ts';
 
 const { version } = JSON.parse(readFileSync(new URL(import.meta.resolve('mullion/package.json')), 'utf8')) as { version: string };
@@ -126,11 +129,19 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof CommandError)) throw error;
-  for (const line of error.message.split('\n')) process.stderr.write(`mullion: ${line}\n`);
+  const message = messageFor(error);
+  if (message === undefined) throw error;
+  for (const line of message.split('\n')) process.stderr.write(`mullion: ${printable(line)}\n`);
   process.exitCode = 1;
   // An input that is still open would keep the process alive until whoever writes to it is done.
   process.stdin.destroy();
+}
+
+/** What to tell the person at the command line; nothing of what only a stack can tell. */
+function messageFor(error: unknown): string | undefined {
+  if (error instanceof CommandError) return error.message;
+  // It keeps from logs what the user's function said. This is no log.
+  return error instanceof AggregateFault ? `${error.message}: ${showThrown(error.thrown)}` : undefined;
 }
 
 function decimal(text: string): number {

@@ -6,6 +6,7 @@ import { CommandError } from '../command-error.ts';
 import { loadPipeline } from '../load-pipeline.ts';
 import { formatExplanation } from './format-explanation.ts';
 import { openTable } from '../open-table.ts';
+import { printable } from '../printable.ts';
 
 export interface ExplainCommandOptions {
   readonly table: string;
@@ -28,7 +29,7 @@ export async function explainCommand(
   try {
     const explanation = await explain(pipeline, logStore, paneId);
     process.stdout.write(
-      json === true ? `${JSON.stringify(explanation, undefined, 2)}\n` : `${formatExplanation(explanation).join('\n')}\n`,
+      json === true ? `${JSON.stringify(explanation, undefined, 2)}\n` : `${formatExplanation(explanation).map(printable).join('\n')}\n`,
     );
     if (explanation.accounts !== 'balanced') process.exitCode = 1;
   } catch (error) {

@@ -52,7 +52,9 @@ function textOf({ kinesis }: KinesisStreamRecord): readonly string[] {
 function paneOf({ eventID }: KinesisStreamRecord, text: string): Pane {
   const document = parsed(text);
   if (!isPane(document))
-    throw new NotPanesError(`${eventID}: ${text.slice(0, 100)} is not a pane; read the output stream of a pipeline, and nothing else`);
+    throw new NotPanesError(
+      `${eventID}: its ${text.length} characters are not a pane; read the output stream of a pipeline, and nothing else`,
+    );
   return document;
 }
 

@@ -8,13 +8,14 @@ import { Buffer } from 'node:buffer';
  */
 export function hashText(text: string): number {
   const length = text.length * 2;
-  if (length > scratch.length) scratch = Buffer.allocUnsafe(length * 2);
-  scratch.write(text, 'utf16le');
-  const hash = murmur3(scratch, length, 0);
+  // One that is longer may be very long, and nothing of it is kept.
+  const bytes = length <= scratch.length ? scratch : Buffer.allocUnsafe(length);
+  bytes.write(text, 'utf16le');
+  const hash = murmur3(bytes, length, 0);
   return (hash[0] as number) * 0x20_0000 + ((hash[1] as number) >>> 11);
 }
 
-let scratch = Buffer.allocUnsafe(1_024);
+const scratch = Buffer.allocUnsafe(16_384);
 
 const C1 = 0x239b961b;
 const C2 = 0xab0e9789;

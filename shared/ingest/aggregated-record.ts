@@ -20,6 +20,8 @@ interface Unplaced {
 
 const MAGIC = Buffer.from([0xf3, 0x89, 0x9a, 0xc2]);
 const DIGEST_BYTES = 16;
+// 256 characters, as Kinesis allows, of which each may have two units. Every event that is refused says its own.
+const KEY_LENGTH_MAX = 512;
 // https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md
 const AGGREGATED = { partitionKey: bytesField(1), record: bytesField(3) } as const;
 const RECORD = { partitionKeyIndex: varintField(1), data: bytesField(3) } as const;
@@ -57,7 +59,7 @@ function readMessage(message: Buffer, countMax: number): UserRecord[] {
   const reader = new MessageReader(message);
   while (reader.at < message.length) {
     const field = reader.varint();
-    if (field === AGGREGATED.partitionKey) keys.push(reader.text());
+    if (field === AGGREGATED.partitionKey) keys.push(readKey(reader));
     else if (field === AGGREGATED.record) records.push(readRecord(reader));
     else reader.skip(field);
     if (records.length > countMax) throw new InvalidRecord('packed', `the record holds more than ${countMax} others`);
@@ -67,6 +69,12 @@ function readMessage(message: Buffer, countMax: number): UserRecord[] {
     if (partitionKey === undefined) throw damaged(`a record has partition key ${keyIndex} of ${keys.length}`);
     return { partitionKey, from, to };
   });
+}
+
+function readKey(reader: MessageReader): string {
+  const key = reader.text();
+  if (key.length > KEY_LENGTH_MAX) throw damaged(`it has a partition key of ${key.length} characters`);
+  return key;
 }
 
 function readRecord(reader: MessageReader): Unplaced {

@@ -33,6 +33,11 @@ export class BatchEvents {
     return (this.#packed === NONE ? this.#records[this.#at] : this.#packed[this.#packedAt]) as InputRecord;
   }
 
+  /** The record that it came in: the same, unless that holds several. */
+  get whole(): InputRecord {
+    return this.#records[this.#at] as InputRecord;
+  }
+
   /**
    * Its payload.
    *

@@ -11,28 +11,24 @@ import type { InputRecord } from './input-record.ts';
 import { InvalidRecord } from './invalid-record.ts';
 import type { OperatorFold } from './operator-fold.ts';
 import { readEvent } from './read-event.ts';
+import { RefusedEvents } from './refused-events.ts';
 import type { SeenIds } from './seen-ids.ts';
 import { SessionFold } from './session-fold.ts';
 import { SliceFold } from './slice-fold.ts';
 import type { TimedEvent } from './timed-event.ts';
 
-/** A record that is refused, with the reason. */
-export interface Invalid {
-  readonly record: InputRecord;
-  readonly problem: InvalidRecord;
-}
-
-/** A record too late for every window. */
-export interface Late {
-  readonly record: InputRecord;
-  readonly time: EventTime;
-  readonly windows: readonly string[];
+export interface TimeSpan {
+  readonly earliest: EventTime;
+  readonly latest: EventTime;
 }
 
 export interface FoldedBatch {
   readonly deltas: readonly Delta[];
-  readonly invalid: readonly Invalid[];
-  readonly late: readonly Late[];
+  readonly invalid: RefusedEvents<InvalidRecord>;
+  /** Why: the windows that they came too late for, which are all that they are for. */
+  readonly late: RefusedEvents<readonly string[]>;
+  /** The times of late events, the earliest and the latest; absent where there are none. */
+  readonly lateTimes: TimeSpan | undefined;
   readonly counts: RecordCounts;
   /** Hashes of the ids that are let in, where duplicates are dropped. */
   readonly letIn: Float64Array | undefined;
@@ -50,8 +46,9 @@ export class BatchFold<E, M = E> {
   readonly #events: BatchEvents;
   readonly #seen: Pick<SeenIds, 'has'> | undefined;
   readonly #folds: readonly OperatorFold<M>[];
-  readonly #invalid: Invalid[] = [];
-  readonly #late: Late[] = [];
+  readonly #invalid = new RefusedEvents<InvalidRecord>();
+  readonly #late = new RefusedEvents<readonly string[]>();
+  #lateTimes: TimeSpan | undefined;
   readonly #clocks = new ClockReader();
   readonly #letIn = new Set<number>();
   #folded = 0;
@@ -99,7 +96,7 @@ export class BatchFold<E, M = E> {
         // Looked at only now, so that a record that is one event, as most are, costs nothing more.
         const refusal = events.unpack(problem);
         if (refusal === undefined) continue;
-        this.#invalid.push({ record, problem: refusal });
+        this.#invalid.add(record, events.whole, refusal);
       }
       events.advance();
     }
@@ -113,12 +110,13 @@ export class BatchFold<E, M = E> {
       deltas: folds.flatMap((fold) => fold.deltas()),
       invalid: this.#invalid,
       late: this.#late,
+      lateTimes: this.#lateTimes,
       counts: {
         read: this.#events.count,
         folded: this.#folded,
         filtered: this.#filtered,
-        late: this.#late.length,
-        invalid: this.#invalid.length,
+        late: this.#late.count,
+        invalid: this.#invalid.count,
         ...(dropsDuplicates ? { duplicate: this.#duplicate } : {}),
       },
       letIn: dropsDuplicates ? Float64Array.from(this.#letIn) : undefined,
@@ -128,7 +126,7 @@ export class BatchFold<E, M = E> {
   }
 
   #fold(timed: TimedEvent<M>): void {
-    const { id, record, time } = timed;
+    const { id, record } = timed;
     if (!timed.passes) {
       this.#filtered++;
       return;
@@ -145,11 +143,17 @@ export class BatchFold<E, M = E> {
       else if (verdict === 'late') isLate = true;
     }
     if (isOpen) this.#folded++;
-    else if (isLate)
-      this.#late.push({ record, time, windows: this.#folds.filter((fold) => fold.verdict === 'late').map((fold) => fold.operator.name) });
+    else if (isLate) this.#refuseLate(timed);
     else this.#filtered++;
     for (const fold of this.#folds) fold.add();
     if (id !== undefined) this.#letIn.add(id);
+  }
+
+  #refuseLate({ record, time }: TimedEvent<M>): void {
+    const windows = this.#folds.filter((fold) => fold.verdict === 'late').map((fold) => fold.operator.name);
+    this.#late.add(record, this.#events.whole, windows);
+    const { earliest, latest } = this.#lateTimes ?? { earliest: time, latest: time };
+    this.#lateTimes = { earliest: time < earliest ? time : earliest, latest: time > latest ? time : latest };
   }
 }
 

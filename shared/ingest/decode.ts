@@ -1,4 +1,5 @@
 import { Buffer, isUtf8 } from 'node:buffer';
+import { parseJson } from './bounded-json.ts';
 import { InvalidRecord } from './invalid-record.ts';
 
 // No JSON has this in it: a string holds no bare newline, and one object follows another only behind a comma.
@@ -9,15 +10,11 @@ const SEVERAL = new InvalidRecord('json', 'the payload is not JSON: it is severa
 /**
  * The event in the text of a payload: JSON.
  *
- * @throws {InvalidRecord} when it is not JSON.
+ * @throws {InvalidRecord} when it is not JSON, or holds too many values.
  */
 export function decode(text: string): unknown {
   if (text.includes(BETWEEN_LINES)) throw SEVERAL;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InvalidRecord('json', `the payload is not JSON: ${(error as SyntaxError).message}`);
-  }
+  return parseJson(text);
 }
 
 /**

@@ -278,15 +278,8 @@ export class Ingest<E, M = E> {
   }
 }
 
-function latenessOf({ late }: FoldedBatch, watermark: EventTime): Lateness | undefined {
-  if (late.length === 0) return undefined;
-  let minMs = Number.POSITIVE_INFINITY;
-  let maxMs = Number.NEGATIVE_INFINITY;
-  for (const { time } of late) {
-    minMs = Math.min(minMs, watermark - time);
-    maxMs = Math.max(maxMs, watermark - time);
-  }
-  return { minMs, maxMs };
+function latenessOf({ lateTimes }: FoldedBatch, watermark: EventTime): Lateness | undefined {
+  return lateTimes && { minMs: watermark - lateTimes.latest, maxMs: watermark - lateTimes.earliest };
 }
 
 function tailAfter(position: Position, { last, clocks, arrivedFromMs, arrivedToMs, committedAtMs, ids }: CommitHeader): Tail {

@@ -1,14 +1,17 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
 import { isAggregated, messageIn, userRecords } from './aggregated-record.ts';
+import { parseJson } from './bounded-json.ts';
 import { isGzip } from './gzip.ts';
 import type { InputRecord } from './input-record.ts';
 import { InvalidRecord } from './invalid-record.ts';
 
 type Part = Pick<InputRecord, 'data' | 'encoding'> & { readonly partitionKey?: string };
 
-// What a record may hold, however small it is itself: a batch has thousands of records, and each must be a bounded amount of work.
+// What a record may hold: each must be a bounded amount of work, and so must be the thousands of a batch. Different events take more than a byte, however well they are zipped.
 const EVENTS_MAX = 100_000;
+const EVENTS_A_BYTE_MAX = 1;
+const EVENTS_MAX_OF_SMALL = 100;
 // What bytes that are no UTF-8 become; text may hold it, too.
 const REPLACEMENT = '\uFFFD';
 const UNZIPPED_BYTES_MAX = 16 * 1024 * 1024;
@@ -22,7 +25,7 @@ const UNZIPPED_BYTES_MAX = 16 * 1024 * 1024;
  * @throws {InvalidRecord} when it is, and cannot be unpacked: it is refused as a whole.
  */
 export function packedEvents(record: InputRecord, text: string | undefined): readonly InputRecord[] | undefined {
-  const parts = text === undefined ? unpacked(Buffer.from(record.data, 'base64')) : linesIn(text)?.map(asText);
+  const parts = text === undefined ? unpacked(Buffer.from(record.data, 'base64')) : linesIn(text, EVENTS_MAX)?.map(asText);
   if (parts === undefined) return undefined;
   if (parts.length === 0) throw new InvalidRecord('packed', 'the record is packed, and holds no event');
   const { sequenceNumber, arrivedAtMs } = record;
@@ -38,7 +41,8 @@ export function packedEvents(record: InputRecord, text: string | undefined): rea
 
 function unpacked(payload: Buffer): readonly Part[] | undefined {
   const unzipping = new Unzipping();
-  if (isGzip(payload)) return partsOf(unzipping.of(payload));
+  const eventsMax = Math.min(EVENTS_MAX, Math.max(EVENTS_MAX_OF_SMALL, payload.length * EVENTS_A_BYTE_MAX));
+  if (isGzip(payload)) return partsOf(unzipping.of(payload), eventsMax);
   if (!isAggregated(payload)) return undefined;
   const message = messageIn(payload);
   const parts: Part[] = [];
@@ -47,27 +51,27 @@ function unpacked(payload: Buffer): readonly Part[] | undefined {
     if (text === undefined || text.includes(REPLACEMENT) || text.includes('\n')) {
       // Its sender alone pays for what cannot be read.
       const data = message.subarray(from, to);
-      for (const part of partsOf(text === undefined ? unzipping.of(data) : data)) parts.push({ ...part, partitionKey });
+      for (const part of partsOf(text === undefined ? unzipping.of(data) : data, eventsMax)) parts.push({ ...part, partitionKey });
     } else {
       parts.push({ data: text, encoding: 'utf8', partitionKey });
     }
-    if (parts.length > EVENTS_MAX) throw tooMany();
+    if (parts.length > eventsMax) throw tooMany(eventsMax);
   }
   return parts;
 }
 
 /** What is not text is left to be refused. */
-function partsOf(bytes: Buffer): readonly Part[] {
+function partsOf(bytes: Buffer, eventsMax: number): readonly Part[] {
   if (!isUtf8(bytes)) return [{ data: bytes.toString('base64'), encoding: 'base64' }];
   const text = bytes.toString('utf8');
-  return (isJson(text) ? [text] : (linesIn(text) ?? [text])).map(asText);
+  return (isJson(text) ? [text] : (linesIn(text, eventsMax) ?? [text])).map(asText);
 }
 
 /** Whether a text of several lines is one event that was written beautifully. */
 function isJson(text: string): boolean {
   if (!text.includes('\n')) return true;
   try {
-    JSON.parse(text);
+    parseJson(text);
     return true;
   } catch {
     return false;
@@ -83,11 +87,11 @@ function asText(data: string): Part {
  *
  * @returns `undefined` when no line looks like an event: then it is one bad event, and no lines.
  */
-function linesIn(text: string): readonly string[] | undefined {
+function linesIn(text: string, countMax: number): readonly string[] | undefined {
   const lines: string[] = [];
   let looksPacked = false;
   for (let from = 0, count = 0; from < text.length; count++) {
-    if (count === EVENTS_MAX) throw tooMany();
+    if (count === countMax) throw tooMany(countMax);
     const newline = text.indexOf('\n', from);
     const end = newline === -1 ? text.length : newline;
     const line = text.slice(from, end).trim();
@@ -115,6 +119,6 @@ class Unzipping {
   }
 }
 
-function tooMany(): InvalidRecord {
-  return new InvalidRecord('packed', `the record holds more than ${EVENTS_MAX} events, or lines`);
+function tooMany(countMax: number): InvalidRecord {
+  return new InvalidRecord('packed', `the record holds more than ${countMax} events, or lines`);
 }

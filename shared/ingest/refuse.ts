@@ -1,37 +1,32 @@
+import { Buffer } from 'node:buffer';
 import type { ShardId } from '../log/keys.ts';
 import type { RecordRefusal } from '../log/refusal.ts';
 import type { EventTime } from '../time/event-time.ts';
 import type { FoldedBatch } from './batch-fold.ts';
 import { type InputRecord, rawBase64 } from './input-record.ts';
+import type { RefusedEvents } from './refused-events.ts';
+
+type Why = Pick<RecordRefusal, 'kind' | 'reason' | 'windows' | 'watermark'>;
 
 // Kinesis takes 1 MiB a record by default, while a payload may have ten: it goes out in parts that leave room for what stands around it.
 const DATA_LENGTH_MAX = 900_000;
 // Messages of what users' functions throw may quote anything.
 const MESSAGE_LENGTH_MAX = 500;
+const TOO_LATE = 'the watermark had passed the end and the allowed lateness of every window it belongs to';
 
 /** The documents for the side stream: every refused record, whole, with its reason and place. */
 export function refusalsOf(pipeline: string, shard: ShardId, { invalid, late }: FoldedBatch, watermark: EventTime): RecordRefusal[] {
-  const refuse = (record: InputRecord, why: Pick<RecordRefusal, 'kind' | 'reason' | 'windows' | 'watermark'>): RecordRefusal[] =>
-    inParts(rawBase64(record)).map((part) => ({
-      id: placeOf(shard, record),
-      pipeline,
-      ...why,
-      partitionKey: record.partitionKey,
-      arrivedAtMs: record.arrivedAtMs,
-      ...part,
-    }));
+  const documents = <W>({ alone, together }: RefusedEvents<W>, because: (why: W) => Why): RecordRefusal[] => [
+    ...alone.flatMap(({ record, why }) => inParts({ id: placeOf(shard, record), pipeline, ...because(why) }, record)),
+    ...together.flatMap(({ record, why, indexes }) => {
+      const first = because(why);
+      const events = { count: indexes.length, bits: bitsOf(indexes) };
+      return inParts({ id: `${placeOf(shard, record)}:${first.kind}`, pipeline, ...first, events }, record);
+    }),
+  ];
   return [
-    ...invalid.flatMap(({ record, problem }) =>
-      refuse(record, { kind: 'invalid', reason: { code: problem.code, message: problem.message.slice(0, MESSAGE_LENGTH_MAX) } }),
-    ),
-    ...late.flatMap(({ record, windows }) =>
-      refuse(record, {
-        kind: 'late',
-        reason: { code: 'late', message: 'the watermark had passed the end and the allowed lateness of every window it belongs to' },
-        windows,
-        watermark,
-      }),
-    ),
+    ...documents(invalid, ({ code, message }) => ({ kind: 'invalid', reason: { code, message: message.slice(0, MESSAGE_LENGTH_MAX) } })),
+    ...documents(late, (windows) => ({ kind: 'late', reason: { code: 'late', message: TOO_LATE }, windows, watermark })),
   ];
 }
 
@@ -39,11 +34,24 @@ function placeOf(shard: ShardId, { sequenceNumber, index }: InputRecord): string
   return index === undefined ? `${shard}:${sequenceNumber}` : `${shard}:${sequenceNumber}:${index}`;
 }
 
-function inParts(data: string): Pick<RecordRefusal, 'data' | 'part'>[] {
+/** The document, in as many parts as its payload needs. */
+function inParts(refusal: Omit<RecordRefusal, 'partitionKey' | 'arrivedAtMs' | 'part' | 'data'>, record: InputRecord): RecordRefusal[] {
+  const { partitionKey, arrivedAtMs } = record;
+  const data = rawBase64(record);
   const of = Math.ceil(data.length / DATA_LENGTH_MAX);
-  if (of <= 1) return [{ data }];
+  if (of <= 1) return [{ ...refusal, partitionKey, arrivedAtMs, data }];
   return Array.from({ length: of }, (_, index) => ({
+    ...refusal,
+    partitionKey,
+    arrivedAtMs,
     part: { number: index + 1, of },
     data: data.slice(index * DATA_LENGTH_MAX, (index + 1) * DATA_LENGTH_MAX),
   }));
+}
+
+/** A bit for each event up to the last one. */
+function bitsOf(indexes: readonly number[]): string {
+  const bits = Buffer.alloc(((indexes.at(-1) ?? 0) >> 3) + 1);
+  for (const index of indexes) bits[index >> 3] = (bits[index >> 3] as number) | (1 << (index & 7));
+  return bits.toString('base64');
 }

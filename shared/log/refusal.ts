@@ -36,6 +36,11 @@ export interface RecordRefusal {
   /** For a late record: the windows that it came too late for, and the watermark that had passed them. */
   readonly windows?: readonly string[];
   readonly watermark?: EventTime;
+  /**
+   * Where a record holds many events and more of them are refused than leave alone: how many others this stands for, and which: a bit for each event of the record, the lowest of the
+   * first byte for the first one, base64. The id is the record's place then, with `:invalid` or `:late`; the reason is that of the first of them, and `data` the whole record.
+   */
+  readonly events?: { readonly count: number; readonly bits: string };
   /** Of a payload too large for one record: which part this is, from 1. All parts have the same id; `data` continues from one to the next. */
   readonly part?: { readonly number: number; readonly of: number };
   /** The raw payload, base64; of an event that came packed with others its own. */

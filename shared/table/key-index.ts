@@ -25,8 +25,7 @@ export class KeyIndex {
     for (let row = 0; row < keys.length; row++) {
       const key = keys[row] as string;
       const hash = hashOf(key);
-      if (this.#find(key, hash) !== undefined)
-        throw new RangeError(`a table of ${keys.length} rows holds the key ${JSON.stringify(key)} twice`);
+      if (this.#find(key, hash) !== undefined) throw new RangeError(`a table of ${keys.length} rows holds the key of row ${row} twice`);
       this.#put(key, hash, row);
     }
   }

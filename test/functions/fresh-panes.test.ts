@@ -161,7 +161,7 @@ describe('an event', () => {
 
   test('with a line that is no pane among packed ones is refused', () => {
     const event = kinesisEvent([{ shard: SHARD, sequenceNumber: '7', data: '{"pipeline":"t","epoch":{"position":1,"index":0}}\n' }]);
-    expect(() => readKinesisPanes(event)).toThrow(`${SHARD}:7:  is not a pane`);
+    expect(() => readKinesisPanes(event)).toThrow(`${SHARD}:7: its 0 characters are not a pane`);
   });
 
   test.each(['{"id":"1.0","pipeline":"temperatures"}', '{"pipeline":"temperatures","epoch":{"position":1}}', '"text"', 'null', '{', ''])(
@@ -169,7 +169,7 @@ describe('an event', () => {
     (data) => {
       const event = kinesisEvent([{ shard: SHARD, sequenceNumber: '7', data }]);
       expect(() => readKinesisPanes(event)).toThrow(
-        `${SHARD}:7: ${data} is not a pane; read the output stream of a pipeline, and nothing else`,
+        `${SHARD}:7: its ${data.length} characters are not a pane; read the output stream of a pipeline, and nothing else`,
       );
     },
   );

@@ -174,6 +174,25 @@ describe('gzip', () => {
   });
 });
 
+describe('a small record that unfolds to very many events', () => {
+  const events = (count: number) => gzipSync('{}\n'.repeat(count));
+
+  test('is refused when it has more of them than bytes', () => {
+    const { length } = events(1_000);
+    expect(length).toBeLessThan(100);
+    expect(unpacked(events(100))).toHaveLength(100);
+    expect(() => unpacked(events(101))).toThrow('the record holds more than 100 events, or lines');
+    const large = Buffer.concat([events(1_000), ...Array.from({ length: 100 }, () => gzipSync(''))]);
+    expect(unpacked(large)).toHaveLength(1_000);
+  });
+
+  test('is refused likewise when it is within an aggregated one', async () => {
+    const many = await aggregated([events(60), events(60)].map((data) => ({ partitionKey: 'a', data })));
+    expect(many.length).toBeLessThan(120 + 40);
+    expect(() => unpacked(many)).toThrow(InvalidRecord);
+  });
+});
+
 test('bytes that are neither text, nor gzip, nor aggregated are not packed', () => {
   for (const bytes of [Buffer.from([0xff, 0xfe]), MAGIC, Buffer.from([])]) expect(unpacked(bytes)).toBeUndefined();
 });

@@ -265,7 +265,9 @@ describe('bytes that nobody wrote', () => {
     );
     const twice = Uint8Array.from(bytes);
     twice[twice.indexOf(98)] = 97;
-    expect(() => readTable(new ByteReader(twice), [plain]).row('a')).toThrow(new RangeError('a table of 2 rows holds the key "a" twice'));
+    expect(() => readTable(new ByteReader(twice), [plain]).row('a')).toThrow(
+      new RangeError('a table of 2 rows holds the key of row 1 twice'),
+    );
   });
 });
 

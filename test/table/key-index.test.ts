@@ -48,6 +48,6 @@ describe('an index of keys', () => {
   });
 
   test('refuses keys that are not distinct', () => {
-    expect(() => new KeyIndex(['a', 'b', 'a'])).toThrow(new RangeError('a table of 3 rows holds the key "a" twice'));
+    expect(() => new KeyIndex(['a', 'b', 'a'])).toThrow(new RangeError('a table of 3 rows holds the key of row 2 twice'));
   });
 });

@@ -7,6 +7,7 @@ import { createIngestHandler } from '../../../functions/ingest/handler.ts';
 import { EmfWriter } from '../../../functions/telemetry/emf-writer.ts';
 import { Meter } from '../../../functions/telemetry/meter.ts';
 import type { Telemetry } from '../../../functions/telemetry/telemetry.ts';
+import { linesOf } from '../../fixtures/captured-output.ts';
 import { measured, SHARD } from '../../fixtures/delivered-record.ts';
 import { kinesisEvent } from '../../fixtures/kinesis-event.ts';
 import { MemoryDeployment } from '../../fixtures/memory-deployment.ts';
@@ -31,24 +32,6 @@ const emfSchema = z.looseObject({
 function emfOf(line: string) {
   const { ['_aws']: directive, ...fields } = emfSchema.parse(JSON.parse(line));
   return { directive, fields };
-}
-
-/** What stands in the log of a function while something runs. */
-async function linesOf(run: () => unknown): Promise<string[]> {
-  let text = '';
-  const take = (chunk: unknown) => {
-    text += String(chunk);
-    return true;
-  };
-  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation(take);
-  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation(take);
-  try {
-    await run();
-  } finally {
-    stdout.mockRestore();
-    stderr.mockRestore();
-  }
-  return text.split('\n').filter((line) => line !== '');
 }
 
 afterEach(() => vi.unstubAllEnvs());

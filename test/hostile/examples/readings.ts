@@ -1,0 +1,1 @@
+export { readings as default } from '../readings.ts';
