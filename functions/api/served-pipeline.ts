@@ -5,7 +5,7 @@ import type { ShardDirectory } from '../../shared/ports/shard-directory.ts';
 import { PaneHistory } from '../../shared/view/pane-history.ts';
 import { Standings } from '../../shared/view/standing.ts';
 import { WindowQueries } from '../../shared/view/window-queries.ts';
-import type { PipelineSwitch } from './pipeline-switch.ts';
+import type { PipelineSwitch } from '../../shared/ports/pipeline-switch.ts';
 
 /** What a pipeline works on, as far as the API is concerned. */
 export interface ServedPorts {

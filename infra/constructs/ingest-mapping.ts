@@ -22,6 +22,8 @@ const FOR_EVER = -1;
 export class IngestMapping extends Construct {
   /** Alarm on any discarded record; there is one only where records may be discarded. */
   readonly discardAlarm: PipelineAlarm | undefined;
+  /** What Lambda calls it. */
+  readonly mappingId: string;
 
   constructor(scope: Construct, id: string, props: IngestMappingProps) {
     super(scope, id);
@@ -49,6 +51,8 @@ export class IngestMapping extends Construct {
         metricsConfig: { metrics: ['EventCount'] },
       }),
     });
+
+    this.mappingId = mapping.ref;
 
     // The prop is checked already; this is for whoever reaches the resource itself.
     this.node.addValidation({

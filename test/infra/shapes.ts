@@ -4,14 +4,17 @@ import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import { PipelineApi } from '../../infra/constructs/pipeline-api.ts';
 import { WindowPipeline } from '../../infra/constructs/window-pipeline.ts';
 
 /** What people build with the construct, from the least to the most. */
 export const SHAPES: Readonly<Record<string, (stack: Stack) => unknown>> = {
   minimal: (stack) => new WindowPipeline(stack, 'Flights', { entry: 'flights.ts' }),
 
-  'everything on': (stack) =>
-    new WindowPipeline(stack, 'Flights', {
+  'everything on': (stack) => {
+    const encryptionKey = new kms.Key(stack, 'Key', { enableKeyRotation: true });
+    const vpc = network(stack);
+    const flights = new WindowPipeline(stack, 'Flights', {
       entry: 'flights.ts',
       name: 'flights-again',
       startingPosition: new Date('2026-03-01T00:00:00Z'),
@@ -26,8 +29,8 @@ export const SHAPES: Readonly<Record<string, (stack: Stack) => unknown>> = {
       tickInterval: Duration.minutes(5),
       stateRetention: Duration.days(45),
       fireReservedConcurrency: 1,
-      encryptionKey: new kms.Key(stack, 'Key', { enableKeyRotation: true }),
-      network: { vpc: network(stack) },
+      encryptionKey,
+      network: { vpc },
       payloads: { fromBytes: 20_000 },
       history: { retention: Duration.days(400), bufferInterval: Duration.minutes(5), database: 'flights' },
       metrics: 'shards',
@@ -35,7 +38,9 @@ export const SHAPES: Readonly<Record<string, (stack: Stack) => unknown>> = {
       dashboard: true,
       discard: { bucket: discards(stack), retryAttempts: 1_000, recordAge: Duration.days(1) },
       alarms: { topic: new sns.Topic(stack, 'Trouble', { enforceSSL: true }), runbooksUrl: 'https://wiki.example/mullion' },
-    }),
+    });
+    new PipelineApi(stack, 'Api', { pipelines: [flights], encryptionKey, network: { vpc }, requestsPerSecond: 50 });
+  },
 
   'streams of its own': (stack) =>
     new WindowPipeline(stack, 'Flights', {
@@ -45,8 +50,10 @@ export const SHAPES: Readonly<Record<string, (stack: Stack) => unknown>> = {
 
   'three pipelines': (stack) => {
     const minutes = new WindowPipeline(stack, 'Minutes', { entry: 'minutes.ts' });
-    new WindowPipeline(stack, 'Hours', { entry: 'hours.ts', inputStream: minutes.outputStream });
-    new WindowPipeline(stack, 'Again', { entry: 'minutes.ts', inputStream: minutes.inputStream, name: 'again' });
+    const hours = new WindowPipeline(stack, 'Hours', { entry: 'hours.ts', inputStream: minutes.outputStream });
+    const again = new WindowPipeline(stack, 'Again', { entry: 'minutes.ts', inputStream: minutes.inputStream, name: 'again' });
+    const tokens = { issuer: 'https://idp.example', audience: ['mullion'], readScope: 'mullion/read', writeScope: 'mullion/write' };
+    new PipelineApi(stack, 'Api', { pipelines: [minutes, hours, again], authorization: tokens });
   },
 };
 
