@@ -99,10 +99,15 @@ function handlerPath(kind: FunctionKind | 'api'): string {
   return join(root, 'functions', kind, `handler${sourceExtension}`);
 }
 
-function bundleEntry(name: string, folder: BundleFolder, pipelines: readonly string[], lines: readonly string[]): BundledFunction {
+function bundleEntry(
+  kind: FunctionKind | 'api',
+  folder: BundleFolder,
+  pipelines: readonly string[],
+  lines: readonly string[],
+): BundledFunction {
   for (const pipeline of new Set(pipelines)) requireDefaultExport(pipeline);
   const result = build(pipelines.join(', '), {
-    stdin: { contents: lines.join('\n'), sourcefile: `${name}-entry.js`, resolveDir: root },
+    stdin: { contents: lines.join('\n'), sourcefile: `${kind}-entry.js`, resolveDir: root },
     // Never written there: it fixes what the paths inside the source map are relative to.
     outdir: root,
     outExtension: { '.js': '.mjs' },

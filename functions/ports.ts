@@ -11,6 +11,7 @@ import { lambdaWaker } from '../shared/adapters/lambda/lambda-waker.ts';
 import { S3ObjectStore } from '../shared/adapters/s3/s3-object-store.ts';
 import { systemClock } from '../shared/adapters/system-clock.ts';
 import type { FirePorts } from '../shared/firing/fire.ts';
+import type { Clock } from '../shared/ports/clock.ts';
 import type { IngestPorts } from '../shared/ingest/ingest.ts';
 import { FIRST_LANE } from '../shared/pipeline/lane.ts';
 import type { ApiPipeline } from './api/environment.ts';
@@ -63,8 +64,13 @@ export function createFirePorts(environment: Environment, meter: Meter): FirePor
   };
 }
 
-/** What the API needs of a pipeline: to read its logs, and to ask something of it. */
-export function createServedPorts({ table, inputStream, retentionDays, mapping }: ApiPipeline): ServedPorts {
+/** What the API needs of each pipeline, and the time. */
+export function createApiPorts(pipelines: readonly ApiPipeline[]): { readonly clock: Clock; readonly served: readonly ServedPorts[] } {
+  return { clock: systemClock, served: pipelines.map(createServedPorts) };
+}
+
+/** To read the logs of a pipeline, and to ask something of it. */
+function createServedPorts({ table, inputStream, retentionDays, mapping }: ApiPipeline): ServedPorts {
   const client = dynamodbClient();
   return {
     // Where payloads are objects, an entry says where its own is; requests are small.

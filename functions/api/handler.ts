@@ -1,13 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import { handle, type LambdaEvent } from 'hono/aws-lambda';
-import { systemClock } from '../../shared/adapters/system-clock.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { underName } from '../../shared/pipeline/under-name.ts';
-import { createServedPorts } from '../ports.ts';
+import { createApiPorts } from '../ports.ts';
 import { type ApiOptions, createApi } from './app.ts';
-import { readApiEnvironment } from './environment.ts';
-import { ServedPipeline } from './served-pipeline.ts';
+import { type ApiPipeline, readApiEnvironment } from './environment.ts';
+import { ServedPipeline, type ServedPorts } from './served-pipeline.ts';
 
 /** The pipelines that a function answers for, and how. */
 export type ApiDeployment = ApiOptions & { readonly pipelines: readonly ServedPipeline[] };
@@ -27,13 +26,14 @@ export function createApiHandler(definitions: readonly Pipeline<never>[], deploy
 
 function deployed(definitions: readonly Pipeline<never>[]): ApiDeployment {
   const log = new Logger({ serviceName: 'mullion-api' });
-  const deployedAs = readApiEnvironment(process.env, definitions.length);
+  const environment = readApiEnvironment(process.env, definitions.length);
+  const { clock, served } = createApiPorts(environment);
   return {
     pipelines: definitions.map((definition, index) => {
-      const as = deployedAs[index] as (typeof deployedAs)[number];
-      return new ServedPipeline(underName(definition, as.name ?? definition.name), createServedPorts(as));
+      const { name = definition.name } = environment[index] as ApiPipeline;
+      return new ServedPipeline(underName(definition, name), served[index] as ServedPorts);
     }),
-    clock: systemClock,
+    clock,
     // An open connection would cost by the second, and API Gateway ends it after thirty.
     events: { everyMs: 2_000, staysOpen: false },
     onError: (error) => log.error('a request failed', error as Error),

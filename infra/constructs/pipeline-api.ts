@@ -71,7 +71,7 @@ export class PipelineApi extends Construct {
     const http = new apigateway.HttpApi(this, 'Http', { description: 'Mullion', createDefaultStage: false });
     const integration = new HttpLambdaIntegration('Integration', api);
     const scopes = typeof authorization === 'string' ? undefined : authorization;
-    for (const [methods, scope] of [
+    for (const [methods, needed] of [
       [READING, scopes?.readScope],
       [WRITING, scopes?.writeScope],
     ] as const) {
@@ -80,7 +80,7 @@ export class PipelineApi extends Construct {
         methods,
         integration,
         authorizer,
-        ...(scope === undefined ? {} : { authorizationScopes: [scope] }),
+        ...(needed === undefined ? {} : { authorizationScopes: [needed] }),
       });
     }
     const requests = new logs.LogGroup(this, 'Requests', {
