@@ -3,10 +3,12 @@
  * of its own beside the first, so that a cold start does not read it: most ways of getting credentials, which the SDK brings and Lambda never needs.
  * The deployed stack and the local one call this same function, so that what is tried is what is shipped.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildFailure, type BuildOptions, buildSync, type Metafile } from 'esbuild';
+import type { DefinitionFacts, Evaluation } from './definition-facts.ts';
 
 export type FunctionKind = 'ingest' | 'fire';
 
@@ -98,6 +100,54 @@ export function bundleFunction(request: BundleRequest): BundledFunction {
     if (extname(path) === '.mjs') sizeBytes += contents.byteLength;
   }
   return { file: join(outdir, `${ENTRY_NAME}.mjs`), sizeBytes };
+}
+
+// A pipeline module may write what it likes to the first three.
+const ANSWER_FD = 3;
+// Loading takes milliseconds. A module that waits for something at its top would wait in the function, too.
+const EVALUATION_TIMEOUT_MS = 60_000;
+
+/**
+ * Loads a pipeline module as a function would, in a process of its own and without the environment of this machine, and tells what it defines. Synchronously, like bundling.
+ *
+ * @throws BundleError when the file is missing, does not compile, cannot be loaded, or defines no pipeline.
+ */
+export function evaluateDefinition(pipelineEntry: string): DefinitionFacts {
+  const pipeline = pipelinePath(pipelineEntry);
+  requireDefaultExport(pipeline);
+  const teller = join(root, 'functions', `definition-facts${sourceExtension}`);
+  const { outputFiles } = build(pipeline, {
+    stdin: {
+      contents: [
+        `import { tellFacts } from ${JSON.stringify(teller)};`,
+        `await tellFacts(() => import(${JSON.stringify(pipeline)}), ${ANSWER_FD});`,
+      ].join('\n'),
+      sourcefile: 'definition-entry.js',
+      resolveDir: root,
+    },
+    outfile: join(root, 'definition.mjs'),
+  });
+  const child = spawnSync(process.execPath, ['--input-type=module', '-'], {
+    input: outputFiles[0]?.contents ?? '',
+    env: { PATH: process.env.PATH, TZ: 'UTC' },
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    timeout: EVALUATION_TIMEOUT_MS,
+  });
+  const answer = child.output?.[ANSWER_FD]?.toString('utf8') ?? '';
+  const told = answer === '' ? { failure: endOf(child) } : (JSON.parse(answer) as Evaluation);
+  if ('facts' in told) return told.facts;
+  throw new BundleError(
+    `The pipeline ${pipeline} cannot be loaded: ${told.failure}\n` +
+      'It was loaded as in a function, without the environment variables of this machine. Mend what is named above; ' +
+      'a module that can be loaded nowhere but in the function is deployed unseen with checkDefinition: false.',
+  );
+}
+
+/** What became of a process that gave no answer. */
+function endOf({ error, signal, status, stderr }: ReturnType<typeof spawnSync>): string {
+  if (error !== undefined) return error.message;
+  const last = String(stderr).trim().split('\n').slice(-ERRORS_SHOWN_MAX);
+  return [`Node ended without an answer, with ${signal ?? `exit code ${status}`}.`, ...last].join('\n');
 }
 
 /** A file of a bundle and what it imports. The bundler makes parts also of what is imported by code that it has left out, as the SDK does for browsers. */

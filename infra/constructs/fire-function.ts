@@ -41,7 +41,7 @@ export class FireFunction extends PipelineFunction {
       environment: { ...props.environment, MULLION_LANE: String(props.lane) },
     });
 
-    this.allow(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [props.table.tableArn]);
+    this.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [props.table.tableArn]);
     this.allowPayloads(props.payloadBucket);
     // Fire reads the input stream only to prove that a silent shard is idle, never for its events.
     this.allow(['kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards'], [inputStream.streamArn]);

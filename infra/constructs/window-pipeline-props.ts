@@ -32,12 +32,20 @@ export interface WindowPipelineProps {
   readonly startingPosition?: 'TRIM_HORIZON' | Date;
 
   /**
-   * Into how many lanes the pipeline splits its keys: the number that its definition says. Each has a fire function of its own. The functions refuse to
-   * start with another number than the definition's.
+   * Into how many lanes the pipeline splits its keys. Each has a fire function of its own. It is a prop only for `checkDefinition: false`: another number than the
+   * definition's is refused, here, and otherwise by the functions when they start.
    *
-   * @default 1
+   * @default as the definition says; 1 without a look at it
    */
   readonly lanes?: number;
+
+  /**
+   * Whether the definition is looked at when the app is synthesized: the module is loaded once, in a process of its own and without the environment of this machine. What it
+   * says and these props do not allow fails then, and so does a module that cannot be loaded. Without, it fails when the functions start.
+   *
+   * @default true
+   */
+  readonly checkDefinition?: boolean;
 
   /**
    * The stream that producers write to, of this account and region.
@@ -177,7 +185,8 @@ export interface WindowPipelineProps {
 
   /**
    * How long items of the log stay in the table after they were written (TTL), whole days, at least 2. It must exceed the
-   * retention of the input stream: a record that is delivered again must still find what was written for it.
+   * retention of the input stream: a record that is delivered again must still find what was written for it; and the allowed lateness of every window: as long as a window can
+   * still fire, it must be possible to say from what.
    *
    * @default Duration.days(30)
    */

@@ -241,7 +241,6 @@ describe('the functions', () => {
       'logs:PutLogEvents on FlightsIngestLogs',
     ]);
     expect(grantsOf(defaults.template, 'FlightsFireRole')).toEqual([
-      'dynamodb:BatchGetItem on FlightsTable',
       'dynamodb:GetItem on FlightsTable',
       'dynamodb:PutItem on FlightsTable',
       'dynamodb:Query on FlightsTable',
