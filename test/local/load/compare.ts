@@ -52,7 +52,14 @@ export function compare(sent: Iterable<Sent>, { published, refused, report }: Ou
 
   const { counts } = report;
   const read = tally.honest + tally.late + tally.repeat + tally.broken;
-  const wanted = { read, folded: tally.honest + tally.late - late.size, filtered: 0, late: late.size, invalid: tally.broken, duplicate: tally.repeat };
+  const wanted = {
+    read,
+    folded: tally.honest + tally.late - late.size,
+    filtered: 0,
+    late: late.size,
+    invalid: tally.broken,
+    duplicate: tally.repeat,
+  };
   check(JSON.stringify(counts) === JSON.stringify(wanted), `the counts are ${JSON.stringify(counts)}, not ${JSON.stringify(wanted)}`);
   check(conservationDifference(counts) === 0, `the conservation difference is ${conservationDifference(counts)}`);
   check(invalid === tally.broken, `${tally.broken} records were broken, ${invalid} are on the side stream`);
@@ -66,7 +73,8 @@ export function compare(sent: Iterable<Sent>, { published, refused, report }: Ou
   for (const [place, totals] of expected) {
     const value = newest.get(place)?.value;
     const missing = lateInFiring.get(place) ?? 0;
-    if (missing > 0) check((value?.payments ?? 0) + missing === totals.payments, `${place} has ${value?.payments} of ${totals.payments}, ${missing} late`);
+    if (missing > 0)
+      check((value?.payments ?? 0) + missing === totals.payments, `${place} has ${value?.payments} of ${totals.payments}, ${missing} late`);
     else check(JSON.stringify(value) === JSON.stringify(totals), `${place} is ${JSON.stringify(value)}, not ${JSON.stringify(totals)}`);
     newest.delete(place);
   }

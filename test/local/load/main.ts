@@ -28,10 +28,24 @@ const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const { counts, panesFired } = report;
 const { read, ...parts } = counts;
 const lines: readonly (readonly [what: string, found: string])[] = [
-  ['events', `${whole.format(read)} of ${values.span} on ${values.shards} shards, in ${whole.format(tookMs / 1000)} s: ${whole.format((read * 1000) / tookMs)} a second`],
-  ['accounts', `${Object.entries(parts).map(([name, count]) => `${name} ${whole.format(count)}`).join(' + ')}, difference ${conservationDifference(counts)}`],
-  ['results', `${whole.format(results)} in ${whole.format(panesFired)} panes, ${complaints.length === 0 ? 'each as a plain computation has it' : `${complaints.length} complaints`}`],
-  ['heap', `${memory.byThird.map((mb) => mb.toFixed(1)).join(', ')} MB after a collection, the median of each third of the run; the last may have ${memory.lastThirdMbMax.toFixed(1)}`],
+  [
+    'events',
+    `${whole.format(read)} of ${values.span} on ${values.shards} shards, in ${whole.format(tookMs / 1000)} s: ${whole.format((read * 1000) / tookMs)} a second`,
+  ],
+  [
+    'accounts',
+    `${Object.entries(parts)
+      .map(([name, count]) => `${name} ${whole.format(count)}`)
+      .join(' + ')}, difference ${conservationDifference(counts)}`,
+  ],
+  [
+    'results',
+    `${whole.format(results)} in ${whole.format(panesFired)} panes, ${complaints.length === 0 ? 'each as a plain computation has it' : `${complaints.length} complaints`}`,
+  ],
+  [
+    'heap',
+    `${memory.byThird.map((mb) => mb.toFixed(1)).join(', ')} MB after a collection, the least of each third of the run; the last may have ${memory.lastThirdMbMax.toFixed(1)}`,
+  ],
 ];
 for (const [what, found] of lines) console.log(`${what.padEnd(10)}${found}`);
 for (const complaint of complaints.slice(0, 10)) console.log(`!         ${complaint}`);

@@ -23,11 +23,11 @@ export class MemorySamples {
     this.#heapMb.push((heapUsed + external) / 2 ** 20);
   }
 
-  /** The median of every third of the samples, in MB. */
+  /** The least of every third of the run, in MB: what is kept, without the batches that are on their way at a moment. */
   get byThird(): readonly number[] {
     const samples = this.#heapMb;
     const edge = (third: number) => Math.round((samples.length * third) / THIRDS);
-    return Array.from({ length: THIRDS }, (_, third) => medianOf(samples.slice(edge(third), edge(third + 1))));
+    return Array.from({ length: THIRDS }, (_, third) => Math.min(...samples.slice(edge(third), edge(third + 1))));
   }
 
   /** What the last third may have, by the one before it: the first is there for everything to be loaded. */
@@ -39,8 +39,4 @@ export class MemorySamples {
   get isFlat(): boolean {
     return (this.byThird.at(-1) as number) <= this.lastThirdMbMax;
   }
-}
-
-function medianOf(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }

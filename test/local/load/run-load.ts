@@ -37,7 +37,7 @@ export interface LoadReport extends Comparison {
 
 const RESOURCES = { tableName: 'state', inputStream: 'in', outputStream: 'out', sideStream: 'side' };
 const FIRE_EVERY_MS = 250;
-const SAMPLE_EVERY_MS = 250;
+const SAMPLE_EVERY_MS = 500;
 const CONTEXT = {} as Context;
 
 /**
