@@ -6,7 +6,7 @@ import { runLoad } from './run-load.ts';
 
 const { values } = parseArgs({
   options: {
-    events: { type: 'string', default: '400000' },
+    events: { type: 'string', default: '200000' },
     shards: { type: 'string', default: '4' },
     accounts: { type: 'string', default: '500' },
     /** How much event time they take. */
