@@ -57,6 +57,7 @@ program
   .requiredOption('-p, --pipeline <name>', 'as in pipeline(…), or as the construct names it')
   .addOption(new Option('-t, --table <name>', "the pipeline's DynamoDB table").env('MULLION_TABLE').makeOptionMandatory())
   .option('-e, --endpoint <url>', 'of DynamoDB, for a local stack; else that of the environment or of AWS')
+  .option('--discards <bucket>', "for status: the bucket of the construct's discard rule; whether ingest has given up on something")
   .option('-j, --json', 'the same as one JSON object')
   .addHelpText(
     'after',
@@ -68,7 +69,8 @@ program
   status      paused or running, watermark, open windows, what was asked for and is not obeyed yet
 
 A request is one entry of a log in the table, and the next firing obeys it, within a minute. Region and credentials come from where the AWS SDK looks
-for them (AWS_REGION, AWS_PROFILE, …); needed are dynamodb:Query and, but for status, dynamodb:PutItem on the table.
+for them (AWS_REGION, AWS_PROFILE, …); needed are dynamodb:Query and, but for status, dynamodb:PutItem on the table; with --discards
+s3:ListBucket on the bucket.
 
 Examples:
   mullion control pause --pipeline flights --table flights-state

@@ -4,12 +4,15 @@ import { requestControl } from '../../shared/control/request-control.ts';
 import { CONTROL_ACTIONS, type ControlAction } from '../../shared/log/control-request.ts';
 import { CommandError } from '../command-error.ts';
 import { openTable } from '../open-table.ts';
+import { discardsIn } from './discards.ts';
 import { formatStatus } from './format-status.ts';
 
 export interface ControlCommandOptions {
   readonly pipeline: string;
   readonly table: string;
   readonly endpoint?: string;
+  /** For `status`: where what ingest has given up on would be. */
+  readonly discards?: string;
   readonly json?: boolean;
 }
 
@@ -27,7 +30,7 @@ const OUTCOMES: Readonly<Record<ControlAction, string>> = {
  * @throws {CommandError} when the table cannot be used, or has no such pipeline.
  */
 export async function controlCommand(action: string, options: ControlCommandOptions): Promise<void> {
-  const { pipeline, table, endpoint, json } = options;
+  const { pipeline, table, endpoint, discards: bucket, json } = options;
   const logStore = await openTable(table, endpoint, pipeline);
   const status = await controlStatus(pipeline, logStore);
   if (status === undefined)
@@ -40,7 +43,11 @@ export async function controlCommand(action: string, options: ControlCommandOpti
     const told = `asked '${pipeline}' to ${action}, as request ${position}. From its next firing on, within a minute: ${OUTCOMES[action]}.`;
     process.stdout.write(isJson ? `${JSON.stringify({ pipeline, action, request: position })}\n` : `${told}\n`);
   } else {
-    process.stdout.write(isJson ? `${JSON.stringify({ pipeline, ...status })}\n` : `${formatStatus(pipeline, status).join('\n')}\n`);
+    const discards = bucket === undefined ? undefined : await discardsIn(bucket);
+    const told = isJson
+      ? JSON.stringify({ pipeline, ...status, ...(discards && { discards }) })
+      : formatStatus(pipeline, status, discards).join('\n');
+    process.stdout.write(`${told}\n`);
   }
 }
 

@@ -1,15 +1,17 @@
 import type { ControlStatus, LaneStatus } from '../../shared/control/control-status.ts';
 import { BEGINNING_OF_TIME, END_OF_TIME } from '../../shared/time/event-time.ts';
 import { formatCount } from '../run/summary.ts';
+import { type Discards, DISCARDS_PREFIX } from './discards.ts';
 
 const LABEL_WIDTH = 11;
 
 /** How a pipeline stands, line by line; lane by lane, where it has several. */
-export function formatStatus(pipeline: string, { lanes, pending }: ControlStatus): string[] {
+export function formatStatus(pipeline: string, { lanes, pending }: ControlStatus, discards?: Discards): string[] {
   return [
     line('pipeline', pipeline),
     ...lanes.flatMap((lane, index) => [...(lanes.length === 1 ? [] : [line('lane', String(index))]), ...laneLines(lane)]),
     ...pending.map(({ action, position, requestedAtMs }) => line('asked for', `${action}, request ${position}, at ${show(requestedAtMs)}`)),
+    ...(discards === undefined ? [] : [line('results', completeness(discards))]),
   ];
 }
 
@@ -27,6 +29,14 @@ function laneLines(lane: LaneStatus): string[] {
       `${snapshotOf === 0 ? 'none' : `of epoch ${snapshotOf}`}${awaitsSnapshot ? '; one that was asked for is being written' : ''}`,
     ),
   ];
+}
+
+/** Whether something is missing in the results, as far as the mapping knows. */
+function completeness({ bucket, batches, shards, firstAtMs, lastAtMs }: Discards): string {
+  if (batches === 0) return `complete: nothing in ${bucket} was given up`;
+  const when = firstAtMs === undefined || lastAtMs === undefined ? '' : `, from ${show(firstAtMs)} to ${show(lastAtMs)}`;
+  const where = shards.length === 0 ? '' : `, of ${shards.join(', ')}`;
+  return `INCOMPLETE: ${formatCount(batches)} ${batches === 1 ? 'batch was' : 'batches were'} given up${when}${where}; in ${bucket}, below ${DISCARDS_PREFIX}`;
 }
 
 function standing({ pausedSinceMs, watermark }: LaneStatus): string {

@@ -20,6 +20,8 @@ const FOR_EVER = -1;
  * included, so that the template says it and a change of AWS's defaults does not matter.
  */
 export class IngestMapping extends Construct {
+  /** How many records were discarded; where they may be. */
+  readonly discardedRecords: cloudwatch.Metric | undefined;
   /** Alarm on any discarded record; there is one only where records may be discarded. */
   readonly discardAlarm: PipelineAlarm | undefined;
   /** What Lambda calls it. */
@@ -65,17 +67,18 @@ export class IngestMapping extends Construct {
     });
 
     if (discard !== undefined) {
+      this.discardedRecords = new cloudwatch.Metric({
+        namespace: 'AWS/Lambda',
+        metricName: 'DroppedEventCount',
+        dimensionsMap: { EventSourceMappingUUID: mapping.ref },
+        statistic: cloudwatch.Stats.SUM,
+        period: Duration.minutes(1),
+      });
       this.discardAlarm = new PipelineAlarm(this, 'Discarded', {
         settings: props.settings,
         says: 'ingest gave up on records. They are in the discard bucket; results are incomplete without them.',
         runbook: 'discarded-records',
-        metric: new cloudwatch.Metric({
-          namespace: 'AWS/Lambda',
-          metricName: 'DroppedEventCount',
-          dimensionsMap: { EventSourceMappingUUID: mapping.ref },
-          statistic: cloudwatch.Stats.SUM,
-          period: Duration.minutes(1),
-        }),
+        metric: this.discardedRecords,
         above: 0,
         periods: 1,
       });

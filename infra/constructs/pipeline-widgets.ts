@@ -14,6 +14,8 @@ export interface WidgetsProps {
   readonly fire: readonly CostingFunction[];
   readonly table: Pick<dynamodb.ITable, 'tableName'>;
   readonly sideStream: kinesis.IStream;
+  /** Records that were given up; absent where none may be. */
+  readonly discarded: cloudwatch.Metric | undefined;
   /** Of the streams made here. */
   readonly shards: number;
 }
@@ -33,7 +35,7 @@ function healthRow({ settings, alarms }: WidgetsProps): cloudwatch.IWidget[] {
   return [new cloudwatch.AlarmStatusWidget({ title: `${settings.service}: is it healthy?`, alarms: [...alarms], width: WIDE, height: 3 })];
 }
 
-function latenessRow({ settings, ingest, sideStream }: WidgetsProps): cloudwatch.IWidget[] {
+function latenessRow({ settings, ingest, sideStream, discarded }: WidgetsProps): cloudwatch.IWidget[] {
   const own = (name: MetricName, statistic: string, label: string) =>
     isPublished(name, settings.metrics) ? [pipelineMetric(settings.service, name, { statistic, label })] : [];
   const waiting = ingest.function.metric('IteratorAge', { statistic: cloudwatch.Stats.MAXIMUM, period: MINUTE, label: 'records wait' });
@@ -45,7 +47,12 @@ function latenessRow({ settings, ingest, sideStream }: WidgetsProps): cloudwatch
     new cloudwatch.GraphWidget({
       title: 'Events a minute, and what is left out',
       left: own('events', cloudwatch.Stats.SUM, 'events'),
-      right: [...own('tooLateEvents', cloudwatch.Stats.SUM, 'too late'), ...own('invalidEvents', cloudwatch.Stats.SUM, 'invalid'), refused],
+      right: [
+        ...own('tooLateEvents', cloudwatch.Stats.SUM, 'too late'),
+        ...own('invalidEvents', cloudwatch.Stats.SUM, 'invalid'),
+        refused,
+        ...(discarded === undefined ? [] : [discarded.with({ label: 'given up' })]),
+      ],
       leftYAxis: { min: 0 },
       rightYAxis: { min: 0 },
       width: THIRD,

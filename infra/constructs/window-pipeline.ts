@@ -153,6 +153,7 @@ export class WindowPipeline extends Construct {
       fire: fireFunctions.map((each) => ({ function: each, memoryMb: settings.fireMemoryMb })),
       table,
       sideStream,
+      discarded: ingest.mapping.discardedRecords,
       shards: made.reduce((sum, shards) => sum + shards, 0),
     });
     this.dashboard = settings.dashboard ? new cloudwatch.Dashboard(this, 'Dashboard', { widgets: this.widgets }) : undefined;

@@ -5,7 +5,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createDynamodbClient } from '../../local/clients.ts';
-import { ObjectStoreError, S3ObjectStore } from '../../shared/adapters/s3/s3-object-store.ts';
+import { S3ObjectStore } from '../../shared/adapters/s3/s3-object-store.ts';
+import { ObjectStoreError } from '../../shared/adapters/s3/s3-requests.ts';
 import { startS3rver } from '../engines/s3rver.ts';
 
 const sha256 = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex');

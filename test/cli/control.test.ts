@@ -1,8 +1,11 @@
+import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { DynamoDBLogStore } from '../../shared/adapters/dynamodb/dynamodb-log-store.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { startDynalite } from '../engines/dynalite.ts';
 import { LogTable } from '../engines/log-table.ts';
+import { startS3rver } from '../engines/s3rver.ts';
 import { deliveries, measured, SHARD } from '../fixtures/delivered-record.ts';
 import { MemoryDeployment } from '../fixtures/memory-deployment.ts';
 import { mullion } from '../fixtures/mullion-process.ts';
@@ -51,6 +54,38 @@ describe('mullion control', () => {
       lanes: [{ epoch: 3, obeyed: 2, awaitsSnapshot: false }],
       pending: [],
     });
+  });
+
+  test('says whether something was given up, when it is shown where that would be', async () => {
+    const s3 = await startS3rver();
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'S3RVER');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'S3RVER');
+    vi.stubEnv('AWS_REGION', 'us-east-1');
+    const status = async (...args: string[]) => control('status', '-p', 'temperatures', '--discards', ...args);
+
+    expect((await status(s3.bucket)).stdout).toMatch(/^results {4}complete: nothing in \S+payloads was given up$/m);
+
+    const discarded = Buffer.from('{}');
+    for (const key of ['shard-1/2026/03/01/2026-03-01T12.30.05-a+b', 'shard-0/2026/02/28/2026-02-28T23.59.59-c d', 'something else']) {
+      await s3
+        .open()
+        .put(`${s3.bucket}/aws/lambda/mapping/${encodeURIComponent(key)}`, discarded, createHash('sha256').update(discarded).digest('hex'));
+    }
+    expect((await status(s3.bucket)).stdout).toMatch(
+      /^results {4}INCOMPLETE: 3 batches were given up, from 2026-02-28T23:59:59.000Z to 2026-03-01T12:30:05.000Z, of shard-0, shard-1; in \S+, below aws\/lambda\/$/m,
+    );
+    expect(JSON.parse((await status(s3.bucket, '--json')).stdout)).toMatchObject({
+      lanes: [{}],
+      discards: { batches: 3, shards: ['shard-0', 'shard-1'], firstAtMs: Date.parse('2026-02-28T23:59:59Z') },
+    });
+
+    const { code, stderr } = await status(`${s3.bucket}-of-others`);
+    expect(code).toBe(1);
+    expect(stderr[0]).toMatch(
+      /^mullion: bucket '\S+-of-others': it cannot be listed: .*404 NoSuchBucket; check its name, AWS_REGION, and s3:ListBucket on it$/,
+    );
+    await s3.stop();
+    vi.unstubAllEnvs();
   });
 
   test('refuses a pipeline that the table has not, and writes nothing', async () => {

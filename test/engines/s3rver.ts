@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import S3rver from 's3rver';
 import { S3ObjectStore } from '../../shared/adapters/s3/s3-object-store.ts';
+import type { Signer } from '../../shared/adapters/s3/s3-requests.ts';
 import { createDynamodbClient } from '../../local/clients.ts';
 
 export interface ObjectEngine {
   /** `http://127.0.0.1:<port>/payloads`, a bucket. */
   readonly bucket: string;
+  /** Whose it is. */
+  readonly signer: Signer;
   /** A way to it. */
   open(): S3ObjectStore;
   /** Deletes an object; nobody but time does that in S3. */
@@ -26,9 +29,11 @@ export async function startS3rver(): Promise<ObjectEngine> {
   const endpoint = `http://127.0.0.1:${port}`;
   // It knows one account.
   const credentials = async () => ({ accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' });
+  const signer = { ...createDynamodbClient({ endpoint }).config, credentials };
   return {
+    signer,
     bucket: `${endpoint}/${BUCKET}`,
-    open: () => new S3ObjectStore({ ...createDynamodbClient({ endpoint }).config, credentials }),
+    open: () => new S3ObjectStore(signer),
     remove: async (address) => {
       await fetch(address, { method: 'DELETE' });
     },

@@ -28,6 +28,6 @@ function actionsOf(source: string): string[] {
   if (client !== undefined) return [ACTIONS[`${client}:${operation}`] ?? `${client}:${operation}`];
   if (!source.endsWith('shared/adapters/s3/s3-object-store.ts')) return [];
   const text = readFileSync(join(import.meta.dirname, '..', '..', 'shared', 'adapters', 's3', 's3-object-store.ts'), 'utf8');
-  const methods = [...text.matchAll(/#send\('(\w+)'/g)].map(([, method = '']) => method);
+  const methods = [...text.matchAll(/\.send\('(\w+)'/g)].map(([, method = '']) => method);
   return methods.map((method) => `s3:${method.charAt(0)}${method.slice(1).toLowerCase()}Object`);
 }

@@ -1,6 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { isPublished, METRICS, type MetricName } from '../../functions/telemetry/metric-catalogue.ts';
@@ -84,6 +85,16 @@ describe('the dashboard', () => {
       'fire0runs * 0.0000002 + fire0ms * 0.0000000133334 + fire1runs * 0.0000002 + fire1ms * 0.0000000133334',
     );
     expect(widgets.at(-1)?.properties.markdown).toContain('**Streams made here: $1.08 a day**, 3 shards');
+  });
+
+  it('shows how many records were given up, where any may be', () => {
+    const left = (these: readonly Widget[]) => these.flatMap(metricsOf).filter(([, name]) => name === 'DroppedEventCount');
+    expect(left(widgets)).toEqual([]);
+    const stack = stackOf((scope) => {
+      const discard = { bucket: new s3.Bucket(scope, 'Discarded'), retryAttempts: 100 };
+      new WindowPipeline(scope, 'Flights', { entry: 'flights.ts', dashboard: true, discard });
+    });
+    expect(left(widgetsOf(Template.fromStack(stack)))).toHaveLength(1);
   });
 
   it('leaves out what is not published', () => {
