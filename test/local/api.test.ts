@@ -1,17 +1,13 @@
 import { join } from 'node:path';
 import type { Pane } from 'mullion';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createApi } from '../../functions/api/app.ts';
-import { ServedPipeline } from '../../functions/api/served-pipeline.ts';
-import { type ApiServer, serveLocally } from '../../local/api/api-server.ts';
+import type { ApiServer } from '../../local/api/api-server.ts';
+import { serveLocalApi } from '../../local/api/local-api.ts';
 import { type LocalAws, startLocalAws } from '../../local/emulators/local-aws.ts';
 import { produce } from '../../local/producer.ts';
 import { createStream } from '../../local/provisioning/stream.ts';
 import { createTable } from '../../local/provisioning/table.ts';
 import { LocalSystem } from '../../local/system.ts';
-import { DynamoDBLogStore } from '../../shared/adapters/dynamodb/dynamodb-log-store.ts';
-import { kinesisShardDirectory } from '../../shared/adapters/kinesis/kinesis-shard-directory.ts';
-import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { type OpenApiDocument, TrueDocument } from '../functions/api/true-document.ts';
 import alerts, { type Report } from './examples/alerts.ts';
 import { unexpected } from './unexpected.ts';
@@ -60,12 +56,7 @@ beforeAll(async () => {
     fireEveryMs: 200,
     onTrouble: unexpected,
   });
-  const served = new ServedPipeline(alerts, {
-    logStore: new DynamoDBLogStore({ client: aws.dynamodb, tableName: resources.tableName, clock: systemClock, retentionDays: 30 }),
-    shards: kinesisShardDirectory(aws.kinesis, resources.inputStream),
-    clock: systemClock,
-  });
-  server = await serveLocally(createApi([served], { clock: systemClock, events: { everyMs: 50, staysOpen: true }, onError: unexpected }));
+  server = await serveLocalApi({ definition: alerts, ...aws, ...resources, switch: system.switch, onError: unexpected });
   document = new TrueDocument((await (await fetch(`${server.address}/openapi.json`)).json()) as OpenApiDocument);
 }, 60_000);
 
@@ -197,6 +188,23 @@ describe('the API, over HTTP, on the local stack', { timeout: 60_000 }, () => {
     }
   });
 
+  test('stops deliveries, and goes on where they were', async () => {
+    const before = (await ask('GET /pipelines/{id}/stats', '/pipelines/alerts/stats')).body as { counts: { read: number } };
+    expect((await ask('POST /pipelines/{id}/stop', '/pipelines/alerts/stop')).body).toEqual({ pipeline: 'alerts', isOn: false });
+    expect((await ask('GET /pipelines/{id}', '/pipelines/alerts')).body).toMatchObject({ state: 'stopped' });
+    const records = [{ partitionKey: 'b', data: JSON.stringify({ at: 3 * MINUTE_MS + 1, host: 'b', severity: 'info' }) }];
+    await produce({ kinesis: aws.kinesis, streamName: resources.inputStream, eventsPerSecond: 1_000 }, records);
+    expect((await ask('GET /pipelines/{id}/stats', '/pipelines/alerts/stats')).body).toMatchObject({
+      counts: { read: before.counts.read },
+    });
+    expect((await ask('POST /pipelines/{id}/start', '/pipelines/alerts/start')).body).toEqual({ pipeline: 'alerts', isOn: true });
+    await system.caughtUp();
+    expect((await ask('GET /pipelines/{id}/stats', '/pipelines/alerts/stats')).body).toMatchObject({
+      counts: { read: before.counts.read + 1 },
+      conservationDifference: 0,
+    });
+  });
+
   test.each([
     ['GET /pipelines/{id}', '/pipelines/alarms', 404, "there is no pipeline 'alarms' here; there is 'alerts'"],
     ['GET /windows', '/windows?window=week', 404, "pipeline 'alerts' has no window 'week'; it has 'hour', 'minute'"],
@@ -205,8 +213,6 @@ describe('the API, over HTTP, on the local stack', { timeout: 60_000 }, () => {
     ['GET /panes', '/panes?from=yesterday', 400, 'from: Invalid input'],
     ['GET /panes/{id}/explain', '/panes/nothing/explain', 400, "'nothing' is no id of a pane"],
     ['GET /panes/{id}/explain', '/panes/alerts:minute:0-60000:nobody:0/explain', 404, 'has not been fired'],
-    ['POST /pipelines/{id}/stop', '/pipelines/alerts/stop', 405, 'can be paused and resumed'],
-    ['POST /pipelines/{id}/start', '/pipelines/alerts/start', 405, 'can be paused and resumed'],
   ])('answers %s %s with a problem that helps', async (operation, path, status, detail) => {
     const answer = await ask(operation, path);
     expect(answer).toMatchObject({ status, contentType: 'application/problem+json', body: { status } });

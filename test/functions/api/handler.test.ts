@@ -1,5 +1,6 @@
 import { boundedOutOfOrderness, count, pipeline, tumbling } from 'mullion';
 import { describe, expect, test, vi } from 'vitest';
+import { createApi } from '../../../functions/api/app.ts';
 import { createApiHandler } from '../../../functions/api/handler.ts';
 import { readApiEnvironment } from '../../../functions/api/environment.ts';
 import { ServedPipeline } from '../../../functions/api/served-pipeline.ts';
@@ -81,6 +82,18 @@ describe('the function behind API Gateway', () => {
     expect(JSON.parse((await ask('GET', '/pipelines/sales')).body)).toMatchObject({ state: 'stopped' });
     await ask('POST', '/pipelines/sales/start');
     expect(turned).toEqual([false, true]);
+  });
+
+  test('starts and stops nothing where what delivers is somewhere else', async () => {
+    const run = new WatchedRun(sales, 'a');
+    const app = createApi([new ServedPipeline(run.pipeline, run.ports)], {
+      clock: run.ports.clock,
+      events: { everyMs: 10, staysOpen: false },
+      onError: vi.fn<(error: unknown) => void>(),
+    });
+    const answer = await app.request('/pipelines/sales/stop', { method: 'POST' });
+    expect(answer.status).toBe(405);
+    expect(await answer.json()).toMatchObject({ detail: expect.stringContaining('can be paused and resumed') as string });
   });
 
   test('says of what went wrong inside nothing outside, and tells its log', async () => {
