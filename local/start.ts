@@ -39,7 +39,7 @@ const printing = print(reading.signal);
 const api = await serveLocalApi({
   ...services,
   ...services.resources,
-  definition: definition as never,
+  definition,
   switch: system.switch,
   onError: (error) => say(`API: ${error instanceof Error ? error.message : String(error)}`),
   port: options.port,
