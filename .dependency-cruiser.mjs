@@ -34,6 +34,7 @@ const PARTS = {
     at: 'infra/',
     imports: [
       'functions/bundle\\.ts$',
+      'functions/definition-facts\\.ts$',
       'functions/telemetry/metric-catalogue\\.ts$',
       'shared/time/',
       'shared/pipeline/pipeline-name\\.ts$',
