@@ -66,11 +66,8 @@ export class PaneDelivery extends Construct {
         errorOutputPrefix: `${PANES_PREFIX}failed/!{firehose:error-output-type}/`,
         bufferingHints: { intervalInSeconds: bufferSeconds, sizeInMBs: BUFFER_MB },
         compressionFormat: 'GZIP',
-        // A record is a pane, or some a line each, and ends without a new line.
-        processingConfiguration: {
-          enabled: true,
-          processors: [{ type: 'AppendDelimiterToRecord', parameters: [{ parameterName: 'Delimiter', parameterValue: '\\n' }] }],
-        },
+        // A record is a pane, or some a line each, and ends without the new line that this appends.
+        processingConfiguration: { enabled: true, processors: [{ type: 'AppendDelimiterToRecord' }] },
         cloudWatchLoggingOptions: { enabled: true, logGroupName: logGroup.logGroupName, logStreamName: logStream.logStreamName },
       },
     });

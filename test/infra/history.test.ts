@@ -38,10 +38,7 @@ describe('the history', () => {
         ErrorOutputPrefix: 'panes/failed/!{firehose:error-output-type}/',
         BufferingHints: { IntervalInSeconds: 900, SizeInMBs: 128 },
         CompressionFormat: 'GZIP',
-        ProcessingConfiguration: {
-          Enabled: true,
-          Processors: [{ Type: 'AppendDelimiterToRecord', Parameters: [{ ParameterName: 'Delimiter', ParameterValue: '\\n' }] }],
-        },
+        ProcessingConfiguration: { Enabled: true, Processors: [{ Type: 'AppendDelimiterToRecord' }] },
         CloudWatchLoggingOptions: {
           Enabled: true,
           LogGroupName: { Ref: reference('DeliveryLogs') },

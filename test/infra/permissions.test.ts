@@ -56,6 +56,9 @@ const DELIVERING = [
   's3:PutObject',
 ];
 
+// The first stack of a process takes a while, on a busy machine more than tests have.
+const SLOW = { timeout: 60_000 };
+
 const sorted = (...actions: readonly (readonly string[])[]) => [...new Set(actions.flat())].toSorted();
 const withoutS3 = (actions: readonly string[]) => actions.filter((action) => !action.startsWith('s3:'));
 
@@ -84,7 +87,7 @@ describe('what the code of the functions can ask for', () => {
   });
 });
 
-describe('the roles may do what is asked for, and nothing more', () => {
+describe('the roles may do what is asked for, and nothing more', SLOW, () => {
   const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
     minimal: {
       FlightsIngestRole: sorted(withoutS3(CODE.ingest), POLLING, LOG),
@@ -109,7 +112,7 @@ describe('the roles may do what is asked for, and nothing more', () => {
   });
 });
 
-describe('no action and no resource is a wildcard', () => {
+describe('no action and no resource is a wildcard', SLOW, () => {
   // Nothing narrower would do: objects are named as they come, and network interfaces have no names before they are made.
   const FORCED = [
     /^s3:(?:Get|Put)Object on FlightsPayloads\/\*$/,
