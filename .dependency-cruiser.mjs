@@ -17,6 +17,8 @@ const PARTS = {
   control: { at: 'shared/control/', imports: ['meaning', 'log', 'ports'] },
   // Does again what firing did, to tell where a pane comes from.
   provenance: { at: 'shared/provenance/', imports: ['meaning', 'log', 'ports', 'evolution', 'firing'] },
+  // What can be seen of a running pipeline, by its logs.
+  view: { at: 'shared/view/', imports: ['meaning', 'log', 'ports', 'evolution', 'firing', 'control', 'provenance'] },
   // What a month of it costs, from what was measured. It counts what the engine does, and needs none of it.
   cost: { at: 'shared/cost/', imports: ['meaning'] },
   adapters: { at: 'shared/adapters/', imports: ['meaning', 'log', 'ports'] },
@@ -32,6 +34,7 @@ const PARTS = {
     at: 'infra/',
     imports: [
       'functions/bundle\\.ts$',
+      'functions/definition-facts\\.ts$',
       'functions/telemetry/metric-catalogue\\.ts$',
       'shared/time/',
       'shared/pipeline/pipeline-name\\.ts$',

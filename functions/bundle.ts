@@ -16,9 +16,17 @@ export interface BundleRequest {
   readonly kind: FunctionKind;
   /** Path of the module whose default export is the pipeline definition; a relative one counts from the working directory. */
   readonly pipelineEntry: string;
-  /** Folder that receives `index.mjs`, the folder `parts` (which is emptied first) and their source maps; made when it is missing. */
-  readonly outdir: string;
+  readonly outdir: BundleFolder;
 }
+
+/** The API is one function over several pipelines. */
+export interface ApiBundleRequest {
+  /** Paths of their modules, in the order of the definitions that the handler gets; of the same one for several pipelines as often. */
+  readonly pipelineEntries: readonly string[];
+  readonly outdir: BundleFolder;
+}
+/** Path of a folder that receives `index.mjs`, the folder `parts` (which is emptied first) and their source maps; made when it is missing. */
+type BundleFolder = string;
 
 export interface BundledFunction {
   /** Absolute path of `index.mjs`; it exports `handler`. */
@@ -58,22 +66,48 @@ const factories: Readonly<Record<FunctionKind, string>> = {
  *
  * @throws BundleError when the pipeline file is missing, does not compile, or has no default export.
  */
-export function bundleFunction(request: BundleRequest): BundledFunction {
-  const pipeline = pipelinePath(request.pipelineEntry);
-  requireDefaultExport(pipeline);
+export function bundleFunction({ kind, pipelineEntry, outdir }: BundleRequest): BundledFunction {
+  const pipeline = pipelinePath(pipelineEntry);
+  const factory = factories[kind];
+  return bundleEntry(
+    kind,
+    outdir,
+    [pipeline],
+    [
+      `import definition from ${JSON.stringify(pipeline)};`,
+      `import { ${factory} } from ${JSON.stringify(handlerPath(kind))};`,
+      `export const handler = ${factory}(definition);`,
+    ],
+  );
+}
 
-  const handler = join(root, 'functions', request.kind, `handler${sourceExtension}`);
-  const factory = factories[request.kind];
-  const result = build(pipeline, {
-    stdin: {
-      contents: [
-        `import definition from ${JSON.stringify(pipeline)};`,
-        `import { ${factory} } from ${JSON.stringify(handler)};`,
-        `export const handler = ${factory}(definition);`,
-      ].join('\n'),
-      sourcefile: `${request.kind}-entry.js`,
-      resolveDir: root,
-    },
+/**
+ * Bundles the API, likewise.
+ *
+ * @throws BundleError when a pipeline file is missing, does not compile, or has no default export.
+ */
+export function bundleApi({ pipelineEntries, outdir }: ApiBundleRequest): BundledFunction {
+  const pipelines = pipelineEntries.map(pipelinePath);
+  return bundleEntry('api', outdir, pipelines, [
+    ...pipelines.map((pipeline, index) => `import definition${index} from ${JSON.stringify(pipeline)};`),
+    `import { createApiHandler } from ${JSON.stringify(handlerPath('api'))};`,
+    `export const handler = createApiHandler([${pipelines.map((_each, index) => `definition${index}`).join(', ')}]);`,
+  ]);
+}
+
+function handlerPath(kind: FunctionKind | 'api'): string {
+  return join(root, 'functions', kind, `handler${sourceExtension}`);
+}
+
+function bundleEntry(
+  kind: FunctionKind | 'api',
+  folder: BundleFolder,
+  pipelines: readonly string[],
+  lines: readonly string[],
+): BundledFunction {
+  for (const pipeline of new Set(pipelines)) requireDefaultExport(pipeline);
+  const result = build(pipelines.join(', '), {
+    stdin: { contents: lines.join('\n'), sourcefile: `${kind}-entry.js`, resolveDir: root },
     // Never written there: it fixes what the paths inside the source map are relative to.
     outdir: root,
     outExtension: { '.js': '.mjs' },
@@ -87,7 +121,7 @@ export function bundleFunction(request: BundleRequest): BundledFunction {
     sourcesContent: false,
   });
 
-  const outdir = resolve(request.outdir);
+  const outdir = resolve(folder);
   // Its files are called after what is in them: those of another build would stay.
   rmSync(join(outdir, PARTS), { recursive: true, force: true });
   mkdirSync(join(outdir, PARTS), { recursive: true });

@@ -6,12 +6,16 @@ import { KinesisPublisher } from '../shared/adapters/kinesis/kinesis-publisher.t
 import { kinesisShardDirectory } from '../shared/adapters/kinesis/kinesis-shard-directory.ts';
 import { KinesisShardProbe } from '../shared/adapters/kinesis/kinesis-shard-probe.ts';
 import { lambdaClient } from '../shared/adapters/lambda/lambda-client.ts';
+import { mappingSwitch } from '../shared/adapters/lambda/mapping-switch.ts';
 import { lambdaWaker } from '../shared/adapters/lambda/lambda-waker.ts';
 import { S3ObjectStore } from '../shared/adapters/s3/s3-object-store.ts';
 import { systemClock } from '../shared/adapters/system-clock.ts';
 import type { FirePorts } from '../shared/firing/fire.ts';
+import type { Clock } from '../shared/ports/clock.ts';
 import type { IngestPorts } from '../shared/ingest/ingest.ts';
 import { FIRST_LANE } from '../shared/pipeline/lane.ts';
+import type { ApiPipeline } from './api/environment.ts';
+import type { ServedPorts } from './api/served-pipeline.ts';
 import type { Environment } from './environment.ts';
 import { CountedLogStore } from './telemetry/counted-log-store.ts';
 import { EmfWriter } from './telemetry/emf-writer.ts';
@@ -57,6 +61,29 @@ export function createFirePorts(environment: Environment, meter: Meter): FirePor
     shards: kinesisShardDirectory(kinesis, inputStream),
     shardProbe: new KinesisShardProbe(kinesis, inputStream, startingAt === undefined ? undefined : new Date(startingAt)),
     clock: systemClock,
+  };
+}
+
+/** What the API needs of each pipeline, and the time. */
+export function createApiPorts(pipelines: readonly ApiPipeline[]): { readonly clock: Clock; readonly served: readonly ServedPorts[] } {
+  return { clock: systemClock, served: pipelines.map(createServedPorts) };
+}
+
+/** To read the logs of a pipeline, and to ask something of it. */
+function createServedPorts({ table, inputStream, retentionDays, mapping }: ApiPipeline): ServedPorts {
+  const client = dynamodbClient();
+  return {
+    // Where payloads are objects, an entry says where its own is; requests are small.
+    logStore: new DynamoDBLogStore({
+      client,
+      tableName: table,
+      clock: systemClock,
+      retentionDays,
+      objects: { store: new S3ObjectStore(client.config) },
+    }),
+    shards: kinesisShardDirectory(kinesisClient(), inputStream),
+    clock: systemClock,
+    ...(mapping === undefined ? {} : { switch: mappingSwitch(lambdaClient(), mapping) }),
   };
 }
 

@@ -1,12 +1,15 @@
 /** `npm start`: the flights example through the whole system on this machine. */
 import { join } from 'node:path';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import definition from '../examples/flights.ts';
 import { flightsByArrival } from './flights-by-arrival.ts';
 import { conservationLine, formatCount } from '../cli/run/summary.ts';
 import type { FireReport } from '../shared/firing/fire.ts';
 import { paneLines } from '../shared/consumer/pane-lines.ts';
 import { conservationDifference } from '../shared/log/counts.ts';
 import type { Pane } from '../shared/pipeline/pane.ts';
-import { createKinesisClient } from './clients.ts';
+import { serveLocalApi } from './api/local-api.ts';
+import { createDynamodbClient, createKinesisClient } from './clients.ts';
 import { startLocalAws } from './emulators/local-aws.ts';
 import { pause } from './pause.ts';
 import { produce } from './producer.ts';
@@ -22,7 +25,7 @@ const FIRE_EVERY_MS = 1_000;
 const QUIET_MS = 300;
 const LOCAL_NAMES: PipelineResources = { inputStream: 'flights', outputStream: 'panes', sideStream: 'side', tableName: 'mullion' };
 
-type Services = Pick<SystemOptions, 'kinesis' | 'environment' | 'resources'> & { stop(): Promise<void> };
+type Services = Pick<SystemOptions, 'kinesis' | 'environment' | 'resources'> & { readonly dynamodb: DynamoDBClient; stop(): Promise<void> };
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const options = readOptions(process.argv.slice(2));
@@ -33,7 +36,16 @@ const system = await LocalSystem.start({ ...services, pipelineEntry: PIPELINE, f
 const table = new PaneTable((line) => process.stdout.write(`${line}\n`), options);
 const reading = new AbortController();
 const printing = print(reading.signal);
+const api = await serveLocalApi({
+  ...services,
+  ...services.resources,
+  definition,
+  switch: system.switch,
+  onError: (error) => say(`API: ${error instanceof Error ? error.message : String(error)}`),
+  port: options.port,
+});
 say(`${options.aws === undefined ? 'emulators, ' : ''}event source mapping and schedule are up; flights are on their way`);
+say(`what it holds, has fired and can be asked: ${api.address}/status, and ${api.address}/openapi.json`);
 
 const produced = await produce(
   { kinesis: services.kinesis, streamName: services.resources.inputStream, eventsPerSecond: options.rate },
@@ -52,6 +64,7 @@ const report = await system.drain();
 await untilPrinted(report);
 reading.abort();
 await printing;
+await api.stop();
 await system.stop();
 await services.stop();
 summarize(report);
@@ -82,7 +95,7 @@ async function emulate(shardCount: number): Promise<Services> {
     createStream(aws.kinesis, { streamName: sideStream, shardCount: 1 }),
     createTable(aws.dynamodb, tableName),
   ]);
-  return { kinesis: aws.kinesis, environment: aws.environment, resources: LOCAL_NAMES, stop: () => aws.stop() };
+  return { kinesis: aws.kinesis, dynamodb: aws.dynamodb, environment: aws.environment, resources: LOCAL_NAMES, stop: () => aws.stop() };
 }
 
 /** Streams and table must be there: this command makes nothing in an account. The SDK finds region and credentials as it always does. */
@@ -90,7 +103,7 @@ function realServices(resources: PipelineResources): Services {
   const environment = Object.fromEntries(
     Object.entries(process.env).filter((entry): entry is [string, string] => entry[0].startsWith('AWS_') && entry[1] !== undefined),
   );
-  return { kinesis: createKinesisClient(), environment, resources, stop: async () => {} };
+  return { kinesis: createKinesisClient(), dynamodb: createDynamodbClient(), environment, resources, stop: async () => {} };
 }
 
 function* flights() {

@@ -6,7 +6,8 @@ import { bundleFunction, type FunctionKind } from '../functions/bundle.ts';
 import type { FireEvent } from '../functions/fire/handler.ts';
 import type { FireReport } from '../shared/firing/fire.ts';
 import { together } from '../shared/firing/fire-lanes.ts';
-import { EventSourceMapping } from './event-source-mapping/event-source-mapping.ts';
+import type { PipelineSwitch } from '../shared/ports/pipeline-switch.ts';
+import { SwitchedMapping } from './event-source-mapping/switched-mapping.ts';
 import type { FailureDocument } from './event-source-mapping/failure-document.ts';
 import { LambdaEndpoint } from './lambda/lambda-endpoint.ts';
 import { responseOf } from './lambda/invocation.ts';
@@ -57,20 +58,23 @@ export class LocalSystem {
   readonly ingest: LocalFunction;
   /** One a lane. */
   readonly fire: readonly LocalFunction[];
-  readonly #mapping: EventSourceMapping;
+  /** Starts and stops deliveries to ingest. */
+  readonly switch: PipelineSwitch;
+  readonly #mapping: SwitchedMapping;
   readonly #schedule: Schedule;
   readonly #lambda: LambdaEndpoint;
   readonly #bundles: string;
 
   private constructor(
     { ingest, fire }: Pick<LocalSystem, 'ingest' | 'fire'>,
-    mapping: EventSourceMapping,
+    mapping: SwitchedMapping,
     schedule: Schedule,
     lambda: LambdaEndpoint,
     bundles: string,
   ) {
     this.ingest = ingest;
     this.fire = fire;
+    this.switch = mapping;
     this.#mapping = mapping;
     this.#schedule = schedule;
     this.#lambda = lambda;
@@ -127,7 +131,7 @@ export class LocalSystem {
     }
     for (const each of fire) lambda.serve(each);
 
-    const mapping = await EventSourceMapping.start({
+    const mapping = await SwitchedMapping.start({
       kinesis,
       streamName: resources.inputStream,
       target: ingest,

@@ -1,6 +1,6 @@
 import type { FireReport } from '../../shared/firing/fire.ts';
 import { conservationDifference } from '../../shared/log/counts.ts';
-import { BEGINNING_OF_TIME, END_OF_TIME, type EventTime } from '../../shared/time/event-time.ts';
+import { isKnown, lagOf } from '../../shared/watermarks/watermark-lag.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { WatermarkMovement } from './watermark-movement.ts';
 
@@ -107,13 +107,4 @@ function standingOf({ watermark, leftOut, counts }: FireReport, nowMs: number): 
     idleShards: leftOut.filter(({ because }) => because === 'idle').length,
     difference: conservationDifference(counts),
   };
-}
-
-function isKnown(watermark: EventTime): boolean {
-  return watermark > BEGINNING_OF_TIME && watermark < END_OF_TIME;
-}
-
-/** How far a watermark is behind the wall clock; none while it is not known, and none after a drain. */
-function lagOf(watermark: EventTime, nowMs: number): number | undefined {
-  return isKnown(watermark) ? nowMs - watermark : undefined;
 }

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import type { Construct } from 'constructs';
+import { bundleFunction } from '../../functions/bundle.ts';
 import { FireSchedule } from './fire-schedule.ts';
 import type { FunctionNetwork } from './function-network.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
@@ -31,8 +32,8 @@ export class FireFunction extends PipelineFunction {
   constructor(scope: Construct, id: string, props: FireFunctionProps) {
     const { settings, inputStream } = props;
     super(scope, id, {
-      kind: 'fire',
       description: 'Mullion fire: advances the watermark and publishes the windows that closed.',
+      bundle: (outdir) => bundleFunction({ kind: 'fire', pipelineEntry: settings.entry, outdir }),
       settings,
       network: props.network,
       memoryMb: settings.fireMemoryMb,

@@ -3,6 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { bundleFunction } from '../../functions/bundle.ts';
 import type { FunctionNetwork } from './function-network.ts';
 import { IngestMapping } from './ingest-mapping.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
@@ -32,8 +33,8 @@ export class IngestFunction extends PipelineFunction {
   constructor(scope: Construct, id: string, props: IngestFunctionProps) {
     const { settings, inputStream } = props;
     super(scope, id, {
-      kind: 'ingest',
       description: 'Mullion ingest: folds batches of events into the shard logs.',
+      bundle: (outdir) => bundleFunction({ kind: 'ingest', pipelineEntry: settings.entry, outdir }),
       settings,
       network: props.network,
       memoryMb: settings.ingestMemoryMb,

@@ -24,6 +24,8 @@ export class IngestMapping extends Construct {
   readonly discardedRecords: cloudwatch.Metric | undefined;
   /** Alarm on any discarded record; there is one only where records may be discarded. */
   readonly discardAlarm: PipelineAlarm | undefined;
+  /** What Lambda calls it. */
+  readonly mappingId: string;
 
   constructor(scope: Construct, id: string, props: IngestMappingProps) {
     super(scope, id);
@@ -51,6 +53,8 @@ export class IngestMapping extends Construct {
         metricsConfig: { metrics: ['EventCount'] },
       }),
     });
+
+    this.mappingId = mapping.ref;
 
     // The prop is checked already; this is for whoever reaches the resource itself.
     this.node.addValidation({

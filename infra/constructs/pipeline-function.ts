@@ -7,7 +7,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { bundleFunction, type FunctionKind } from '../../functions/bundle.ts';
+import type { BundledFunction } from '../../functions/bundle.ts';
 import { acceptAllObjects } from './accepted-finding.ts';
 import { KEY_ACTIONS } from './encryption-key.ts';
 import type { FunctionNetwork } from './function-network.ts';
@@ -15,9 +15,10 @@ import type { PayloadBucket } from './payload-bucket.ts';
 import type { PipelineSettings } from './pipeline-settings.ts';
 
 export interface PipelineFunctionProps {
-  readonly kind: FunctionKind;
   readonly description: string;
-  readonly settings: PipelineSettings;
+  /** Makes its code in a folder. */
+  readonly bundle: (outdir: string) => BundledFunction;
+  readonly settings: Pick<PipelineSettings, 'logRetention' | 'removalPolicy' | 'encryptionKey'>;
   readonly network: FunctionNetwork | undefined;
   readonly memoryMb: number;
   readonly timeout: Duration;
@@ -25,15 +26,15 @@ export interface PipelineFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What ingest and fire have in common: the bundle, and a role that may write its own log and nothing more. */
+/** What all functions have in common: the bundle, and a role that may write its own log and nothing more. */
 export class PipelineFunction extends Construct {
   readonly function: lambda.Function;
   readonly #role: iam.Role;
-  readonly #settings: PipelineSettings;
+  readonly #settings: PipelineFunctionProps['settings'];
 
   constructor(scope: Construct, id: string, props: PipelineFunctionProps) {
     super(scope, id);
-    const { kind, settings, network, reservedConcurrency } = props;
+    const { bundle, settings, network, reservedConcurrency } = props;
     const { encryptionKey } = settings;
     this.#settings = settings;
 
@@ -52,7 +53,7 @@ export class PipelineFunction extends Construct {
     network?.admit(this.#role);
 
     const outdir = join(Stage.of(this)?.assetOutdir ?? tmpdir(), '.mullion', this.node.addr);
-    bundleFunction({ kind, pipelineEntry: settings.entry, outdir });
+    bundle(outdir);
 
     this.function = new lambda.Function(this, 'Function', {
       description: props.description,

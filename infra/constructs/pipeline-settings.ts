@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import { evaluateDefinition } from '../../functions/bundle.ts';
 import { METRIC_LEVELS, type MetricLevel } from '../../functions/telemetry/metric-catalogue.ts';
 import { isName, NAME_ALLOWED } from '../../shared/pipeline/pipeline-name.ts';
+import { requireFitting } from './fitting-definition.ts';
 import { DATABASE_ALLOWED, databaseOf, type HistoryRule, isDatabaseName, type SettledHistory } from './history-rule.ts';
 import { serviceNameOf } from './service-name.ts';
 import {
@@ -186,26 +187,12 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
     return network;
   };
 
-  // Last of all, for it takes the longest.
-  const facts = props.checkDefinition === false ? undefined : evaluateDefinition(props.entry);
-  if (facts !== undefined && props.lanes !== undefined && props.lanes !== facts.lanes)
-    refuse(`lanes is ${props.lanes}, and the definition has ${facts.lanes}; leave lanes out, and the definition's hold.`);
-  for (const { name: window, allowedLatenessMs } of facts?.windows ?? []) {
-    const latenessDays = Duration.millis(allowedLatenessMs).toDays({ integral: false });
-    if (latenessDays >= stateRetentionDays) {
-      refuse(
-        `stateRetention is ${stateRetentionDays} days, and the window ${window} takes late events for ${latenessDays}; the log would expire while the window ` +
-          'can still fire, and nobody could say from what. Give a longer stateRetention, or the window less allowedLateness.',
-      );
-    }
-  }
-
   const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
-  return {
+  const settings: PipelineSettings = {
     entry: resolve(props.entry),
     name,
     startingAt,
-    lanes: facts?.lanes ?? whole('lanes', props.lanes ?? 1, 1, LANES_MAX, 'lanes'),
+    lanes: whole('lanes', props.lanes ?? 1, 1, LANES_MAX, 'lanes'),
     inputShardCount: whole('inputShardCount', props.inputShardCount ?? 1, 1, 10_000, 'shards'),
     outputShardCount: whole('outputShardCount', props.outputShardCount ?? 1, 1, 10_000, 'shards'),
     panesPerRecord: oneOf('panesPerRecord', props.panesPerRecord ?? 'one', ['one', 'many']),
@@ -246,4 +233,10 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
     removalPolicy,
     deletionProtection: props.deletionProtection ?? removalPolicy !== RemovalPolicy.DESTROY,
   };
+
+  // Last of all, for it takes the longest.
+  const facts = props.checkDefinition === false ? undefined : evaluateDefinition(settings.entry);
+  if (facts === undefined) return settings;
+  requireFitting(facts, { lanes: props.lanes, stateRetentionDays }, refuse);
+  return { ...settings, lanes: facts.lanes };
 }

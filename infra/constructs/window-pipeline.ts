@@ -15,12 +15,9 @@ import { PayloadBucket } from './payload-bucket.ts';
 import { pipelineWidgets } from './pipeline-widgets.ts';
 import { PipelineStream } from './pipeline-stream.ts';
 import { ResultAlarms } from './result-alarms.ts';
+import type { ServedPipelineFacts } from './served-pipeline.ts';
 import { StateTable } from './state-table.ts';
 import type { WindowPipelineProps } from './window-pipeline-props.ts';
-
-export { PipelinePropError } from './pipeline-settings.ts';
-export type { HistoryRule } from './history-rule.ts';
-export type { AlarmRules, DiscardRule, LogLevel, NetworkPlacement, PayloadRule, WindowPipelineProps } from './window-pipeline-props.ts';
 
 /**
  * One window pipeline, ready to run: streams, table, the two functions and what starts them.
@@ -51,6 +48,9 @@ export class WindowPipeline extends Construct {
   readonly widgets: cloudwatch.IWidget[][];
   /** Where it was asked for. */
   readonly dashboard: cloudwatch.Dashboard | undefined;
+
+  /** What a {@link PipelineApi} over it has to know. */
+  readonly served: ServedPipelineFacts;
 
   constructor(scope: Construct, id: string, props: WindowPipelineProps) {
     super(scope, id);
@@ -128,6 +128,16 @@ export class WindowPipeline extends Construct {
     this.history = history;
     this.ingestFunction = ingest.function;
     this.fireFunctions = fireFunctions;
+    this.served = {
+      entry: settings.entry,
+      name: settings.name,
+      stateRetentionDays: settings.stateRetentionDays,
+      encryptionKey: settings.encryptionKey,
+      mappingId: ingest.mapping.mappingId,
+      payloadBucket,
+      inputStream,
+      table,
+    };
     const { alarms } = new ResultAlarms(this, 'Alarms', { settings, sideStream });
     this.alarms = [...ingest.alarms, ...fire.map(({ failureAlarm }) => failureAlarm), ...alarms, ...(history?.alarms ?? [])];
 

@@ -8,6 +8,8 @@ export interface StartOptions {
   /** Flights per second onto the input stream. */
   readonly rate: number;
   readonly shards: number;
+  /** Of the HTTP API; 0 for any that is free. */
+  readonly port: number;
   /** Every pane instead of the first few of each firing. */
   readonly all: boolean;
   /** Names of real streams and a real table; emulators when absent. */
@@ -18,6 +20,7 @@ interface Parsed {
   for?: number;
   rate: number;
   shards: number;
+  port: number;
   all: boolean;
   aws: boolean;
   inputStream?: string;
@@ -34,6 +37,7 @@ export function readOptions(argv: readonly string[]): StartOptions {
     .option('--for <duration>', 'end by itself after this long: 30s, 5m', duration)
     .option('--rate <events>', 'flights per second', positive, 1_000)
     .option('--shards <number>', 'shards of the input stream', positive, 2)
+    .option('--port <number>', 'of the HTTP API; any that is free by default', portNumber, 0)
     .option('--all', 'print every pane instead of the first few of each firing', false)
     .option('--aws', 'work on real streams and a real table, with the credentials and the region of the environment', false)
     .option('--input-stream <name>', 'with --aws')
@@ -53,6 +57,7 @@ export function readOptions(argv: readonly string[]): StartOptions {
     ...(parsed.for === undefined ? {} : { forMs: parsed.for }),
     rate: parsed.rate,
     shards: parsed.shards,
+    port: parsed.port,
     all: parsed.all,
     ...(parsed.aws && named ? { aws: { inputStream, outputStream, sideStream, tableName } } : {}),
   };
@@ -64,6 +69,12 @@ function duration(text: string): number {
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
+  return port;
 }
 
 function positive(text: string): number {

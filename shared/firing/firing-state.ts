@@ -12,6 +12,7 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
 import type { Shard } from '../watermarks/shard.ts';
 import { createOperatorState } from './create-operator-state.ts';
+import type { OpenWindows } from './open-windows.ts';
 import type { OperatorState, PaneDraft } from './operator-state.ts';
 import { PanePlaces } from './pane-places.ts';
 import { RestartCost } from './restart-cost.ts';
@@ -158,6 +159,11 @@ export class FiringState {
     return [...this.#cut].some(([shard, { parents }]) =>
       parents.some((parent) => this.#cut.has(parent) && (isUnrecorded(parent) || isUnrecorded(shard))),
     );
+  }
+
+  /** The open windows of a window definition, for somebody who only looks; `undefined` where the pipeline has none of that name. */
+  look(window: string): OpenWindows | undefined {
+    return this.#operators.get(window)?.look(this.watermark);
   }
 
   /** Takes note of shards. None is ever forgotten: its log may be longer than the stream keeps its records. */

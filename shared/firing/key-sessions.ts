@@ -5,7 +5,7 @@ import type { PaneTiming } from '../pipeline/pane.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
 import { Table } from '../table/table.ts';
 import type { EventTime } from '../time/event-time.ts';
-import type { PaneContent } from './pane-writer.ts';
+import type { PaneContent } from './pane-content.ts';
 
 /** Events that belong together whatever else comes. */
 export interface Fragment {

@@ -6,6 +6,8 @@ import type { LateRefusal } from '../log/refusal.ts';
 import type { Pane } from '../pipeline/pane.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
 import type { EventTime } from '../time/event-time.ts';
+import type { KeyedWindow } from './keyed-window.ts';
+import type { OpenWindows } from './open-windows.ts';
 import type { PanePlaces } from './pane-places.ts';
 
 /** A delta on its way into state. */
@@ -27,13 +29,6 @@ export interface Advance {
   readonly to: EventTime;
   readonly earlyIsDue: boolean;
   readonly lateIsDue: boolean;
-}
-
-/** A window of a key. */
-export interface KeyedWindow {
-  readonly key: string;
-  readonly start: EventTime;
-  readonly end: EventTime;
 }
 
 /** A pane whose place in its epoch is not known yet. */
@@ -89,6 +84,8 @@ export interface OperatorState {
   nextDue(from: EventTime): EventTime | undefined;
   /** The panes that are due, by end of window and then by key, and how much state closes; both leave. */
   advance(advance: Advance): { emissions: Emission[]; closed: number };
+  /** @param watermark Of the last epoch: by it a window is open or not. */
+  look(watermark: EventTime): OpenWindows;
   /** Writes all of it. The same state gives the same bytes, however it came about. */
   write(writer: ByteWriter): void;
   /** Takes in what was written; nothing else was taken in before. */

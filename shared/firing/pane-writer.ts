@@ -5,17 +5,13 @@ import type { PaneTiming } from '../pipeline/pane.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
 import type { Table } from '../table/table.ts';
 import type { EventTime } from '../time/event-time.ts';
-import type { Arrival, Emission, KeyedWindow, PaneDraft } from './operator-state.ts';
+import type { KeyedWindow } from './keyed-window.ts';
+import type { Arrival, Emission, PaneDraft } from './operator-state.ts';
+import type { PaneContent } from './pane-content.ts';
 import type { PanePlaces } from './pane-places.ts';
 
 const BEFORE_VALUE = phrase(',"value":{');
 const END = phrase('}');
-
-/** What a pane says of its window. */
-export interface PaneContent {
-  readonly count: number;
-  readonly value: Readonly<Record<string, unknown>>;
-}
 
 /** Writes the documents that leave one window definition, with their ids. */
 export class PaneWriter {

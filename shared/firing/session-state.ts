@@ -9,28 +9,17 @@ import { isDue } from '../triggers/is-due.ts';
 import { keyOfSessionRow } from '../windows/session-row.ts';
 import type { MergingAssigner } from '../windows/window.ts';
 import { type FiredSession, type Fragment, type KeySessions, readSessions, type Weight, writeSessions } from './key-sessions.ts';
-import {
-  type Advance,
-  type Arrival,
-  type Emission,
-  emissionOf,
-  type KeyedWindow,
-  type OperatorState,
-  type PaneDraft,
-} from './operator-state.ts';
-import type { PaneContent, PaneWriter } from './pane-writer.ts';
+import type { KeyedWindow } from './keyed-window.ts';
+import { type Advance, type Arrival, type Emission, emissionOf, type OperatorState, type PaneDraft } from './operator-state.ts';
+import { OpenSessions, type Session } from './open-sessions.ts';
+import type { OpenWindows } from './open-windows.ts';
+import type { PaneContent } from './pane-content.ts';
+import type { PaneWriter } from './pane-writer.ts';
 
 /** What a session says, and before it the withdrawal of what it replaces. */
 interface SessionEmission {
   readonly window: KeyedWindow;
   readonly panes: readonly PaneDraft[];
-}
-
-/** A session as it stands: fragments that touch, up to the longest duration. */
-interface Session {
-  readonly start: EventTime;
-  readonly end: EventTime;
-  readonly fragments: readonly Fragment[];
 }
 
 /**
@@ -110,6 +99,14 @@ export class SessionState implements OperatorState {
     }
     emissions.sort(({ window: a }, { window: b }) => a.end - b.end || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
     return { emissions: emissions.map(({ window, panes }) => emissionOf(window, panes)), closed };
+  }
+
+  look(): OpenWindows {
+    return new OpenSessions({
+      keys: this.#keys,
+      sessionsOf: (fragments) => this.#sessions(fragments),
+      contentOf: (key, session) => this.#content(key, session, ({ table }) => table),
+    });
   }
 
   write(writer: ByteWriter): void {
@@ -192,7 +189,7 @@ export class SessionState implements OperatorState {
       const timing = this.#timing(session, replaced, advance);
       if (timing === undefined) continue;
       const index = Math.max(-1, ...replaced.map((pane) => pane.index)) + 1;
-      const content = this.#content(key, session);
+      const content = this.#said(key, session);
       const isLast = this.#closesAt(end) <= advance.to;
       const window = { key, start, end };
       const retractions = this.#retractions(
@@ -259,14 +256,18 @@ export class SessionState implements OperatorState {
   }
 
   /** What a pane of a session says: all of it, or what no pane has said yet. */
-  #content(key: string, session: Session): PaneContent {
+  #said(key: string, session: Session): PaneContent {
+    return this.#content(key, session, ({ table, fresh }) => fresh ?? table);
+  }
+
+  #content(key: string, session: Session, of: (fragment: Fragment) => Table): PaneContent {
     const { fragments } = session;
     const [only] = fragments;
-    if (fragments.length === 1 && only !== undefined) return this.#writer.content(only.fresh ?? only.table, 0, { ...session, key });
+    if (fragments.length === 1 && only !== undefined) return this.#writer.content(of(only), 0, { ...session, key });
     const merged = this.#empty();
-    for (const { table, fresh } of fragments) {
-      const said = fresh ?? table;
-      for (let row = 0; row < said.size; row++) merged.mergeRow(said, row, key);
+    for (const fragment of fragments) {
+      const table = of(fragment);
+      for (let row = 0; row < table.size; row++) merged.mergeRow(table, row, key);
     }
     return this.#writer.content(merged, 0, { ...session, key });
   }

@@ -9,8 +9,12 @@ import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
 import { isDue } from '../triggers/is-due.ts';
 import type { SlicedAssigner } from '../windows/window.ts';
 import { OpenSlices, type Slice } from './open-slices.ts';
-import { type Advance, type Arrival, type Emission, emissionOf, type KeyedWindow, type OperatorState } from './operator-state.ts';
-import type { PaneContent, PaneWriter } from './pane-writer.ts';
+import { OpenSlicedWindows } from './open-sliced-windows.ts';
+import type { OpenWindows } from './open-windows.ts';
+import type { KeyedWindow } from './keyed-window.ts';
+import { type Advance, type Arrival, type Emission, emissionOf, type OperatorState } from './operator-state.ts';
+import type { PaneContent } from './pane-content.ts';
+import type { PaneWriter } from './pane-writer.ts';
 import { SliceMerger } from './slice-merger.ts';
 import { TrackedWindow } from './tracked-window.ts';
 
@@ -96,6 +100,16 @@ export class SlicedState implements OperatorState {
       for (const emission of fired) emissions.push(emission);
     }
     return { emissions, closed: closed + this.#close(to) };
+  }
+
+  look(watermark: EventTime): OpenWindows {
+    return new OpenSlicedWindows({
+      operator: this.#operator,
+      assigner: this.#assigner,
+      writer: this.#writer,
+      slices: this.#slices,
+      isOpen: (end) => this.#closesAt(end) > watermark,
+    });
   }
 
   write(writer: ByteWriter): void {

@@ -5,7 +5,8 @@ import type { WindowOperator } from '../pipeline/window-operator.ts';
 import { Table } from '../table/table.ts';
 import type { EventTime } from '../time/event-time.ts';
 import type { Fresh } from '../triggers/is-due.ts';
-import type { PaneContent, PaneWriter } from './pane-writer.ts';
+import type { PaneContent } from './pane-content.ts';
+import type { PaneWriter } from './pane-writer.ts';
 
 /** The panes that a key has had. */
 interface PanesOfKey {

@@ -1,12 +1,13 @@
-import { decodeEpoch, decodeEpochHeader, type Epoch, type EpochHeader } from '../log/epoch.ts';
+import { decodeEpoch, type Epoch, type EpochHeader } from '../log/epoch.ts';
 import type { LogName } from '../log/keys.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import type { Pane } from '../pipeline/pane.ts';
 import { cleanupTime, maxTimestamp, type WindowOperator } from '../pipeline/window-operator.ts';
 import type { LogStore } from '../ports/log-store.ts';
 import type { EventTime } from '../time/event-time.ts';
+import { firstEpochAt } from './first-epoch-at.ts';
 import type { PaneId } from './pane-id.ts';
-import { readAt, readSpan } from './read-span.ts';
+import { readSpan } from './read-span.ts';
 
 /** A pane and the epoch that holds it. */
 export interface FoundPane {
@@ -71,18 +72,10 @@ export class PaneFinder {
     return assigner.merges ? this.#id.end + assigner.gapMsMax + allowedLatenessMs : cleanupTime(this.#operator, this.#id.end);
   }
 
-  /** The first epoch whose watermark is not below one that the newest has reached. Watermarks never fall. */
   async #firstAtOrBehind(watermark: EventTime, newest: Position): Promise<Position> {
-    let below = ORIGIN as number;
-    let reached = newest as number;
-    while (reached - below > 1) {
-      const middle = Math.floor((below + reached) / 2) as Position;
-      const entry = await readAt(this.#logStore, this.#log, middle);
-      if (entry === undefined) this.#expiredTo = middle;
-      if (entry === undefined || decodeEpochHeader(entry).watermark < watermark) below = middle;
-      else reached = middle;
-    }
-    return reached as Position;
+    const { position, expiredTo } = await firstEpochAt(this.#logStore, this.#log, watermark, newest);
+    if (expiredTo > ORIGIN) this.#expiredTo = expiredTo;
+    return position;
   }
 
   async #lookBehind(after: Position, newest: Position): Promise<void> {

@@ -8,7 +8,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { METRICS } from '../../functions/telemetry/metric-catalogue.ts';
 import { RUNBOOKS } from '../../infra/constructs/pipeline-alarm.ts';
-import { WindowPipeline, type WindowPipelineProps } from '../../infra/constructs/window-pipeline.ts';
+import { WindowPipeline, type WindowPipelineProps } from '../../infra/infra.ts';
 import { CONTROL_ACTIONS } from '../../shared/log/control-request.ts';
 import { type Page, pages, ROOT } from '../docs/pages.ts';
 import { SHAPES, stackOf } from './shapes.ts';

@@ -2,7 +2,6 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { bundleFunction, FunctionKind } from '../../functions/bundle.ts';
 
 const sourceMapSchema = z.looseObject({ sources: z.array(z.string()) });
 
@@ -16,9 +15,9 @@ const NEVER_SENT = ['dynamodb:DescribeEndpoints'];
  * The actions that the code of a function can ask for. An operation of the SDK is in a bundle only when something in it makes its command, so the sources that a bundle was
  * made of tell; requests to S3 are not of the SDK, and stand in one file.
  */
-export function bundledActions(kind: FunctionKind, bundle: typeof bundleFunction): string[] {
-  const outdir = mkdtempSync(join(tmpdir(), `mullion-${kind}-`));
-  bundle({ kind, pipelineEntry: join(import.meta.dirname, '..', '..', 'examples', 'flights.ts'), outdir });
+export function bundledActions(bundle: (outdir: string) => unknown): string[] {
+  const outdir = mkdtempSync(join(tmpdir(), 'mullion-actions-'));
+  bundle(outdir);
   const maps = readdirSync(outdir, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.map'));
   const sources = maps.flatMap((path) => sourceMapSchema.parse(JSON.parse(readFileSync(join(outdir, path), 'utf8'))).sources);
   return [...new Set(sources.flatMap(actionsOf))].filter((action) => !NEVER_SENT.includes(action)).toSorted();

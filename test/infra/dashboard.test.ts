@@ -5,7 +5,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { isPublished, METRICS, type MetricName } from '../../functions/telemetry/metric-catalogue.ts';
-import { WindowPipeline, type WindowPipelineProps } from '../../infra/constructs/window-pipeline.ts';
+import { WindowPipeline, type WindowPipelineProps } from '../../infra/infra.ts';
 import { stackOf } from './shapes.ts';
 import { resourcesOf } from './template-facts.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { PipelinePropError, WindowPipeline, type WindowPipelineProps } from '../../infra/constructs/window-pipeline.ts';
+import { PipelinePropError, WindowPipeline, type WindowPipelineProps } from '../../infra/infra.ts';
 
 // Definitions are looked at as they are; what is made of them need not be.
 vi.mock('../../functions/bundle.ts', async (original) => ({

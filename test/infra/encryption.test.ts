@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { describe, expect, it, vi } from 'vitest';
-import { WindowPipeline, type WindowPipelineProps } from '../../infra/constructs/window-pipeline.ts';
+import { WindowPipeline, type WindowPipelineProps } from '../../infra/infra.ts';
 import { stackOf } from './shapes.ts';
 import { grantsOf, resourcesOf } from './template-facts.ts';
 

@@ -64,18 +64,19 @@ it('every finding that is accepted is one wildcard or one rule, at one construct
       .map(([id, reason]) => ({ finding: `${id.replace(/^.*AwsSolutions-/, '')} at ${node.path}`, reason })),
   );
   const payloads = 'IAM5[Resource::<FlightsPayloads025EE0D4.Arn>/*]';
-  const ofFunction = (each: string) => ['IAM5[Resource::*]', payloads].map((finding) => `${finding} at Test/Flights/${each}/Role`);
+  const ofFunction = (path: string) => ['IAM5[Resource::*]', payloads].map((finding) => `${finding} at Test/${path}/Role`);
   expect(accepted.map(({ finding }) => finding)).toEqual([
     'KDS3 at Test/Flights/Input',
     'KDS3 at Test/Flights/Output',
     'KDS3 at Test/Flights/Side',
     'S1 at Test/Flights/Payloads',
-    ...['Fire', 'Fire1', 'Fire2'].flatMap(ofFunction),
+    ...['Flights/Fire', 'Flights/Fire1', 'Flights/Fire2'].flatMap(ofFunction),
     'S1 at Test/Flights/History/Bucket',
     'IAM5[Resource::<FlightsHistoryBucket5A2C0FBC.Arn>/panes/*] at Test/Flights/History/Delivery/Role',
     'KDF1 at Test/Flights/History/Delivery/Resource',
-    ...ofFunction('Ingest'),
+    ...ofFunction('Flights/Ingest'),
     'IAM5[Resource::<Discarded88003295.Arn>/*] at Test/Flights/Ingest/Role',
+    ...ofFunction('Api/Handler'),
   ]);
   for (const { reason } of accepted) expect(reason.length).toBeGreaterThan(40);
 });

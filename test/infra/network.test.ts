@@ -2,7 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, it, vi } from 'vitest';
-import { WindowPipeline, type WindowPipelineProps } from '../../infra/constructs/window-pipeline.ts';
+import { WindowPipeline, type WindowPipelineProps } from '../../infra/infra.ts';
 import { network, stackOf } from './shapes.ts';
 import { grantsOf } from './template-facts.ts';
 

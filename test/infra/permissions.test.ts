@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it, vi } from 'vitest';
@@ -7,8 +8,13 @@ import { grantsOf, resourcesOf } from './template-facts.ts';
 
 vi.mock('../../functions/bundle.ts', () => import('./stub-bundle.ts'));
 
-const { bundleFunction } = await vi.importActual<typeof import('../../functions/bundle.ts')>('../../functions/bundle.ts');
-const CODE = { ingest: bundledActions('ingest', bundleFunction), fire: bundledActions('fire', bundleFunction) };
+const { bundleApi, bundleFunction } = await vi.importActual<typeof import('../../functions/bundle.ts')>('../../functions/bundle.ts');
+const flights = join(import.meta.dirname, '..', '..', 'examples', 'flights.ts');
+const CODE = {
+  ingest: bundledActions((outdir) => bundleFunction({ kind: 'ingest', pipelineEntry: flights, outdir })),
+  fire: bundledActions((outdir) => bundleFunction({ kind: 'fire', pipelineEntry: flights, outdir })),
+  api: bundledActions((outdir) => bundleApi({ pipelineEntries: [flights], outdir })),
+};
 
 const templateOf = (shape: string) => Template.fromStack(stackOf(SHAPES[shape] as (stack: Stack) => unknown));
 const withoutHash = (id: string) => id.replace(/[0-9A-F]{8}$/, '');
@@ -63,7 +69,7 @@ const sorted = (...actions: readonly (readonly string[])[]) => [...new Set(actio
 const withoutS3 = (actions: readonly string[]) => actions.filter((action) => !action.startsWith('s3:'));
 
 describe('what the code of the functions can ask for', () => {
-  it('of ingest and of fire', () => {
+  it('of ingest, of fire and of the API', () => {
     expect(CODE.ingest).toEqual([
       'dynamodb:GetItem',
       'dynamodb:PutItem',
@@ -81,6 +87,16 @@ describe('what the code of the functions can ask for', () => {
       'kinesis:GetShardIterator',
       'kinesis:ListShards',
       'kinesis:PutRecords',
+      's3:GetObject',
+      's3:PutObject',
+    ]);
+    expect(CODE.api).toEqual([
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'kinesis:ListShards',
+      'lambda:GetEventSourceMapping',
+      'lambda:UpdateEventSourceMapping',
       's3:GetObject',
       's3:PutObject',
     ]);
@@ -102,6 +118,8 @@ describe('the roles may do what is asked for, and nothing more', SLOW, () => {
           [`Flights${each}ScheduleRole`, ['lambda:InvokeFunction']],
         ]),
       ),
+      // Its requests are small: none is put into the bucket of payloads.
+      ApiHandlerRole: sorted(CODE.api, LOG, NETWORK, KEY).filter((action) => action !== 's3:PutObject'),
       FlightsHistoryDeliveryRole: sorted(DELIVERING, ['kms:Decrypt', 'kms:GenerateDataKey']),
     },
   };

@@ -3,7 +3,7 @@ import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it, vi } from 'vitest';
-import { PipelinePropError, WindowPipeline, type WindowPipelineProps } from '../../infra/constructs/window-pipeline.ts';
+import { PipelinePropError, WindowPipeline, type WindowPipelineProps } from '../../infra/infra.ts';
 import { network } from './shapes.ts';
 
 vi.mock('../../functions/bundle.ts', () => import('./stub-bundle.ts'));

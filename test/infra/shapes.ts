@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { WindowPipeline, type WindowPipelineProps } from '../../infra/constructs/window-pipeline.ts';
+import { PipelineApi, WindowPipeline, type WindowPipelineProps } from '../../infra/infra.ts';
 
 /** The pipeline modules of a stack; a template does not depend on them. */
 export interface Entries {
@@ -20,7 +20,12 @@ const NAMES: Entries = { flights: 'flights.ts', minutes: 'minutes.ts', hours: 'h
 export const SHAPES: Readonly<Record<string, (stack: Stack, entries?: Entries) => unknown>> = {
   minimal: (stack, { flights } = NAMES) => new WindowPipeline(stack, 'Flights', { entry: flights }),
 
-  'everything on': (stack, { flights } = NAMES) => new WindowPipeline(stack, 'Flights', everything(stack, flights)),
+  'everything on': (stack, { flights } = NAMES) => {
+    const props = everything(stack, flights);
+    const { encryptionKey, network: place } = props;
+    const pipeline = new WindowPipeline(stack, 'Flights', props);
+    new PipelineApi(stack, 'Api', { pipelines: [pipeline], encryptionKey, network: place, requestsPerSecond: 50 });
+  },
 
   'streams of its own': (stack, { flights } = NAMES) =>
     new WindowPipeline(stack, 'Flights', {
@@ -30,8 +35,10 @@ export const SHAPES: Readonly<Record<string, (stack: Stack, entries?: Entries) =
 
   'three pipelines': (stack, entries = NAMES) => {
     const minutes = new WindowPipeline(stack, 'Minutes', { entry: entries.minutes });
-    new WindowPipeline(stack, 'Hours', { entry: entries.hours, inputStream: minutes.outputStream });
-    new WindowPipeline(stack, 'Again', { entry: entries.minutes, inputStream: minutes.inputStream, name: 'again' });
+    const hours = new WindowPipeline(stack, 'Hours', { entry: entries.hours, inputStream: minutes.outputStream });
+    const again = new WindowPipeline(stack, 'Again', { entry: entries.minutes, inputStream: minutes.inputStream, name: 'again' });
+    const tokens = { issuer: 'https://idp.example', audience: ['mullion'], readScope: 'mullion/read', writeScope: 'mullion/write' };
+    new PipelineApi(stack, 'Api', { pipelines: [minutes, hours, again], authorization: tokens });
   },
 };
 

@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { describe, expect, it, vi } from 'vitest';
-import { WindowPipeline, type WindowPipelineProps } from '../../infra/constructs/window-pipeline.ts';
+import { WindowPipeline, type WindowPipelineProps } from '../../infra/infra.ts';
 import { environmentsOf, grantsOf, resourcesOf } from './template-facts.ts';
 
 vi.mock('../../functions/bundle.ts', () => import('./stub-bundle.ts'));

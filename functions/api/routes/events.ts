@@ -1,0 +1,92 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import type { Position } from '../../../shared/log/position.ts';
+import { PaneTail } from '../../../shared/view/pane-tail.ts';
+import { readCursor, writeCursor } from '../cursor.ts';
+import { pipelineQuery, PROBLEMS } from '../requests.ts';
+import type { ServedPipeline } from '../served-pipeline.ts';
+import type { ServedPipelines } from '../served-pipelines.ts';
+import { summaryOf } from './status.ts';
+
+/** How the stream of events is kept up. */
+export interface EventStreamOptions {
+  /** How often the logs are looked at. */
+  readonly everyMs: number;
+  /** Whether a connection stays open. Otherwise it ends after one look, and the browser asks again: where an open connection costs by the second. */
+  readonly staysOpen: boolean;
+}
+
+const placesSchema = z.record(
+  z.string(),
+  z.array(z.object({ after: z.int().transform((position) => position as Position), seen: z.int() })).readonly(),
+);
+
+const STATUS_EVERY_MS = 5_000;
+
+const events = createRoute({
+  method: 'get',
+  path: '/events',
+  summary: 'Panes as they are fired, and how pipelines stand, as Server-Sent Events',
+  request: {
+    query: z.object(pipelineQuery),
+    headers: z.object({
+      'last-event-id': z
+        .string()
+        .max(8_000)
+        .optional()
+        .openapi({ description: 'Goes on behind that event; browsers say it by themselves' }),
+    }),
+  },
+  responses: {
+    200: {
+      description:
+        '`event: pane`, a pane; `event: status`, a Summary, every five seconds; `retry`, when to ask again. From now on, unless the request says behind which event',
+      content: { 'text/event-stream': { schema: z.string() } },
+    },
+    ...PROBLEMS,
+  },
+});
+
+export function serveEvents(app: OpenAPIHono, pipelines: ServedPipelines, options: EventStreamOptions): void {
+  app.openapi(events, async (context) => {
+    const chosen = pipelines.chosen(context.req.valid('query').pipeline);
+    const places = readCursor(placesSchema, context.req.valid('header')['last-event-id']);
+    const tails = await Promise.all(
+      chosen.map(async (pipeline) => {
+        const { id, definition, ports } = pipeline;
+        return { pipeline, tail: await PaneTail.from(definition, ports.logStore, places?.[id]) };
+      }),
+    );
+    return streamSSE(context, (stream) => follow(stream, tails, options));
+  });
+}
+
+interface Followed {
+  readonly pipeline: ServedPipeline;
+  readonly tail: PaneTail;
+}
+
+async function follow(stream: SSEStreamingApi, tails: readonly Followed[], { everyMs, staysOpen }: EventStreamOptions): Promise<void> {
+  // Behind which event a connection that breaks goes on, even if nothing has been fired.
+  await stream.writeSSE({ event: 'open', data: '{}', id: idOf(tails), retry: everyMs });
+  let statusDueAtMs = 0;
+  for (;;) {
+    for (const { pipeline, tail } of tails) {
+      for (const { pane, places } of await tail.look())
+        await stream.writeSSE({ event: 'pane', data: JSON.stringify(pane), id: idOf(tails, pipeline.id, places) });
+    }
+    if (performance.now() >= statusDueAtMs) {
+      for (const { pipeline } of tails) await stream.writeSSE({ event: 'status', data: JSON.stringify(await summaryOf(pipeline)) });
+      statusDueAtMs = performance.now() + STATUS_EVERY_MS;
+    }
+    if (!staysOpen || stream.aborted || stream.closed) return;
+    await stream.sleep(everyMs);
+  }
+}
+
+/** Where all of them stand; of one, where it stood at a pane. */
+function idOf(tails: readonly Followed[], id?: string, places?: PaneTail['places']): string {
+  return writeCursor(
+    Object.fromEntries(tails.map(({ pipeline, tail }) => [pipeline.id, pipeline.id === id && places !== undefined ? places : tail.places])),
+  );
+}

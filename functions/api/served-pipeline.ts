@@ -1,0 +1,43 @@
+import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { LogStore } from '../../shared/ports/log-store.ts';
+import type { ShardDirectory } from '../../shared/ports/shard-directory.ts';
+import { PaneHistory } from '../../shared/view/pane-history.ts';
+import { Standings } from '../../shared/view/standing.ts';
+import { WindowQueries } from '../../shared/view/window-queries.ts';
+import type { PipelineSwitch } from '../../shared/ports/pipeline-switch.ts';
+
+/** What a pipeline works on, as far as the API is concerned. */
+export interface ServedPorts {
+  readonly logStore: LogStore;
+  readonly shards: ShardDirectory;
+  readonly clock: Clock;
+  /** Absent where nobody can start and stop it from here. */
+  readonly switch?: PipelineSwitch;
+}
+
+/** A pipeline that the API answers for, and what can be seen of it. */
+export class ServedPipeline {
+  readonly definition: Pipeline<never>;
+  readonly ports: ServedPorts;
+  readonly standings: Standings;
+  readonly windows: WindowQueries;
+  readonly history: PaneHistory;
+
+  /** @param definition Under the name by which it is deployed. */
+  constructor(definition: Pipeline<never>, ports: ServedPorts) {
+    this.definition = definition;
+    this.ports = ports;
+    this.standings = new Standings(definition, ports);
+    this.windows = new WindowQueries(definition, ports);
+    this.history = new PaneHistory(definition, ports.logStore);
+  }
+
+  get id(): string {
+    return this.definition.name;
+  }
+
+  get windowNames(): readonly string[] {
+    return this.definition.operators.map(({ name }) => name);
+  }
+}

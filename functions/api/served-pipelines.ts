@@ -1,0 +1,43 @@
+import { ApiError } from './problem.ts';
+import type { ServedPipeline } from './served-pipeline.ts';
+
+/** All that the API answers for, by name. */
+export class ServedPipelines {
+  readonly all: readonly ServedPipeline[];
+
+  /** @throws {RangeError} when two have one name. */
+  constructor(pipelines: readonly ServedPipeline[]) {
+    this.all = pipelines.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    const twice = this.all.find(({ id }, index) => this.all[index + 1]?.id === id);
+    if (twice !== undefined) throw new RangeError(`two pipelines are called '${twice.id}'; the API tells them apart by their names`);
+  }
+
+  /** @throws {ApiError} when there is none of that name. */
+  named(id: string): ServedPipeline {
+    const found = this.all.find((each) => each.id === id);
+    if (found === undefined) throw new ApiError(404, `there is no pipeline '${id}' here; there is ${this.#names}`);
+    return found;
+  }
+
+  /**
+   * The one that is meant where a request may leave it out.
+   *
+   * @throws {ApiError} when it could be several.
+   */
+  meant(id: string | undefined): ServedPipeline {
+    if (id !== undefined) return this.named(id);
+    const [only] = this.all;
+    if (this.all.length !== 1 || only === undefined)
+      throw new ApiError(400, `which pipeline is meant? Say ?pipeline=, one of ${this.#names}`);
+    return only;
+  }
+
+  /** All, or the one that is named. */
+  chosen(id: string | undefined): readonly ServedPipeline[] {
+    return id === undefined ? this.all : [this.named(id)];
+  }
+
+  get #names(): string {
+    return this.all.map(({ id }) => `'${id}'`).join(', ');
+  }
+}

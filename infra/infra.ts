@@ -1,0 +1,15 @@
+/** The constructs, for apps of other people. */
+export { PipelineApi } from './constructs/pipeline-api.ts';
+export type { ApiAuthorization, JwtAuthorization, PipelineApiProps } from './constructs/pipeline-api-props.ts';
+export { PipelinePropError } from './constructs/pipeline-settings.ts';
+export type { HistoryRule } from './constructs/history-rule.ts';
+export type { ServedPipeline } from './constructs/served-pipeline.ts';
+export { WindowPipeline } from './constructs/window-pipeline.ts';
+export type {
+  AlarmRules,
+  DiscardRule,
+  LogLevel,
+  NetworkPlacement,
+  PayloadRule,
+  WindowPipelineProps,
+} from './constructs/window-pipeline-props.ts';

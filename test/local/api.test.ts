@@ -1,0 +1,302 @@
+import { join } from 'node:path';
+import type { Pane } from 'mullion';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { ApiServer } from '../../local/api/api-server.ts';
+import { serveLocalApi } from '../../local/api/local-api.ts';
+import { type LocalAws, startLocalAws } from '../../local/emulators/local-aws.ts';
+import { produce } from '../../local/producer.ts';
+import { createStream } from '../../local/provisioning/stream.ts';
+import { createTable } from '../../local/provisioning/table.ts';
+import { LocalSystem } from '../../local/system.ts';
+import { type OpenApiDocument, TrueDocument } from '../functions/api/true-document.ts';
+import alerts, { type Report } from './examples/alerts.ts';
+import { unexpected } from './unexpected.ts';
+
+const resources = { tableName: 'state', inputStream: 'in', outputStream: 'out', sideStream: 'side' };
+const MINUTE_MS = 60_000;
+const WAIT = { timeout: 15_000, interval: 20 };
+
+let aws: LocalAws;
+let system: LocalSystem;
+let server: ApiServer;
+let document: TrueDocument;
+/** Operations that have been asked for. */
+const asked = new Set<string>();
+
+async function send(...reports: Report[]): Promise<void> {
+  const records = reports.map((report) => ({ partitionKey: report.host, data: JSON.stringify(report) }));
+  await produce({ kinesis: aws.kinesis, streamName: resources.inputStream, eventsPerSecond: 1_000 }, records);
+  await system.caughtUp();
+}
+
+/** Asks over HTTP, and holds the answer against the document. */
+async function ask(operation: string, path: string, init: RequestInit = {}) {
+  asked.add(operation);
+  const response = await fetch(`${server.address}${path}`, { method: operation.split(' ')[0] ?? 'GET', ...init });
+  const contentType = response.headers.get('content-type') ?? '';
+  const text = await response.text();
+  const body = contentType.includes('json') ? (JSON.parse(text) as Record<string, unknown>) : text;
+  expect(document.untruths(operation, response.status, contentType, body)).toEqual([]);
+  return { status: response.status, contentType, body: body as never };
+}
+
+beforeAll(async () => {
+  aws = await startLocalAws();
+  await Promise.all([
+    ...[resources.inputStream, resources.outputStream, resources.sideStream].map((streamName) =>
+      createStream(aws.kinesis, { streamName, shardCount: 1 }),
+    ),
+    createTable(aws.dynamodb, resources.tableName),
+  ]);
+  system = await LocalSystem.start({
+    kinesis: aws.kinesis,
+    resources,
+    pipelineEntry: join(import.meta.dirname, 'examples', 'alerts.ts'),
+    environment: aws.environment,
+    fireEveryMs: 200,
+    onTrouble: unexpected,
+  });
+  server = await serveLocalApi({ definition: alerts, ...aws, ...resources, switch: system.switch, onError: unexpected });
+  document = new TrueDocument((await (await fetch(`${server.address}/openapi.json`)).json()) as OpenApiDocument);
+}, 60_000);
+
+afterAll(async () => {
+  await server.stop();
+  await system.stop();
+  await aws.stop();
+}, 60_000);
+
+describe('the API, over HTTP, on the local stack', { timeout: 60_000 }, () => {
+  test('says before anything has run that nothing has', async () => {
+    expect((await ask('GET /health', '/health')).body).toEqual({ status: 'ok', pipelines: [{ id: 'alerts', table: 'ok' }] });
+  });
+
+  test('tells what is open, what has been fired, and how the pipeline stands', async () => {
+    await send(
+      { at: 1_000, host: 'a/1', severity: 'info' },
+      { at: 2_000, host: 'a/1', severity: 'critical' },
+      { at: MINUTE_MS, host: 'b', severity: 'info' },
+    );
+    await vi.waitFor(async () => {
+      const { body } = await ask('GET /panes', '/panes?window=minute');
+      expect(body).toMatchObject({
+        items: [{ window: 'minute', key: 'a/1', count: 2, value: { reports: 2 }, pane: { timing: 'ON_TIME' } }],
+      });
+    }, WAIT);
+    await send({ at: MINUTE_MS + 1, host: 'b', severity: 'info' });
+
+    expect((await ask('GET /status', '/status')).body).toMatchObject({ pipelines: [{ id: 'alerts', state: 'running', eventsRead: 4 }] });
+    expect((await ask('GET /pipelines', '/pipelines?limit=1')).body).toMatchObject({
+      items: [{ id: 'alerts', conservationDifference: 0 }],
+    });
+    expect((await ask('GET /pipelines/{id}', '/pipelines/alerts')).body).toMatchObject({
+      fingerprint: alerts.fingerprint,
+      windows: { minute: { window: 'tumbling(60000, offset 0)', aggregates: ['reports=count'] } },
+      lanes: [{ isPublished: true }],
+    });
+    expect((await ask('GET /pipelines/{id}/stats', '/pipelines/alerts/stats')).body).toMatchObject({
+      counts: { read: 4, folded: 4 },
+      conservationDifference: 0,
+      isCurrent: true,
+    });
+    expect((await ask('GET /watermarks', '/watermarks')).body).toMatchObject({
+      items: [{ id: 'alerts', watermark: MINUTE_MS, heldBackBy: 'shardId-000000000000', shards: [{ watermark: MINUTE_MS }] }],
+    });
+    expect((await ask('GET /windows', '/windows')).body).toMatchObject({
+      items: [
+        { pipeline: 'alerts', window: 'hour', start: 0, end: 60 * MINUTE_MS, keys: 2, events: 4 },
+        { pipeline: 'alerts', window: 'minute', start: MINUTE_MS, keys: 1, events: 2 },
+      ],
+      isCurrent: true,
+    });
+    expect((await ask('GET /windows/{window}/{key}', `/windows/hour/${encodeURIComponent('a/1')}`)).body).toMatchObject({
+      key: 'a/1',
+      items: [{ start: 0, count: 2, value: { reports: 2 } }],
+    });
+    expect((await ask('GET /state', '/state?prefix=b')).body).toMatchObject({
+      items: [
+        { window: 'hour', key: 'b', count: 2 },
+        { window: 'minute', key: 'b', count: 2 },
+      ],
+    });
+  });
+
+  test('pages through lists', async () => {
+    const seen: unknown[] = [];
+    for (let cursor = ''; ; ) {
+      const { body } = await ask('GET /state', `/state?limit=1${cursor}`);
+      const { items, next } = body as { items: { window: string; key: string }[]; next?: string };
+      seen.push(...items.map(({ window, key }) => `${window} ${key}`));
+      if (next === undefined) break;
+      cursor = `&cursor=${next}`;
+    }
+    expect(seen).toEqual(['hour a/1', 'hour b', 'minute b']);
+    const panes = async (query: string) => (await ask('GET /panes', `/panes?${query}`)).body as { items: Pane[]; next?: string };
+    const [newest, ...others] = (await panes('limit=100')).items;
+    const page = await panes('limit=1');
+    expect(page.items).toEqual([newest]);
+    expect((await panes(`limit=100&cursor=${page.next}`)).items).toEqual(others);
+  });
+
+  test('explains a pane', async () => {
+    const { body } = await ask('GET /panes', '/panes?window=minute');
+    const { items } = body as { items: Pane[] };
+    const { id } = items.at(-1) as Pane;
+    expect((await ask('GET /panes/{id}/explain', `/panes/${encodeURIComponent(id)}/explain`)).body).toMatchObject({
+      pane: { id },
+      accounts: 'balanced',
+      reason: 'end',
+      events: 2,
+    });
+  });
+
+  test('tells Prometheus the same', async () => {
+    const { body, contentType } = await ask('GET /metrics', '/metrics');
+    expect(contentType).toContain('text/plain');
+    const lines = (body as string).split('\n');
+    expect(lines).toContain('stream_events_processed_total{pipeline="alerts"} 4');
+    expect(lines).toContain('stream_events_total{pipeline="alerts",outcome="folded"} 4');
+    expect(lines).toContain('stream_conservation_difference{pipeline="alerts"} 0');
+    for (const name of ['stream_processing_duration_seconds', 'stream_watermark_lag_seconds'])
+      expect(body).toMatch(new RegExp(`^${name}\\{pipeline="alerts",shard="shardId-000000000000"\\} \\d`, 'm'));
+    expect(body).toMatch(/^stream_active_windows\{pipeline="alerts",window="hour"\} 1$/m);
+  });
+
+  test('streams panes as they are fired, and goes on where a connection broke', async () => {
+    const first = await streamed();
+    await send({ at: 2 * MINUTE_MS, host: 'b', severity: 'info' });
+    const pane = await first.next('pane');
+    expect(JSON.parse(pane.data)).toMatchObject({ window: 'minute', key: 'b', count: 2 });
+    expect(JSON.parse((await first.next('status')).data)).toMatchObject({ id: 'alerts', state: 'running' });
+    await first.end();
+    await send({ at: 3 * MINUTE_MS, host: 'c', severity: 'info' });
+    const second = await streamed({ 'last-event-id': pane.id });
+    expect(JSON.parse((await second.next('pane')).data)).toMatchObject({ window: 'minute', key: 'b', start: 2 * MINUTE_MS });
+    await second.end();
+  });
+
+  test('asks the pipeline to pause, to go on, and to write its state down', async () => {
+    for (const [action, state] of [
+      ['pause', 'paused'],
+      ['resume', 'running'],
+      ['checkpoint', 'running'],
+    ]) {
+      expect(await ask(`POST /pipelines/{id}/${action}`, `/pipelines/alerts/${action}`)).toMatchObject({ status: 202, body: { action } });
+      await vi.waitFor(async () => {
+        expect((await ask('GET /pipelines/{id}', '/pipelines/alerts')).body).toMatchObject({ state, pending: [] });
+      }, WAIT);
+    }
+  });
+
+  test('stops deliveries, and goes on where they were', async () => {
+    const before = (await ask('GET /pipelines/{id}/stats', '/pipelines/alerts/stats')).body as { counts: { read: number } };
+    expect((await ask('POST /pipelines/{id}/stop', '/pipelines/alerts/stop')).body).toEqual({ pipeline: 'alerts', isOn: false });
+    expect((await ask('GET /pipelines/{id}', '/pipelines/alerts')).body).toMatchObject({ state: 'stopped' });
+    const records = [{ partitionKey: 'b', data: JSON.stringify({ at: 3 * MINUTE_MS + 1, host: 'b', severity: 'info' }) }];
+    await produce({ kinesis: aws.kinesis, streamName: resources.inputStream, eventsPerSecond: 1_000 }, records);
+    expect((await ask('GET /pipelines/{id}/stats', '/pipelines/alerts/stats')).body).toMatchObject({
+      counts: { read: before.counts.read },
+    });
+    expect((await ask('POST /pipelines/{id}/start', '/pipelines/alerts/start')).body).toEqual({ pipeline: 'alerts', isOn: true });
+    await system.caughtUp();
+    expect((await ask('GET /pipelines/{id}/stats', '/pipelines/alerts/stats')).body).toMatchObject({
+      counts: { read: before.counts.read + 1 },
+      conservationDifference: 0,
+    });
+  });
+
+  test.each([
+    ['GET /pipelines/{id}', '/pipelines/alarms', 404, "there is no pipeline 'alarms' here; there is 'alerts'"],
+    ['GET /windows', '/windows?window=week', 404, "pipeline 'alerts' has no window 'week'; it has 'hour', 'minute'"],
+    ['GET /windows', '/windows?limit=0', 400, 'limit: Too small: expected number to be >=1'],
+    ['GET /state', '/state?cursor=nonsense', 400, 'this is no cursor of this list'],
+    ['GET /panes', '/panes?from=yesterday', 400, 'from: Invalid input'],
+    ['GET /panes/{id}/explain', '/panes/nothing/explain', 400, "'nothing' is no id of a pane"],
+    ['GET /panes/{id}/explain', '/panes/alerts:minute:0-60000:nobody:0/explain', 404, 'has not been fired'],
+  ])('answers %s %s with a problem that helps', async (operation, path, status, detail) => {
+    const answer = await ask(operation, path);
+    expect(answer).toMatchObject({ status, contentType: 'application/problem+json', body: { status } });
+    expect((answer.body as { detail: string }).detail).toContain(detail);
+  });
+
+  test('says of a path that there is not, where to look', async () => {
+    const response = await fetch(`${server.address}/windws`);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ detail: 'there is no GET /windws; GET /openapi.json says what there is' });
+  });
+
+  test('answers nobody who comes under another name, and no page of another site', async () => {
+    const elsewhere = await fetch(`${server.address}/status`, { headers: { origin: 'https://example.com' } });
+    expect(elsewhere.status).toBe(403);
+    const { port } = new URL(server.address);
+    expect(await statusUnder(`example.com:${port}`, Number(port))).toBe(403);
+    expect(await statusUnder(`localhost:${port}`, Number(port))).toBe(200);
+  });
+
+  test('drains only who says the name of what is to be drained', async () => {
+    const drain = (confirm: string) =>
+      ask('POST /pipelines/{id}/drain', '/pipelines/alerts/drain', {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ confirm }),
+      });
+    expect(await drain('yes')).toMatchObject({ status: 400 });
+    expect(await drain('alerts')).toMatchObject({ status: 202, body: { action: 'drain' } });
+    await vi.waitFor(async () => {
+      expect((await ask('GET /pipelines/{id}', '/pipelines/alerts')).body).toMatchObject({ state: 'drained' });
+    }, WAIT);
+    expect(await ask('POST /pipelines/{id}/pause', '/pipelines/alerts/pause')).toMatchObject({ status: 409 });
+  });
+
+  test('was asked everything that it says it can be asked', () => {
+    expect([...asked].toSorted()).toEqual(document.operations.toSorted());
+  });
+});
+
+/** A stream of events, read one by one. */
+async function streamed(headers: Record<string, string> = {}) {
+  asked.add('GET /events');
+  const leaving = new AbortController();
+  const response = await fetch(`${server.address}/events`, { headers, signal: leaving.signal });
+  expect(response.headers.get('content-type')).toBe('text/event-stream');
+  const chunks = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  const next = async (event: string): Promise<{ data: string; id: string }> => {
+    for (;;) {
+      const end = text.indexOf('\n\n');
+      if (end === -1) {
+        const { value = '', done } = await chunks.read();
+        if (done) throw new Error('the stream has ended');
+        text += value;
+        continue;
+      }
+      const fields = Object.fromEntries(
+        text
+          .slice(0, end)
+          .split('\n')
+          .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+      ) as { event: string; data: string; id: string };
+      text = text.slice(end + 2);
+      if (fields.event === event) return fields;
+    }
+  };
+  // Where it begins is settled with its first event.
+  await next('open');
+  return {
+    next,
+    end: async () => {
+      leaving.abort();
+      await chunks.closed.catch(() => {});
+    },
+  };
+}
+
+async function statusUnder(host: string, port: number): Promise<number> {
+  const { request } = await import('node:http');
+  return new Promise((resolve, reject) => {
+    const asking = request({ host: '127.0.0.1', port, path: '/status', headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    asking.on('error', reject).end();
+  });
+}
