@@ -20,6 +20,7 @@ export class FiringTeller {
     const { work, openWindows, pausedSinceMs } = report;
     const { advanceMs, stuckMs } = this.#movement.take(report, nowMs);
     this.#tellSnapshot(report);
+    this.#tellOversized(report);
     const isIdle = work.commits === 0 && work.epochs === 0 && openWindows === 0 && pausedSinceMs === undefined;
     if (isIdle) return;
     const standing = standingOf(report, nowMs);
@@ -46,6 +47,11 @@ export class FiringTeller {
     if (snapshotAgeMs >= SNAPSHOT_AGE_MS_MIN) meter.see('snapshotAgeMs', snapshotAgeMs);
     // Too few are as bad as too many, and one alarm looks for both.
     meter.see('conservationDifference', Math.abs(difference));
+  }
+
+  #tellOversized({ oversized, epoch }: FireReport): void {
+    if (oversized !== undefined)
+      this.#telemetry.log.error('panes are too large for the output stream; they are on the side stream', { oversized, epoch });
   }
 
   #tellSnapshot({ snapshot, snapshotUnusable }: FireReport): void {

@@ -36,6 +36,7 @@ export function together(a: FireReport, b: FireReport): FireReport {
     lateByWindow: addByWindow(a.lateByWindow, b.lateByWindow),
     panesFired: a.panesFired + b.panesFired,
     published: a.published + b.published,
+    ...(a.oversized === undefined && b.oversized === undefined ? {} : { oversized: (a.oversized ?? 0) + (b.oversized ?? 0) }),
     stateBytes: a.stateBytes + b.stateBytes,
     snapshotAgeMs: Math.max(a.snapshotAgeMs, b.snapshotAgeMs),
     work: addWork(a.work, b.work),

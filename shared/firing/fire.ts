@@ -23,7 +23,7 @@ import { watermarkByShard } from '../watermarks/watermark-by-shard.ts';
 import type { Departure, FiringState } from './firing-state.ts';
 import { areSameFiring, follow } from './follow.ts';
 import { type FiringWork, readingOnly, workOf } from './firing-work.ts';
-import { Publication } from './publication.ts';
+import { Publication, type Published } from './publication.ts';
 import { obey, type Orders } from './obey.ts';
 import { entryBytes, type FiringLogs, restore } from './restore.ts';
 import { type SnapshotPolicy, snapshotRule } from './snapshot-policy.ts';
@@ -79,6 +79,8 @@ export interface FireReport {
   readonly panesFired: number;
   /** Panes and refusals that this call published. */
   readonly published: number;
+  /** Of them, those that were larger than their streams take, and are on the side stream in parts; absent where there are none. */
+  readonly oversized?: number;
   /** What this call had not the time to end; the next one goes on with it. */
   readonly outOfTime?: 'reading' | 'publishing';
   /** Since when nothing is read or fired, in epoch milliseconds; absent while the pipeline is not paused. */
@@ -118,11 +120,16 @@ interface Attempt {
 /** What came of an attempt, for the report of it. */
 interface FiringOutcome {
   readonly decision: WatermarkDecision;
-  readonly published: number;
+  readonly published: Departed;
   readonly work: FiringWork;
   readonly snapshot?: SnapshotOutcome | undefined;
   readonly outOfTime?: FireReport['outOfTime'];
 }
+
+/** How many documents left, and how many of them in parts. */
+type Departed = Pick<Published, 'documents' | 'oversized'>;
+
+const NOTHING_LEFT: Departed = { documents: 0, oversized: 0 };
 
 /** What is known of time, and what could not be asked. */
 interface Outlook {
@@ -290,7 +297,8 @@ export class Fire {
         work = workOf(commits, departure, { openBefore, openAbsorbed, openAfter, lateBefore, lateAfter });
       }
       memory.unpublished = theirs === undefined ? mine : await this.#unlessPublished(theirs);
-      published += await this.#publish(memory, limit);
+      const more = await this.#publish(memory, limit);
+      published = { documents: published.documents + more.documents, oversized: published.oversized + more.oversized };
     }
     const outcome = { decision, published, work };
     if (memory.unpublished !== undefined) return { report: this.#report(memory, { ...outcome, outOfTime: 'publishing' }), probeFailures };
@@ -315,7 +323,8 @@ export class Fire {
       counts: state.counts,
       lateByWindow: state.lateByWindow,
       panesFired: state.panesFired,
-      published,
+      published: published.documents,
+      ...(published.oversized === 0 ? {} : { oversized: published.oversized }),
       work,
       stateBytes: state.cost.stateBytes,
       snapshotAgeMs: state.cost.ageMs(this.#ports.clock.nowMs()),
@@ -452,12 +461,12 @@ export class Fire {
     return (await this.#publication.isOut(newest.position)) ? undefined : newest;
   }
 
-  /** Publishes the newest epoch if that may be due; the number of documents that went out. */
-  async #publish(memory: Memory, limit: TimeLimit): Promise<number> {
-    if (memory.unpublished === undefined) return 0;
-    const { documents, isComplete } = await this.#publication.publish(memory.state.epoch, memory.unpublished, limit);
-    if (isComplete) memory.unpublished = undefined;
-    return documents;
+  /** Publishes the newest epoch if that may be due; what went out. */
+  async #publish(memory: Memory, limit: TimeLimit): Promise<Departed> {
+    if (memory.unpublished === undefined) return NOTHING_LEFT;
+    const published = await this.#publication.publish(memory.state.epoch, memory.unpublished, limit);
+    if (published.isComplete) memory.unpublished = undefined;
+    return published;
   }
 
   /** Reads every shard's log to its end, or as far as there is time for it. That of a drained shard stands still. */

@@ -6,6 +6,7 @@ import type { Lane } from '../pipeline/lane.ts';
 import type { LogStore } from '../ports/log-store.ts';
 import type { OutputRecord, Publisher } from '../ports/publisher.ts';
 import type { TimeLimit } from '../ports/time-limit.ts';
+import { fits, oversized } from './oversized.ts';
 
 export interface PublicationPorts {
   readonly logStore: LogStore;
@@ -19,6 +20,8 @@ export interface PublicationPorts {
 export interface Published {
   /** Panes and refusals. */
   readonly documents: number;
+  /** Of them, those that were too large for their streams. */
+  readonly oversized: number;
   /** Whether nothing of it is left. */
   readonly isComplete: boolean;
 }
@@ -72,22 +75,26 @@ export class Publication {
     let panes = 0;
     let refusals = 0;
     let documents = 0;
+    let oversizedDocuments = 0;
     let progress: Progress | undefined;
     for (const portion of this.#portions(epoch)) {
       progress ??= portion.isLast ? NO_PROGRESS : await this.#progress(position);
       panes += portion.panes.length;
       refusals += portion.refusals.length;
       if (panes + refusals <= progress.documents && !portion.isLast) continue;
-      await outputStream.publish(portion.panes.map(recordOf));
-      await sideStream.publish(portion.refusals.map(recordOf));
+      const leaving = [splitBySize(portion.panes, outputStream), splitBySize(portion.refusals, sideStream)] as const;
+      const [{ fitting: panesFitting, parts: panesInParts }, { fitting: refusalsFitting, parts: refusalsInParts }] = leaving;
+      await outputStream.publish(panesFitting);
+      await sideStream.publish([...refusalsFitting, ...panesInParts, ...refusalsInParts]);
+      oversizedDocuments += portion.panes.length + portion.refusals.length - panesFitting.length - refusalsFitting.length;
       documents += portion.panes.length + portion.refusals.length;
       if (portion.isLast) break;
       progress = await this.#note(progress, position, panes + refusals);
-      if (limit.spentShare >= SPENT_SHARE_MAX) return { documents, isComplete: false };
+      if (limit.spentShare >= SPENT_SHARE_MAX) return { documents, oversized: oversizedDocuments, isComplete: false };
     }
     const header = JSON.stringify({ kind: 'published', panes, refusals });
     await logStore.append(this.#log, position, { header, payload: new Uint8Array() });
-    return { documents, isComplete: true };
+    return { documents, oversized: oversizedDocuments, isComplete: true };
   }
 
   /** The documents of an epoch in their order, as many at a time as go out between two notes; at least one portion. */
@@ -125,6 +132,21 @@ export class Publication {
 
 function noDocuments(): { readonly panes: string[]; readonly refusals: string[] } {
   return { panes: [], refusals: [] };
+}
+
+interface Leaving {
+  readonly fitting: readonly OutputRecord[];
+  /** Of those that do not fit. */
+  readonly parts: readonly OutputRecord[];
+}
+
+/** What a stream takes of some documents, and what goes to the side stream in place of the others. */
+function splitBySize(documents: readonly string[], { documentBytesMax = Number.POSITIVE_INFINITY }: Publisher): Leaving {
+  const [fitting, others]: [string[], string[]] = [[], []];
+  for (const json of documents) (fits(json, documentBytesMax) ? fitting : others).push(json);
+  const inParts = (json: string) =>
+    oversized(json, documentBytesMax).map((part) => ({ partitionKey: recordOf(json).partitionKey, json: JSON.stringify(part) }));
+  return { fitting: fitting.map(recordOf), parts: others.flatMap(inParts) };
 }
 
 /** A pane or a refusal on its way out, by its key. */

@@ -19,7 +19,8 @@ export interface RefusalReason {
     | 'id'
     | 'key'
     | 'value'
-    | 'late';
+    | 'late'
+    | 'size';
   readonly message: string;
 }
 
@@ -75,4 +76,20 @@ export interface LateRefusal {
   readonly lastSequenceNumber: SequenceNumber;
 }
 
-export type Refusal = RecordRefusal | LateRefusal;
+/**
+ * A pane, or a refusal, that is larger than its stream takes. It is in its epoch, and as a part of the state right; it stands here instead of on its stream, so that those behind it
+ * leave.
+ */
+export interface OversizedRefusal {
+  readonly kind: 'oversized';
+  /** Of the document. */
+  readonly id: string;
+  readonly pipeline: string;
+  readonly reason: RefusalReason;
+  /** Which part this is, from 1. `data` continues from one to the next. */
+  readonly part: { readonly number: number; readonly of: number };
+  /** The document's JSON, base64. */
+  readonly data: string;
+}
+
+export type Refusal = RecordRefusal | LateRefusal | OversizedRefusal;

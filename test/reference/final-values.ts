@@ -1,5 +1,5 @@
 import type { Pane } from 'mullion';
-import type { Refusal } from '../../shared/log/refusal.ts';
+import type { OversizedRefusal, Refusal } from '../../shared/log/refusal.ts';
 import type { Finished } from './reference-model.ts';
 
 /** Where later panes replace earlier ones: the newest of each window. */
@@ -32,6 +32,6 @@ export function inOrder(windows: readonly Finished[]): Finished[] {
  * that it has looked up, or an older one when that was enough.
  */
 export function withoutWatermark(refusal: unknown): Omit<Refusal, 'watermark'> {
-  const { watermark: _, ...said } = refusal as Refusal;
+  const { watermark: _, ...said } = refusal as Exclude<Refusal, OversizedRefusal>;
   return said;
 }

@@ -33,6 +33,7 @@ export function lineOfRefusal(refusal: Refusal): string {
     const { start, end, key, count, watermark } = refusal;
     return refusalLine({ lateDelta: [start, end], key, count, watermark });
   }
+  if (refusal.kind === 'oversized') throw new Error(`${refusal.id}: no stream of a transcript has a limit`);
   const { at } = JSON.parse(Buffer.from(refusal.data, 'base64').toString('utf8')) as { at: number };
   const { kind, reason, windows = [], watermark = Number.NaN } = refusal;
   return refusalLine(kind === 'invalid' ? { invalid: at, code: reason.code } : { late: at, windows: [...windows], watermark });

@@ -16,6 +16,9 @@ export interface KinesisPublisherOptions {
 // Limits of PutRecords: 500 records and, to stay with streams of any age, 5 MB.
 const RECORDS_MAX = 500;
 const BYTES_MAX = 5_000_000;
+// Of a record, with its partition key of up to 256 characters. A stream can be told to take more, and nothing here knows whether it was.
+const RECORD_BYTES_MAX = 2 ** 20;
+const PARTITION_KEY_BYTES_MAX = 1_024;
 const ATTEMPTS_MAX = 10;
 const BACKOFF_FIRST_MS = 50;
 const BACKOFF_MAX_MS = 2_000;
@@ -30,6 +33,7 @@ export class PublishError extends Error {
  * goes out again before anything later does.
  */
 export class KinesisPublisher implements Publisher {
+  readonly documentBytesMax = RECORD_BYTES_MAX - PARTITION_KEY_BYTES_MAX;
   readonly #options: KinesisPublisherOptions;
 
   constructor(options: KinesisPublisherOptions) {
