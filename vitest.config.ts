@@ -1,10 +1,24 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+// They put something in the place of a module, or look at what a process has but once: its environment, its output, its memory.
+const APART = ['test/functions/**/*.test.ts', 'test/hostile/**/*.test.ts', 'test/infra/**/*.test.ts', 'test/local/load.test.ts'];
 
 export default defineConfig({
   // Examples import the package by its name, as a user's pipeline does; here the name means the sources.
   resolve: { alias: { 'mullion/testing': source('./shared/testing/test-driver.ts'), mullion: source('./shared/mullion.ts') } },
-  test: { include: ['test/**/*.test.ts'], globalSetup: ['test/temporary-files.ts'], testTimeout: 20_000 },
+  test: {
+    globalSetup: ['test/temporary-files.ts'],
+    testTimeout: 20_000,
+    projects: [
+      // Loading everything anew for each file takes longer than most of them.
+      {
+        extends: true,
+        test: { name: 'together', include: ['test/**/*.test.ts'], exclude: [...configDefaults.exclude, ...APART], isolate: false },
+      },
+      { extends: true, test: { name: 'apart', include: APART } },
+    ],
+  },
 });
