@@ -11,6 +11,7 @@ import { type EventStreamOptions, serveEvents } from './routes/events.ts';
 import { serveHealth } from './routes/health.ts';
 import { serveMetrics } from './routes/metrics.ts';
 import { servePanes } from './routes/panes.ts';
+import { serveRules } from './routes/rules.ts';
 import { serveStatus } from './routes/status.ts';
 import { serveWatermarks } from './routes/watermarks.ts';
 import { serveWindows } from './routes/windows.ts';
@@ -53,6 +54,7 @@ export function createApi(served: readonly ServedPipeline[], { clock, events, on
   serveWindows(app, pipelines);
   servePanes(app, pipelines);
   serveControl(app, pipelines);
+  serveRules(app, pipelines);
   serveMetrics(app, pipelines);
   serveEvents(app, pipelines, events);
   app.doc31('/openapi.json', {

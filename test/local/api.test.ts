@@ -188,6 +188,31 @@ describe('the API, over HTTP, on the local stack', { timeout: 60_000 }, () => {
     }
   });
 
+  test('sets the rules by which events go into windows, and not over those of somebody else', async () => {
+    const put = (body: object) =>
+      ask('PUT /pipelines/{id}/rules', '/pipelines/alerts/rules', {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    expect((await ask('GET /pipelines/{id}/rules', '/pipelines/alerts/rules')).body).toMatchObject({
+      version: 0,
+      rules: [],
+      otherwise: 'keep',
+    });
+    const rules = [{ name: 'noise', action: 'drop', pattern: { host: [{ prefix: 'test-' }] } }];
+    const set = await put({ rules, replaces: 0 });
+    expect(set.body).toMatchObject({ version: 1, rules, otherwise: 'keep' });
+    expect((await ask('GET /pipelines/{id}/rules', '/pipelines/alerts/rules')).body).toEqual(set.body);
+    expect(await put({ rules: [], replaces: 0 })).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('version 1 by now') },
+    });
+    expect(await put({ rules: [{ name: 'n', action: 'drop', pattern: { host: [{ starts: 'x' }] } }] })).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining('rules.0.pattern.host.0') },
+    });
+  });
+
   test('stops deliveries, and goes on where they were', async () => {
     const before = (await ask('GET /pipelines/{id}/stats', '/pipelines/alerts/stats')).body as { counts: { read: number } };
     expect((await ask('POST /pipelines/{id}/stop', '/pipelines/alerts/stop')).body).toEqual({ pipeline: 'alerts', isOn: false });
