@@ -11,6 +11,7 @@ import { type EventStreamOptions, serveEvents } from './routes/events.ts';
 import { serveHealth } from './routes/health.ts';
 import { serveMetrics } from './routes/metrics.ts';
 import { servePanes } from './routes/panes.ts';
+import { serveReplay } from './routes/replay.ts';
 import { serveRules } from './routes/rules.ts';
 import { serveStatus } from './routes/status.ts';
 import { serveWatermarks } from './routes/watermarks.ts';
@@ -54,6 +55,7 @@ export function createApi(served: readonly ServedPipeline[], { clock, events, on
   serveWindows(app, pipelines);
   servePanes(app, pipelines);
   serveControl(app, pipelines);
+  serveReplay(app, pipelines);
   serveRules(app, pipelines);
   serveMetrics(app, pipelines);
   serveEvents(app, pipelines, events);
