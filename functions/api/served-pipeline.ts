@@ -5,7 +5,6 @@ import type { ShardDirectory } from '../../shared/ports/shard-directory.ts';
 import { PaneHistory } from '../../shared/view/pane-history.ts';
 import { Standings } from '../../shared/view/standing.ts';
 import { WindowQueries } from '../../shared/view/window-queries.ts';
-import type { PipelineReplayer } from './pipeline-replayer.ts';
 import type { PipelineSwitch } from '../../shared/ports/pipeline-switch.ts';
 
 /** What a pipeline works on, as far as the API is concerned. */
@@ -15,8 +14,6 @@ export interface ServedPorts {
   readonly clock: Clock;
   /** Absent where nobody can start and stop it from here. */
   readonly switch?: PipelineSwitch;
-  /** Absent where a replay is a deployment. */
-  readonly replayer?: PipelineReplayer;
 }
 
 /** A pipeline that the API answers for, and what can be seen of it. */

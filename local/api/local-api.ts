@@ -41,10 +41,11 @@ const EVENTS_EVERY_MS = 250;
 /** Serves the API over a pipeline that runs on this machine, and what is replayed of it. */
 export function serveLocalApi(running: LocallyRunning, { replays, onError, port }: LocalApiOptions): Promise<ApiServer> {
   const replayer: PipelineReplayer | undefined = replays && {
-    replay: async (name, from) =>
+    replay: async (_of, name, from) =>
       served({ ...running, ...(await replays.start(name, from)), definition: underName(running.definition, name) }),
   };
-  const api = createApi([served(running, replayer)], {
+  const api = createApi([served(running)], {
+    replayer,
     clock: systemClock,
     events: { everyMs: EVENTS_EVERY_MS, staysOpen: true },
     onError,
@@ -52,13 +53,12 @@ export function serveLocalApi(running: LocallyRunning, { replays, onError, port 
   return serveLocally(api, port);
 }
 
-function served(running: LocallyRunning, replayer?: PipelineReplayer): ServedPipeline {
+function served(running: LocallyRunning): ServedPipeline {
   const { definition, kinesis, dynamodb: client, tableName, inputStream } = running;
   return new ServedPipeline(definition, {
     logStore: new DynamoDBLogStore({ client, tableName, clock: systemClock, retentionDays: RETENTION_DAYS }),
     shards: kinesisShardDirectory(kinesis, inputStream),
     clock: systemClock,
     switch: running.switch,
-    ...(replayer && { replayer }),
   });
 }

@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { isName, NAME_ALLOWED } from '../../../shared/pipeline/pipeline-name.ts';
 import { ApiError } from '../problem.ts';
 import { pipelineId, PROBLEMS } from '../requests.ts';
+import type { PipelineReplayer } from '../pipeline-replayer.ts';
 import type { ServedPipelines } from '../served-pipelines.ts';
 
 const wantedSchema = z
@@ -29,14 +30,14 @@ const replay = createRoute({
 });
 
 /** Replays, where they need no deployment. */
-export function serveReplay(app: OpenAPIHono, pipelines: ServedPipelines): void {
+export function serveReplay(app: OpenAPIHono, pipelines: ServedPipelines, replayer: PipelineReplayer | undefined): void {
   app.openapi(replay, async (context) => {
-    const { id, ports } = pipelines.named(context.req.valid('param').id);
+    const { id } = pipelines.named(context.req.valid('param').id);
     const { name, from } = context.req.valid('json');
-    if (!isName(name)) throw new ApiError(400, `name: '${name}' is not allowed here; allowed: ${NAME_ALLOWED}`);
+    if (!isName(name)) throw new ApiError(400, `name: '${String(name)}' is not allowed here; allowed: ${NAME_ALLOWED}`);
     if (pipelines.all.some((each) => each.id === name))
       throw new ApiError(409, `there is a pipeline '${name}' already; give the replay another name`);
-    if (ports.replayer === undefined) {
+    if (replayer === undefined) {
       const position = from === undefined ? '' : `, startingPosition: new Date('${from}')`;
       throw new ApiError(
         405,
@@ -44,7 +45,7 @@ export function serveReplay(app: OpenAPIHono, pipelines: ServedPipelines): void 
           `name: '${name}'${position} }) beside the first, with its entry, and deploy`,
       );
     }
-    pipelines.add(await ports.replayer.replay(name, from === undefined ? undefined : new Date(from)));
+    pipelines.add(await replayer.replay(id, name, from === undefined ? undefined : new Date(from)));
     return context.json({ pipeline: name }, 201);
   });
 }
