@@ -6,7 +6,7 @@
 
 const PARTS = {
   // What windows and time mean. It can be read, and tested, without knowing that anything is ever stored.
-  meaning: { at: 'shared/(?:definition|time|windows|watermarks|triggers|aggregates|table|grouping|pipeline)/', imports: [] },
+  meaning: { at: 'shared/(?:definition|time|windows|watermarks|triggers|aggregates|table|grouping|rules|pipeline)/', imports: [] },
   log: { at: 'shared/log/', imports: ['meaning'] },
   ports: { at: 'shared/ports/', imports: ['meaning', 'log'] },
   // Which definition holds, and whether another may follow it.

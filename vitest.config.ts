@@ -3,8 +3,15 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-// They put something in the place of a module, or look at what a process has but once: its environment, its output, its memory.
-const APART = ['test/functions/**/*.test.ts', 'test/hostile/**/*.test.ts', 'test/infra/**/*.test.ts', 'test/local/load.test.ts'];
+// They look at templates alone, with the same stub in the place of the bundler.
+const TEMPLATES = ['test/infra/**/*.test.ts'];
+// They put something else in the place of a module, or look at what a process has but once: its environment, its output, its memory.
+const APART = [
+  'test/functions/**/*.test.ts',
+  'test/hostile/**/*.test.ts',
+  'test/infra/{app,definition-check,pane-columns,permissions,synth}.test.ts',
+  'test/local/load.test.ts',
+];
 
 export default defineConfig({
   // Examples import the package by its name, as a user's pipeline does; here the name means the sources.
@@ -16,8 +23,14 @@ export default defineConfig({
       // Loading everything anew for each file takes longer than most of them.
       {
         extends: true,
-        test: { name: 'together', include: ['test/**/*.test.ts'], exclude: [...configDefaults.exclude, ...APART], isolate: false },
+        test: {
+          name: 'together',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...TEMPLATES, ...APART],
+          isolate: false,
+        },
       },
+      { extends: true, test: { name: 'templates', include: TEMPLATES, exclude: [...configDefaults.exclude, ...APART], isolate: false } },
       { extends: true, test: { name: 'apart', include: APART } },
     ],
   },

@@ -9,6 +9,7 @@ import { paneLines } from '../shared/consumer/pane-lines.ts';
 import { conservationDifference } from '../shared/log/counts.ts';
 import type { Pane } from '../shared/pipeline/pane.ts';
 import { serveLocalApi } from './api/local-api.ts';
+import { ReplayedSystems } from './api/replayed-systems.ts';
 import { createDynamodbClient, createKinesisClient } from './clients.ts';
 import { startLocalAws } from './emulators/local-aws.ts';
 import { pause } from './pause.ts';
@@ -32,18 +33,21 @@ const options = readOptions(process.argv.slice(2));
 const ending = endOf(options);
 
 const services = options.aws === undefined ? await emulate(options.shards) : realServices(options.aws);
-const system = await LocalSystem.start({ ...services, pipelineEntry: PIPELINE, fireEveryMs: FIRE_EVERY_MS, onTrouble: say });
+const running = { ...services, pipelineEntry: PIPELINE, fireEveryMs: FIRE_EVERY_MS, onTrouble: say };
+const system = await LocalSystem.start(running);
+// In an account nothing is made from here.
+const replays = options.aws === undefined ? new ReplayedSystems(running) : undefined;
 const table = new PaneTable((line) => process.stdout.write(`${line}\n`), options);
 const reading = new AbortController();
 const printing = print(reading.signal);
-const api = await serveLocalApi({
-  ...services,
-  ...services.resources,
-  definition,
-  switch: system.switch,
-  onError: (error) => say(`API: ${error instanceof Error ? error.message : String(error)}`),
-  port: options.port,
-});
+const api = await serveLocalApi(
+  { ...services, ...services.resources, definition, switch: system.switch },
+  {
+    ...(replays && { replays }),
+    onError: (error) => say(`API: ${error instanceof Error ? error.message : String(error)}`),
+    port: options.port,
+  },
+);
 say(`${options.aws === undefined ? 'emulators, ' : ''}event source mapping and schedule are up; flights are on their way`);
 say(`what it holds, has fired and can be asked: ${api.address}/status, and ${api.address}/openapi.json`);
 
@@ -65,6 +69,7 @@ await untilPrinted(report);
 reading.abort();
 await printing;
 await api.stop();
+await replays?.stop();
 await system.stop();
 await services.stop();
 summarize(report);

@@ -6,11 +6,14 @@ import { CorruptEntryError } from '../../shared/log/frame.ts';
 import { ForeignStateError } from '../../shared/log/definition-history.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import { ApiError, sendProblem } from './problem.ts';
+import type { PipelineReplayer } from './pipeline-replayer.ts';
 import { serveControl } from './routes/control.ts';
 import { type EventStreamOptions, serveEvents } from './routes/events.ts';
 import { serveHealth } from './routes/health.ts';
 import { serveMetrics } from './routes/metrics.ts';
 import { servePanes } from './routes/panes.ts';
+import { serveReplay } from './routes/replay.ts';
+import { serveRules } from './routes/rules.ts';
 import { serveStatus } from './routes/status.ts';
 import { serveWatermarks } from './routes/watermarks.ts';
 import { serveWindows } from './routes/windows.ts';
@@ -22,6 +25,8 @@ const BODY_BYTES_MAX = 256 * 1024;
 export interface ApiOptions {
   readonly clock: Clock;
   readonly events: EventStreamOptions;
+  /** Absent where a replay is a deployment. */
+  readonly replayer?: PipelineReplayer | undefined;
   /** Gets what went wrong and is nobody's fault but ours. */
   readonly onError: (error: unknown) => void;
 }
@@ -31,7 +36,7 @@ export interface ApiOptions {
  *
  * @throws {RangeError} when two pipelines have one name.
  */
-export function createApi(served: readonly ServedPipeline[], { clock, events, onError }: ApiOptions): OpenAPIHono {
+export function createApi(served: readonly ServedPipeline[], { clock, events, replayer, onError }: ApiOptions): OpenAPIHono {
   const pipelines = new ServedPipelines(served);
   const app = new OpenAPIHono({
     defaultHook: (result, context) => {
@@ -53,6 +58,8 @@ export function createApi(served: readonly ServedPipeline[], { clock, events, on
   serveWindows(app, pipelines);
   servePanes(app, pipelines);
   serveControl(app, pipelines);
+  serveReplay(app, pipelines, replayer);
+  serveRules(app, pipelines);
   serveMetrics(app, pipelines);
   serveEvents(app, pipelines, events);
   app.doc31('/openapi.json', {

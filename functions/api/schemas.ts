@@ -228,3 +228,29 @@ export const explanationSchema = z
     newestEpoch: z.int(),
   })
   .openapi('Explanation');
+
+export const actionSchema = z.enum(['keep', 'drop']);
+
+export const ruleSchema = z
+  .object({
+    name: z.string().min(1).max(64),
+    action: actionSchema,
+    pattern: z
+      .record(z.string(), z.unknown())
+      .readonly()
+      .openapi({
+        description: "Of an event, in the words of EventBridge's event patterns",
+        example: { region: ['eu', { prefix: 'us-' }] },
+      }),
+  })
+  .openapi('Rule');
+
+export const rulesSchema = z
+  .object({
+    version: count('1, 2, 3 …'),
+    rules: z.array(ruleSchema).readonly().openapi({ description: 'The first one whose pattern matches says what becomes of an event' }),
+    otherwise: actionSchema,
+    fromArrivalMs: epochMs('They hold for records that reached the stream then or later'),
+    setAtMs: epochMs('When they were set'),
+  })
+  .openapi('Rules');

@@ -3,13 +3,22 @@ import type { ServedPipeline } from './served-pipeline.ts';
 
 /** All that the API answers for, by name. */
 export class ServedPipelines {
-  readonly all: readonly ServedPipeline[];
+  #all: readonly ServedPipeline[] = [];
 
   /** @throws {RangeError} when two have one name. */
   constructor(pipelines: readonly ServedPipeline[]) {
-    this.all = pipelines.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-    const twice = this.all.find(({ id }, index) => this.all[index + 1]?.id === id);
-    if (twice !== undefined) throw new RangeError(`two pipelines are called '${twice.id}'; the API tells them apart by their names`);
+    for (const each of pipelines) this.add(each);
+  }
+
+  get all(): readonly ServedPipeline[] {
+    return this.#all;
+  }
+
+  /** @throws {RangeError} when there is one of that name. */
+  add(pipeline: ServedPipeline): void {
+    if (this.#all.some(({ id }) => id === pipeline.id))
+      throw new RangeError(`two pipelines are called '${pipeline.id}'; the API tells them apart by their names`);
+    this.#all = [...this.#all, pipeline].sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   /** @throws {ApiError} when there is none of that name. */

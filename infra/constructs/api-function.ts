@@ -16,8 +16,8 @@ export interface ApiFunctionProps {
   readonly timeout: Duration;
 }
 
-// The logs of what people ask: all that the API may append to.
-const CONTROL_LOGS = '*#control';
+// The logs of what people ask and set: all that the API may append to.
+const WRITTEN_LOGS = ['*#control', '*#rules'];
 
 /** Answers requests: reads the tables of its pipelines, and appends what people ask. */
 export class ApiFunction extends PipelineFunction {
@@ -52,7 +52,7 @@ export class ApiFunction extends PipelineFunction {
       new iam.PolicyStatement({
         actions: ['dynamodb:PutItem'],
         resources: [table.tableArn],
-        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [CONTROL_LOGS] } },
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': WRITTEN_LOGS } },
       }),
     );
     this.allow(['kinesis:ListShards'], [inputStream.streamArn]);

@@ -12,6 +12,7 @@ import { InvalidRecord } from './invalid-record.ts';
 import type { OperatorFold } from './operator-fold.ts';
 import { readEvent } from './read-event.ts';
 import { RefusedEvents } from './refused-events.ts';
+import type { RulesInForce } from './rules-in-force.ts';
 import type { SeenIds } from './seen-ids.ts';
 import { SessionFold } from './session-fold.ts';
 import { SliceFold } from './slice-fold.ts';
@@ -43,6 +44,7 @@ export interface FoldedBatch {
  */
 export class BatchFold<E, M = E> {
   readonly #pipeline: Pipeline<E, Values, M>;
+  readonly #rules: RulesInForce | undefined;
   readonly #events: BatchEvents;
   readonly #seen: Pick<SeenIds, 'has'> | undefined;
   readonly #folds: readonly OperatorFold<M>[];
@@ -58,14 +60,17 @@ export class BatchFold<E, M = E> {
   /**
    * @param watermark The pipeline's, as far as it is known: a lower bound. Windows that it has closed take nothing.
    * @param seen Which ids have been let in before, where duplicates are dropped.
+   * @param rules Those that are set while the pipeline runs, where there may be any.
    */
   constructor(
     pipeline: Pipeline<E, Values, M>,
     records: readonly InputRecord[],
     watermark: EventTime,
     seen: Pick<SeenIds, 'has'> | undefined,
+    rules?: RulesInForce,
   ) {
     this.#pipeline = pipeline;
+    this.#rules = rules;
     this.#events = new BatchEvents(records);
     this.#seen = seen;
     this.#folds = pipeline.operators.map((operator) => operatorFold(operator, watermark));
@@ -87,7 +92,7 @@ export class BatchFold<E, M = E> {
     while (!events.atEnd) {
       const { record } = events;
       try {
-        const timed = readEvent(this.#pipeline, record, events.text());
+        const timed = readEvent(this.#pipeline, record, events.text(), this.#rules);
         if (mayBeLate?.(timed.time) === true) return false;
         this.#fold(timed);
         this.#clocks.read(timed);

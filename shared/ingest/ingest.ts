@@ -21,7 +21,9 @@ import { combineClocks, laterClock } from '../watermarks/source-clock.ts';
 import { BatchFold, type FoldedBatch } from './batch-fold.ts';
 import type { InputRecord } from './input-record.ts';
 import { inOrder, recordsAfter } from './record-order.ts';
+import { LiveRules } from './live-rules.ts';
 import { refusalsOf } from './refuse.ts';
+import type { RulesInForce } from './rules-in-force.ts';
 import { SeenIds } from './seen-ids.ts';
 import { splitLanes } from './split-lanes.ts';
 import { WakeRule } from './wake-rule.ts';
@@ -87,12 +89,15 @@ export class Ingest<E, M = E> {
   /** The newest watermark known: a lower bound of the pipeline's. */
   #watermark: EventTime = BEGINNING_OF_TIME;
   readonly #wakeRule: WakeRule;
+  /** Where rules can be set while it runs. */
+  readonly #liveRules: LiveRules | undefined;
 
   constructor(pipeline: Pipeline<E, Values, M>, ports: IngestPorts) {
     this.#pipeline = pipeline;
     this.#ports = ports;
     this.#definitions = new Definitions(pipeline, ports.logStore, ports.clock);
     this.#wakeRule = new WakeRule(pipeline);
+    this.#liveRules = pipeline.options.rules === 'live' ? new LiveRules(pipeline.name, ports) : undefined;
   }
 
   /**
@@ -103,6 +108,8 @@ export class Ingest<E, M = E> {
   async ingest(shard: ShardId, records: readonly InputRecord[]): Promise<IngestReport> {
     const ordered = inOrder(records);
     try {
+      // After the records have arrived, so that all rules are seen that hold for them.
+      const rules = await this.#liveRules?.look();
       for (;;) {
         const tail = this.#tails.get(shard) ?? (await this.#readTail(shard));
         const fresh = recordsAfter(ordered, tail.last);
@@ -111,7 +118,7 @@ export class Ingest<E, M = E> {
           this.#tails.set(shard, tail);
           return { counts: NO_RECORDS, alreadyCommitted };
         }
-        const appended = await this.#commit(shard, tail, fresh);
+        const appended = await this.#commit(shard, tail, fresh, rules);
         if (appended === undefined) continue;
         const { commit, lateness } = appended;
         return { counts: commit.counts, alreadyCommitted, ...(lateness && { lateness }), ...(await this.#wake(commit)) };
@@ -124,9 +131,14 @@ export class Ingest<E, M = E> {
   }
 
   /** Appends one commit; `undefined` when another writer took the position, and then the tail is known anew. */
-  async #commit(shard: ShardId, tail: Tail, records: readonly InputRecord[]): Promise<Appended | undefined> {
+  async #commit(
+    shard: ShardId,
+    tail: Tail,
+    records: readonly InputRecord[],
+    rules: RulesInForce | undefined,
+  ): Promise<Appended | undefined> {
     const seen = await this.#seenIds(shard, tail);
-    const fold = new BatchFold(this.#pipeline, records, this.#watermark, seen);
+    const fold = new BatchFold(this.#pipeline, records, this.#watermark, seen, rules);
     if (!fold.foldUntil(this.#lateness(tail))) {
       await this.#lookUpWatermark();
       fold.watermark = this.#watermark;
@@ -140,7 +152,10 @@ export class Ingest<E, M = E> {
     }
 
     const position = nextPosition(tail.position);
-    const commit = this.#toCommit(shard, tail, records, folded, (arrivedToMs) => seen?.from(arrivedToMs) ?? position);
+    const commit = {
+      ...this.#toCommit(shard, tail, records, folded, (arrivedToMs) => seen?.from(arrivedToMs) ?? position),
+      ...(rules && { rules: rules.versionAt(records.at(-1) as InputRecord) }),
+    };
     const outcome = await this.#ports.logStore.append(shardLog(this.#pipeline.name, shard), position, encodeCommit(commit));
     if (outcome.kind === 'conflict') {
       // There may be more behind the one that won.

@@ -8,22 +8,24 @@ import type { WatermarkStrategy } from '../watermarks/watermark-strategy.ts';
 import { decode } from './decode.ts';
 import type { InputRecord } from './input-record.ts';
 import { guarded, InvalidRecord, showThrown } from './invalid-record.ts';
+import type { RulesInForce } from './rules-in-force.ts';
 import type { TimedEvent } from './timed-event.ts';
 
 /**
  * Reads an event and its time: everything that must be known before it is decided what is late.
  *
  * @param text The record's payload.
+ * @param rules Those that were set while the pipeline runs, if it has any.
  * @throws {InvalidRecord}
  */
-export function readEvent<E, M>(pipeline: Pipeline<E, Values, M>, record: InputRecord, text: string): TimedEvent<M> {
+export function readEvent<E, M>(pipeline: Pipeline<E, Values, M>, record: InputRecord, text: string, rules?: RulesInForce): TimedEvent<M> {
   // The one place where what came over the wire is taken for the event that the pipeline expects; its functions are guarded.
   const event = decode(text) as E;
   const { timestamp, filter, map } = pipeline.options;
   const time = readTime(pipeline, record, 'timestamp', guarded('timestamp', 'timestamp', timestamp, event));
   const source = readSource(pipeline, event);
   const clock = readClock(pipeline, record, source, event, time);
-  const passes = filter === undefined || guarded('filter', 'filter', filter, event);
+  const passes = (rules === undefined || rules.keep(event, record)) && (filter === undefined || guarded('filter', 'filter', filter, event));
   return {
     record,
     // Without a map the two types are one; an event that does not pass is looked at by nobody.

@@ -35,6 +35,8 @@ export interface CommitHeader extends ShardProgress {
   readonly counts: RecordCounts;
   /** Events too late for a window, by window; those late for all are also in `counts.late`. */
   readonly lateByWindow: CountsByWindow;
+  /** Where rules can be set: the version that held for its newest record; 0 before the first. */
+  readonly rules?: number;
   /** Where duplicates are dropped: how many ids it has let in, and the oldest commit whose ids still counted then. */
   readonly ids?: { readonly count: number; readonly from: Position };
 }

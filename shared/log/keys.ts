@@ -27,6 +27,11 @@ export function controlLog(pipeline: string): LogName {
   return [pipeline, 'control'].join(SEPARATOR) as LogName;
 }
 
+/** The log of filter rules that are changed while the pipeline runs. */
+export function rulesLog(pipeline: string): LogName {
+  return [pipeline, 'rules'].join(SEPARATOR) as LogName;
+}
+
 /** The log of firings, of one lane. */
 export function epochLog(pipeline: string, lane: Lane = FIRST_LANE): LogName {
   return laneLog(pipeline, 'epochs', lane);

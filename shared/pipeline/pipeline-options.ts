@@ -76,6 +76,11 @@ export interface PipelineOptions<E, V = Values, M = E> {
   readonly idleness?: Idleness;
   /** Events for which it is false are counted as filtered and go into no window; they still move the watermark. */
   readonly filter?: (event: E) => boolean;
+  /**
+   * `'live'`: rules that are set while the pipeline runs say, too, which events go into windows. What they drop is counted as filtered, and still moves the watermark. It costs a
+   * read of the table a batch. Default: none can be set.
+   */
+  readonly rules?: 'live';
   /** Drops events that a producer has sent more than once, by their ids. They are counted as duplicates. Default: nothing is dropped. */
   readonly dedupe?: DedupeOptions<E>;
   /** What windows see of an event: looked up, converted, enriched. Called once an event, after the filter. Default: the event itself. */

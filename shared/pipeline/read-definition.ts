@@ -63,6 +63,7 @@ const pipelineSchema = z.strictObject({
   watermark: madeBy('buildSources', `a watermark strategy such as boundedOutOfOrderness('10s')`),
   filter: z.optional(functionField),
   map: z.optional(functionField),
+  rules: z.optional(z.literal('live', `'live'`)),
   dedupe: z.optional(z.strictObject({ by: functionField, within: durationField })),
   maxFutureSkew: z.optional(durationField),
   idleness: z.optional(z.union([z.literal('hold'), z.strictObject({ timeout: durationField })], `'hold' or { timeout: '30s' }`)),

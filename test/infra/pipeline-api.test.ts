@@ -90,7 +90,7 @@ describe('the function behind the API', () => {
     ]);
   });
 
-  test('may append to the logs of requests, and to no other', () => {
+  test('may append to the logs of requests and of rules, and to no other', () => {
     const { stack } = served();
     Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
       Roles: [{ Ref: Match.stringLikeRegexp('ApiHandlerRole') }],
@@ -98,7 +98,7 @@ describe('the function behind the API', () => {
         Statement: Match.arrayWith([
           Match.objectLike({
             Action: 'dynamodb:PutItem',
-            Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#control'] } },
+            Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#control', '*#rules'] } },
           }),
         ]),
       },

@@ -3,6 +3,7 @@ import type { Pane } from 'mullion';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ApiServer } from '../../local/api/api-server.ts';
 import { serveLocalApi } from '../../local/api/local-api.ts';
+import { ReplayedSystems } from '../../local/api/replayed-systems.ts';
 import { type LocalAws, startLocalAws } from '../../local/emulators/local-aws.ts';
 import { produce } from '../../local/producer.ts';
 import { createStream } from '../../local/provisioning/stream.ts';
@@ -18,6 +19,7 @@ const WAIT = { timeout: 15_000, interval: 20 };
 
 let aws: LocalAws;
 let system: LocalSystem;
+let replays: ReplayedSystems;
 let server: ApiServer;
 let document: TrueDocument;
 /** Operations that have been asked for. */
@@ -48,20 +50,23 @@ beforeAll(async () => {
     ),
     createTable(aws.dynamodb, resources.tableName),
   ]);
-  system = await LocalSystem.start({
-    kinesis: aws.kinesis,
+  const running = {
+    ...aws,
     resources,
     pipelineEntry: join(import.meta.dirname, 'examples', 'alerts.ts'),
     environment: aws.environment,
     fireEveryMs: 200,
     onTrouble: unexpected,
-  });
-  server = await serveLocalApi({ definition: alerts, ...aws, ...resources, switch: system.switch, onError: unexpected });
+  };
+  system = await LocalSystem.start(running);
+  replays = new ReplayedSystems(running);
+  server = await serveLocalApi({ definition: alerts, ...aws, ...resources, switch: system.switch }, { replays, onError: unexpected });
   document = new TrueDocument((await (await fetch(`${server.address}/openapi.json`)).json()) as OpenApiDocument);
 }, 60_000);
 
 afterAll(async () => {
   await server.stop();
+  await replays.stop();
   await system.stop();
   await aws.stop();
 }, 60_000);
@@ -188,6 +193,31 @@ describe('the API, over HTTP, on the local stack', { timeout: 60_000 }, () => {
     }
   });
 
+  test('sets the rules by which events go into windows, and not over those of somebody else', async () => {
+    const put = (body: object) =>
+      ask('PUT /pipelines/{id}/rules', '/pipelines/alerts/rules', {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    expect((await ask('GET /pipelines/{id}/rules', '/pipelines/alerts/rules')).body).toMatchObject({
+      version: 0,
+      rules: [],
+      otherwise: 'keep',
+    });
+    const rules = [{ name: 'noise', action: 'drop', pattern: { host: [{ prefix: 'test-' }] } }];
+    const set = await put({ rules, replaces: 0 });
+    expect(set.body).toMatchObject({ version: 1, rules, otherwise: 'keep' });
+    expect((await ask('GET /pipelines/{id}/rules', '/pipelines/alerts/rules')).body).toEqual(set.body);
+    expect(await put({ rules: [], replaces: 0 })).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('version 1 by now') },
+    });
+    expect(await put({ rules: [{ name: 'n', action: 'drop', pattern: { host: [{ starts: 'x' }] } }] })).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining('rules.0.pattern.host.0') },
+    });
+  });
+
   test('stops deliveries, and goes on where they were', async () => {
     const before = (await ask('GET /pipelines/{id}/stats', '/pipelines/alerts/stats')).body as { counts: { read: number } };
     expect((await ask('POST /pipelines/{id}/stop', '/pipelines/alerts/stop')).body).toEqual({ pipeline: 'alerts', isOn: false });
@@ -205,12 +235,36 @@ describe('the API, over HTTP, on the local stack', { timeout: 60_000 }, () => {
     });
   });
 
+  test('replays the pipeline under another name, and comes to the same', async () => {
+    const replay = (name: string) =>
+      ask('POST /pipelines/{id}/replay', '/pipelines/alerts/replay', {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ name }),
+      });
+    expect(await replay('alerts')).toMatchObject({ status: 409 });
+    expect(await replay('not a name')).toMatchObject({ status: 400 });
+    expect(await replay('alerts-again')).toMatchObject({ status: 201, body: { pipeline: 'alerts-again' } });
+    const values = async (name: string) => {
+      const { items } = (await ask('GET /state', `/state?pipeline=${name}`)).body as { items: object[] };
+      return items.map((item) => ({ ...item, pipeline: '' }));
+    };
+    await vi.waitFor(async () => {
+      const { counts } = (await ask('GET /pipelines/{id}/stats', '/pipelines/alerts-again/stats')).body as { counts: object };
+      expect(counts).toEqual(((await ask('GET /pipelines/{id}/stats', '/pipelines/alerts/stats')).body as { counts: object }).counts);
+      expect(await values('alerts-again')).toEqual(await values('alerts'));
+    }, WAIT);
+    expect(await ask('GET /state', '/state')).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining('which pipeline is meant') },
+    });
+  });
+
   test.each([
-    ['GET /pipelines/{id}', '/pipelines/alarms', 404, "there is no pipeline 'alarms' here; there is 'alerts'"],
-    ['GET /windows', '/windows?window=week', 404, "pipeline 'alerts' has no window 'week'; it has 'hour', 'minute'"],
-    ['GET /windows', '/windows?limit=0', 400, 'limit: Too small: expected number to be >=1'],
-    ['GET /state', '/state?cursor=nonsense', 400, 'this is no cursor of this list'],
-    ['GET /panes', '/panes?from=yesterday', 400, 'from: Invalid input'],
+    ['GET /pipelines/{id}', '/pipelines/alarms', 404, "there is no pipeline 'alarms' here; there is 'alerts', 'alerts-again'"],
+    ['GET /windows', '/windows?window=week&pipeline=alerts', 404, "pipeline 'alerts' has no window 'week'; it has 'hour', 'minute'"],
+    ['GET /windows', '/windows?limit=0&pipeline=alerts', 400, 'limit: Too small: expected number to be >=1'],
+    ['GET /state', '/state?cursor=nonsense&pipeline=alerts', 400, 'this is no cursor of this list'],
+    ['GET /panes', '/panes?from=yesterday&pipeline=alerts', 400, 'from: Invalid input'],
     ['GET /panes/{id}/explain', '/panes/nothing/explain', 400, "'nothing' is no id of a pane"],
     ['GET /panes/{id}/explain', '/panes/alerts:minute:0-60000:nobody:0/explain', 404, 'has not been fired'],
   ])('answers %s %s with a problem that helps', async (operation, path, status, detail) => {

@@ -200,7 +200,9 @@ describe('a definition that cannot work is refused with pipeline, field, what wa
       'an option that there is not',
       define({ ...valid, parallelism: 4 }),
       'parallelism',
-      ["there is no option 'parallelism'; allowed: timestamp, watermark, filter, map, dedupe, maxFutureSkew, idleness, lanes, windows"],
+      [
+        "there is no option 'parallelism'; allowed: timestamp, watermark, filter, map, rules, dedupe, maxFutureSkew, idleness, lanes, windows",
+      ],
     ],
     [
       'a misspelled option',

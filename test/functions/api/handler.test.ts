@@ -84,7 +84,7 @@ describe('the function behind API Gateway', () => {
     expect(turned).toEqual([false, true]);
   });
 
-  test('starts and stops nothing where what delivers is somewhere else', async () => {
+  test('starts, stops and replays nothing where that takes a deployment, and says which', async () => {
     const run = new WatchedRun(sales, 'a');
     const app = createApi([new ServedPipeline(run.pipeline, run.ports)], {
       clock: run.ports.clock,
@@ -94,6 +94,15 @@ describe('the function behind API Gateway', () => {
     const answer = await app.request('/pipelines/sales/stop', { method: 'POST' });
     expect(answer.status).toBe(405);
     expect(await answer.json()).toMatchObject({ detail: expect.stringContaining('can be paused and resumed') as string });
+    const replay = await app.request('/pipelines/sales/replay', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'sales-again', from: '2026-03-01T00:00:00Z' }),
+    });
+    expect(replay.status).toBe(405);
+    expect(await replay.json()).toMatchObject({
+      detail: expect.stringContaining("name: 'sales-again', startingPosition: new Date('2026-03-01T00:00:00Z')") as string,
+    });
   });
 
   test('says of what went wrong inside nothing outside, and tells its log', async () => {

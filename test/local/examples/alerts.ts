@@ -10,6 +10,7 @@ export interface Report {
 export default pipeline<Report>('alerts', {
   timestamp: ({ at }) => at,
   watermark: boundedOutOfOrderness(0),
+  rules: 'live',
   windows: {
     hour: {
       window: tumbling('1h'),
