@@ -70,6 +70,13 @@ export interface PipelineApiProps {
   readonly network?: NetworkPlacement;
 
   /**
+   * Whether Lambda traces the function with X-Ray.
+   *
+   * @default false
+   */
+  readonly tracing?: boolean;
+
+  /**
    * How long its logs, of requests and of the function, are kept.
    *
    * @default one month

@@ -61,7 +61,7 @@ export class PipelineApi extends Construct {
     const { removalPolicy = RemovalPolicy.DESTROY, logRetention = logs.RetentionDays.ONE_MONTH } = props;
     if (encryptionKey !== undefined) allowLogs(encryptionKey, this);
     const { function: api } = new ApiFunction(this, 'Handler', {
-      settings: { logRetention, removalPolicy, encryptionKey },
+      settings: { logRetention, removalPolicy, encryptionKey, tracing: props.tracing ?? false },
       network: props.network && new FunctionNetwork(this, 'Network', props.network),
       pipelines: pipelines.map(({ served }) => served),
       mayStartAndStop,

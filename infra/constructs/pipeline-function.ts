@@ -8,7 +8,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { BundledFunction } from '../../functions/bundle.ts';
-import { acceptAllObjects } from './accepted-finding.ts';
+import { acceptAllObjects, acceptFinding } from './accepted-finding.ts';
 import { KEY_ACTIONS } from './encryption-key.ts';
 import type { FunctionNetwork } from './function-network.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
@@ -18,7 +18,7 @@ export interface PipelineFunctionProps {
   readonly description: string;
   /** Makes its code in a folder. */
   readonly bundle: (outdir: string) => BundledFunction;
-  readonly settings: Pick<PipelineSettings, 'logRetention' | 'removalPolicy' | 'encryptionKey'>;
+  readonly settings: Pick<PipelineSettings, 'logRetention' | 'removalPolicy' | 'encryptionKey' | 'tracing'>;
   readonly network: FunctionNetwork | undefined;
   readonly memoryMb: number;
   readonly timeout: Duration;
@@ -51,6 +51,7 @@ export class PipelineFunction extends Construct {
 
     encryptionKey?.grant(this.#role, ...KEY_ACTIONS);
     network?.admit(this.#role);
+    if (settings.tracing) this.#allowTraces();
 
     const outdir = join(Stage.of(this)?.assetOutdir ?? tmpdir(), '.mullion', this.node.addr);
     bundle(outdir);
@@ -67,6 +68,7 @@ export class PipelineFunction extends Construct {
       ...network?.placement,
       role: this.#role,
       logGroup,
+      ...(settings.tracing && { tracing: lambda.Tracing.ACTIVE }),
       environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
     });
   }
@@ -74,6 +76,15 @@ export class PipelineFunction extends Construct {
   /** Adds exactly these actions on exactly these ARNs to the function's role. */
   allow(actions: readonly string[], resources: readonly string[]): void {
     this.#role.addToPolicy(new iam.PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  }
+
+  /** Traces belong to nothing that has a name. CDK adds the permission; what is left is to say why it is so wide. */
+  #allowTraces(): void {
+    acceptFinding(
+      this.#role,
+      'AwsSolutions-IAM5[Resource::*]',
+      'Lambda sends traces with the role of a function, and X-Ray knows no resources for them.',
+    );
   }
 
   /** To read and write payloads; to list or delete none. */

@@ -62,6 +62,7 @@ export interface PipelineSettings {
   readonly history: SettledHistory | undefined;
   readonly logRetention: logs.RetentionDays;
   readonly logLevel: LogLevel;
+  readonly tracing: boolean;
   readonly metrics: MetricLevel;
   /** What metrics and logs call the pipeline. */
   readonly service: string;
@@ -218,6 +219,7 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
     history: props.history && settledHistory(props.history),
     logRetention: props.logRetention ?? logs.RetentionDays.ONE_MONTH,
     logLevel: oneOf('logLevel', props.logLevel ?? 'INFO', LOG_LEVELS),
+    tracing: props.tracing ?? false,
     metrics: oneOf('metrics', props.metrics ?? 'vital', METRIC_LEVELS),
     service,
     dashboard: props.dashboard ?? false,

@@ -225,6 +225,13 @@ export interface WindowPipelineProps {
   readonly logLevel?: LogLevel;
 
   /**
+   * Whether Lambda traces the functions with X-Ray: how long they wait, start and run, by request. It is $5 a million traces, of which Lambda takes one a second and a twentieth of the rest.
+   *
+   * @default false
+   */
+  readonly tracing?: boolean;
+
+  /**
    * Which metrics the functions publish. CloudWatch charges $0.30 a month for each that has a value in every hour of it, and nothing for those that have none: `vital` are
    * those that alarms and dashboard need, three of a healthy pipeline and none of an idle one; `all` are some twenty; `shards` has the watermark lag of every shard besides.
    *

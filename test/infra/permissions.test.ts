@@ -48,6 +48,7 @@ const KEY = [
   'kms:ReEncryptFrom',
   'kms:ReEncryptTo',
 ];
+const TRACING = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
 const DELIVERING = [
   'kinesis:DescribeStream',
   'kinesis:GetRecords',
@@ -111,15 +112,15 @@ describe('the roles may do what is asked for, and nothing more', SLOW, () => {
       FlightsFireScheduleRole: ['lambda:InvokeFunction'],
     },
     'everything on': {
-      FlightsIngestRole: sorted(CODE.ingest, POLLING, LOG, DISCARDING, NETWORK, KEY),
+      FlightsIngestRole: sorted(CODE.ingest, POLLING, LOG, DISCARDING, NETWORK, TRACING, KEY),
       ...Object.fromEntries(
         ['Fire', 'Fire1', 'Fire2'].flatMap((each) => [
-          [`Flights${each}Role`, sorted(CODE.fire, LOG, NETWORK, KEY)],
+          [`Flights${each}Role`, sorted(CODE.fire, LOG, NETWORK, TRACING, KEY)],
           [`Flights${each}ScheduleRole`, ['lambda:InvokeFunction']],
         ]),
       ),
       // Its requests are small: none is put into the bucket of payloads.
-      ApiHandlerRole: sorted(CODE.api, LOG, NETWORK, KEY).filter((action) => action !== 's3:PutObject'),
+      ApiHandlerRole: sorted(CODE.api, LOG, NETWORK, TRACING, KEY).filter((action) => action !== 's3:PutObject'),
       FlightsHistoryDeliveryRole: sorted(DELIVERING, ['kms:Decrypt', 'kms:GenerateDataKey']),
     },
   };
@@ -131,12 +132,12 @@ describe('the roles may do what is asked for, and nothing more', SLOW, () => {
 });
 
 describe('no action and no resource is a wildcard', SLOW, () => {
-  // Nothing narrower would do: objects are named as they come, and network interfaces have no names before they are made.
+  // Nothing narrower would do: objects are named as they come, network interfaces have no names before they are made, and traces have none.
   const FORCED = [
     /^s3:(?:Get|Put)Object on FlightsPayloads\/\*$/,
     /^s3:PutObject on Discarded\/\*$/,
     /^s3:(?:AbortMultipartUpload|GetObject|PutObject) on FlightsHistoryBucket\/panes\/\*$/,
-    new RegExp(`^(?:${NETWORK.join('|')}) on \\*$`),
+    new RegExp(`^(?:${[...NETWORK, ...TRACING].join('|')}) on \\*$`),
   ];
 
   it.each(Object.keys(SHAPES))('with %s, but where AWS forces one', (shape) => {

@@ -24,7 +24,7 @@ export const SHAPES: Readonly<Record<string, (stack: Stack, entries?: Entries) =
     const props = everything(stack, flights);
     const { encryptionKey, network: place } = props;
     const pipeline = new WindowPipeline(stack, 'Flights', props);
-    new PipelineApi(stack, 'Api', { pipelines: [pipeline], encryptionKey, network: place, requestsPerSecond: 50 });
+    new PipelineApi(stack, 'Api', { pipelines: [pipeline], encryptionKey, network: place, tracing: true, requestsPerSecond: 50 });
   },
 
   'streams of its own': (stack, { flights } = NAMES) =>
@@ -87,6 +87,7 @@ function everything(stack: Stack, entry: string): Everything {
     discard: { bucket: discards(stack), retryAttempts: 1_000, recordAge: Duration.days(1) },
     metrics: 'shards',
     logLevel: 'DEBUG',
+    tracing: true,
     logRetention: logs.RetentionDays.ONE_YEAR,
     dashboard: true,
     alarms: {

@@ -191,6 +191,13 @@ describe('the functions', () => {
     expect(environmentsOf(template).map(({ MULLION_PANES_PER_RECORD }) => MULLION_PANES_PER_RECORD)).toEqual(['many', 'many']);
   });
 
+  it('are traced where that is asked for', () => {
+    const modes = (props: Properties) =>
+      resourcesOf(synthesize(props).template, 'AWS::Lambda::Function').map(({ Properties }) => Properties['TracingConfig']);
+    expect(modes({})).toEqual([undefined, undefined]);
+    expect(modes({ tracing: true })).toEqual([{ Mode: 'Active' }, { Mode: 'Active' }]);
+  });
+
   it('publish as much, and log as much, as is asked for', () => {
     const { template } = synthesize({ metrics: 'shards', logLevel: 'DEBUG' });
     for (const environment of environmentsOf(template)) {
