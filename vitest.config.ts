@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 
@@ -19,6 +20,8 @@ export default defineConfig({
   test: {
     globalSetup: ['test/temporary-files.ts'],
     testTimeout: 20_000,
+    // Many wait most of their time: for emulators, processes, and answers that are late on purpose.
+    maxWorkers: 2 * availableParallelism(),
     projects: [
       // Loading everything anew for each file takes longer than most of them.
       {
