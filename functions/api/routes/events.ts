@@ -6,7 +6,7 @@ import { readCursor, writeCursor } from '../cursor.ts';
 import { pipelineQuery, PROBLEMS } from '../requests.ts';
 import type { ServedPipeline } from '../served-pipeline.ts';
 import type { ServedPipelines } from '../served-pipelines.ts';
-import { summaryOf } from './status.ts';
+import { look } from './status.ts';
 
 /** How the stream of events is kept up. */
 export interface EventStreamOptions {
@@ -76,7 +76,7 @@ async function follow(stream: SSEStreamingApi, tails: readonly Followed[], { eve
         await stream.writeSSE({ event: 'pane', data: JSON.stringify(pane), id: idOf(tails, pipeline.id, places) });
     }
     if (performance.now() >= statusDueAtMs) {
-      for (const { pipeline } of tails) await stream.writeSSE({ event: 'status', data: JSON.stringify(await summaryOf(pipeline)) });
+      for (const { pipeline } of tails) await stream.writeSSE({ event: 'status', data: JSON.stringify(await look(pipeline)) });
       statusDueAtMs = performance.now() + STATUS_EVERY_MS;
     }
     if (!staysOpen || stream.aborted || stream.closed) return;
