@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildFailure, type BuildOptions, buildSync, type Metafile } from 'esbuild';
 import type { DefinitionFacts, Evaluation } from './definition-facts.ts';
 
-export type FunctionKind = 'ingest' | 'fire';
+export type FunctionKind = 'ingest' | 'fire' | 'discards';
 
 export interface BundleRequest {
   readonly kind: FunctionKind;
@@ -56,6 +56,7 @@ const BUILTINS = Object.fromEntries(
 const factories: Readonly<Record<FunctionKind, string>> = {
   ingest: 'createIngestHandler',
   fire: 'createFireHandler',
+  discards: 'createDiscardsHandler',
 };
 
 /**
