@@ -71,10 +71,8 @@ export function serveStatus(app: OpenAPIHono, pipelines: ServedPipelines, nowMs:
     );
   });
   app.openapi(stats, async (context) => {
-    const { counts, conservationDifference, lateByWindow, openByWindow, panesFired, unreadCommits, isCurrent, id } = await standingOf(
-      pipelines.named(context.req.valid('param').id),
-    );
-    return context.json({ id, counts, conservationDifference, lateByWindow, openByWindow, panesFired, unreadCommits, isCurrent }, 200);
+    const standing = await standingOf(pipelines.named(context.req.valid('param').id));
+    return context.json(accountsOf(standing.id, standing), 200);
   });
 }
 
@@ -84,6 +82,11 @@ export async function standingOf(pipeline: ServedPipeline): Promise<Standing & {
   if (standing === undefined)
     throw new ApiError(409, `no function of pipeline '${pipeline.id}' has run yet; put events on its input stream, and ask again`);
   return { id: pipeline.id, ...standing };
+}
+
+export function accountsOf(id: string, standing: Standing): z.infer<typeof statsSchema> {
+  const { counts, conservationDifference, lateByWindow, openByWindow, panesFired, unreadCommits, isCurrent } = standing;
+  return { id, counts, conservationDifference, lateByWindow, openByWindow, panesFired, unreadCommits, isCurrent };
 }
 
 export async function summaryOf(pipeline: ServedPipeline, known?: Standing): Promise<z.infer<typeof summarySchema>> {

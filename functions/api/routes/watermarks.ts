@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Standing } from '../../../shared/view/standing.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import { answers, pageQuery, pipelineQuery } from '../requests.ts';
 import { nextSchema, watermarksSchema } from '../schemas.ts';
@@ -25,11 +26,13 @@ export function serveWatermarks(app: OpenAPIHono, pipelines: ServedPipelines, no
     const page = rest.slice(0, limit);
     const standings = await Promise.all(page.map(async ({ id, standings: looks }) => ({ id, standing: await looks.look() })));
     const items = standings.flatMap(({ id, standing }) => {
-      if (standing === undefined) return [];
-      const { watermark, lagMs, heldBackBy, lanes, shards } = standing;
-      return [{ id, watermark, lagMs, heldBackBy, lanes, shards }];
+      return standing === undefined ? [] : [timeOf(id, standing)];
     });
     const last = page.at(-1);
     return context.json({ nowMs: nowMs(), items, ...(rest.length > limit && last ? { next: writeCursor({ id: last.id }) } : {}) }, 200);
   });
+}
+
+export function timeOf(id: string, { watermark, lagMs, heldBackBy, lanes, shards }: Standing): z.infer<typeof watermarksSchema> {
+  return { id, watermark, lagMs, heldBackBy, lanes, shards };
 }

@@ -83,8 +83,7 @@ export function serveWindows(app: OpenAPIHono, pipelines: ServedPipelines): void
     const { window, key } = context.req.valid('param');
     const { pipeline, limit } = context.req.valid('query');
     const served = pipelines.meant(pipeline);
-    const [name] = meantWindows(served, window);
-    const { items, isCurrent: current } = await served.windows.ofKey(name as string, key, limit);
+    const { items, isCurrent: current } = await served.windows.ofKey(meantWindow(served, window), key, limit);
     return context.json({ pipeline: served.id, window, key, items: items.map(flat), isCurrent: current }, 200);
   });
 }
@@ -110,11 +109,15 @@ async function throughWindows<T, P>(
   return { items, isCurrent: isAllCurrent };
 }
 
-function meantWindows({ id, windowNames }: ServedPipeline, window: string | undefined): readonly string[] {
-  if (window === undefined) return windowNames;
+function meantWindows(served: ServedPipeline, window: string | undefined): readonly string[] {
+  return window === undefined ? served.windowNames : [meantWindow(served, window)];
+}
+
+/** @throws {ApiError} when it has no such window. */
+export function meantWindow({ id, windowNames }: ServedPipeline, window: string): string {
   if (!windowNames.includes(window))
     throw new ApiError(404, `pipeline '${id}' has no window '${window}'; it has ${windowNames.map((each) => `'${each}'`).join(', ')}`);
-  return [window];
+  return window;
 }
 
 function flat({ key, start, end, content }: OpenKeyedWindow) {
