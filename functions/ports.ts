@@ -64,26 +64,21 @@ export function createFirePorts(environment: Environment, meter: Meter): FirePor
   };
 }
 
-/** What the API needs of each pipeline, and the time. */
+/** To read the logs of each pipeline, to ask something of it, and the time. */
 export function createApiPorts(pipelines: readonly ApiPipeline[]): { readonly clock: Clock; readonly served: readonly ServedPorts[] } {
-  return { clock: systemClock, served: pipelines.map(createServedPorts) };
-}
-
-/** To read the logs of a pipeline, and to ask something of it. */
-function createServedPorts({ table, inputStream, retentionDays, mapping }: ApiPipeline): ServedPorts {
   const client = dynamodbClient();
+  const kinesis = kinesisClient();
+  const lambda = lambdaClient();
+  // Where payloads are objects, an entry says where its own is; requests are small.
+  const objects = { store: new S3ObjectStore(client.config) };
   return {
-    // Where payloads are objects, an entry says where its own is; requests are small.
-    logStore: new DynamoDBLogStore({
-      client,
-      tableName: table,
-      clock: systemClock,
-      retentionDays,
-      objects: { store: new S3ObjectStore(client.config) },
-    }),
-    shards: kinesisShardDirectory(kinesisClient(), inputStream),
     clock: systemClock,
-    ...(mapping === undefined ? {} : { switch: mappingSwitch(lambdaClient(), mapping) }),
+    served: pipelines.map(({ table, inputStream, retentionDays, mapping }) => ({
+      logStore: new DynamoDBLogStore({ client, tableName: table, clock: systemClock, retentionDays, objects }),
+      shards: kinesisShardDirectory(kinesis, inputStream),
+      clock: systemClock,
+      ...(mapping === undefined ? {} : { switch: mappingSwitch(lambda, mapping) }),
+    })),
   };
 }
 

@@ -8,7 +8,7 @@ import type { ServedPipeline } from './served-pipeline.ts';
 
 /** All that a person wants to see of a pipeline, at one moment. */
 export async function pictureOf(pipeline: ServedPipeline, sight: Sight, firings: Firings): Promise<z.infer<typeof pictureSchema>> {
-  const { id, definition, ports, standings, windows: queries } = pipeline;
+  const { id, ports, standings, windows: queries } = pipeline;
   const standing = await standings.look();
   const nowMs = ports.clock.nowMs();
   const summary = await summaryOf(pipeline, standing);
@@ -18,7 +18,7 @@ export async function pictureOf(pipeline: ServedPipeline, sight: Sight, firings:
     pipeline: summary,
     stats: accountsOf(id, standing),
     watermarks: timeOf(id, standing),
-    ...(await seeWindows(definition, queries, sight)),
+    ...(await seeWindows(queries, sight)),
     ...firings,
   };
 }

@@ -6,6 +6,7 @@ import { PaneHistory } from '../../shared/view/pane-history.ts';
 import { Standings } from '../../shared/view/standing.ts';
 import { WindowQueries } from '../../shared/view/window-queries.ts';
 import type { PipelineSwitch } from '../../shared/ports/pipeline-switch.ts';
+import { ApiError } from './problem.ts';
 
 /** What a pipeline works on, as far as the API is concerned. */
 export interface ServedPorts {
@@ -39,5 +40,18 @@ export class ServedPipeline {
 
   get windowNames(): readonly string[] {
     return this.definition.operators.map(({ name }) => name);
+  }
+
+  /**
+   * All windows, or the one that is named.
+   *
+   * @throws {ApiError} when there is none of that name.
+   */
+  meantWindows(window: string | undefined): readonly string[] {
+    const names = this.windowNames;
+    if (window === undefined) return names;
+    if (!names.includes(window))
+      throw new ApiError(404, `pipeline '${this.id}' has no window '${window}'; it has ${names.map((each) => `'${each}'`).join(', ')}`);
+    return [window];
   }
 }

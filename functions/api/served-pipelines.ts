@@ -1,5 +1,10 @@
+import { z } from '@hono/zod-openapi';
+import { pageOf } from '../../shared/view/page.ts';
+import { readCursor, writeCursor } from './cursor.ts';
 import { ApiError } from './problem.ts';
 import type { ServedPipeline } from './served-pipeline.ts';
+
+const placeSchema = z.object({ id: z.string() });
 
 /** All that the API answers for, by name. */
 export class ServedPipelines {
@@ -39,6 +44,21 @@ export class ServedPipelines {
     if (this.all.length !== 1 || only === undefined)
       throw new ApiError(400, `which pipeline is meant? Say ?pipeline=, one of ${this.#names}`);
     return only;
+  }
+
+  /**
+   * A page of all, or of the one that is named.
+   *
+   * @throws {ApiError} when there is none of that name, or the cursor is none.
+   */
+  page(
+    id: string | undefined,
+    limit: number,
+    cursor: string | undefined,
+  ): { readonly items: readonly ServedPipeline[]; readonly next?: string } {
+    const behind = readCursor(placeSchema, cursor);
+    const rest = this.chosen(id).filter((each) => behind === undefined || each.id > behind.id);
+    return pageOf(rest, limit, (last) => writeCursor({ id: last.id }));
   }
 
   /** All, or the one that is named. */

@@ -1,8 +1,8 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { acceptFinding } from './accepted-finding.ts';
+import { PrivateBucket } from './private-bucket.ts';
 
 export interface HistoryBucketProps {
   /** Absent where objects are kept for ever. */
@@ -15,33 +15,21 @@ export interface HistoryBucketProps {
 const COOLS_AFTER_DAYS = 30;
 
 /** The panes of a pipeline, for as long as they are kept. */
-export class HistoryBucket extends s3.Bucket {
+export class HistoryBucket extends PrivateBucket {
   constructor(scope: Construct, id: string, { retentionDays, removalPolicy, encryptionKey }: HistoryBucketProps) {
     super(scope, id, {
-      ...(encryptionKey === undefined
-        ? { encryption: s3.BucketEncryption.S3_MANAGED }
-        : { encryption: s3.BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }),
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      lifecycleRules: [
-        {
-          abortIncompleteMultipartUploadAfter: Duration.days(1),
-          // It charges nothing for reading, so that a query of an old year costs what one of yesterday does.
-          ...(retentionDays === undefined || retentionDays > COOLS_AFTER_DAYS
-            ? { transitions: [{ storageClass: s3.StorageClass.INTELLIGENT_TIERING, transitionAfter: Duration.days(COOLS_AFTER_DAYS) }] }
-            : {}),
-          ...(retentionDays === undefined ? {} : { expiration: Duration.days(retentionDays) }),
-        },
-      ],
+      encryptionKey,
       removalPolicy,
-      autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
+      lifecycleRule: {
+        abortIncompleteMultipartUploadAfter: Duration.days(1),
+        // It charges nothing for reading, so that a query of an old year costs what one of yesterday does.
+        ...(retentionDays === undefined || retentionDays > COOLS_AFTER_DAYS
+          ? { transitions: [{ storageClass: s3.StorageClass.INTELLIGENT_TIERING, transitionAfter: Duration.days(COOLS_AFTER_DAYS) }] }
+          : {}),
+        ...(retentionDays === undefined ? {} : { expiration: Duration.days(retentionDays) }),
+      },
+      notLoggedBecause:
+        'Only Firehose writes here. Who reads is told by CloudTrail where an account wants to know; a second bucket of logs would be there for everybody.',
     });
-    acceptFinding(
-      this,
-      'AwsSolutions-S1',
-      'Only Firehose writes here. Who reads is told by CloudTrail where an account wants to know; a second bucket of logs would be there for everybody.',
-    );
   }
 }

@@ -36,7 +36,11 @@ export interface ControlStatus {
 /** `undefined` when no function of the pipeline has ever run. */
 export async function controlStatus(pipeline: string, logStore: LogStore): Promise<ControlStatus | undefined> {
   const epochs = await laneEpochs(pipeline, logStore);
-  if (epochs === undefined) return undefined;
+  return epochs && controlStatusAt(pipeline, logStore, epochs);
+}
+
+/** For who has read the newest epochs already. */
+export async function controlStatusAt(pipeline: string, logStore: LogStore, epochs: LaneEpochs): Promise<ControlStatus> {
   const lanes = await Promise.all(epochs.map((newest, lane) => laneStatus(pipeline, logStore, lane, newest)));
   const obeyedByAll = Math.min(...lanes.map(({ obeyed }) => obeyed)) as Position;
   const requests = await logStore.read(controlLog(pipeline), obeyedByAll, 'strong');

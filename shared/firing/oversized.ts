@@ -1,8 +1,6 @@
 import { Buffer } from 'node:buffer';
+import { inParts } from '../log/parts.ts';
 import type { OversizedRefusal } from '../log/refusal.ts';
-
-// Leaves room for what stands around it, in the limit of any stream.
-const DATA_LENGTH_MAX = 900_000;
 
 /** Whether a document has at most so many bytes. */
 export function fits(json: string, bytesMax: number): boolean {
@@ -15,13 +13,5 @@ export function oversized(json: string, bytesMax: number): OversizedRefusal[] {
   const { id, pipeline } = JSON.parse(json) as { id: string; pipeline: string };
   const message = `the document has ${Buffer.byteLength(json)} bytes; its stream takes ${bytesMax}`;
   const data = Buffer.from(json, 'utf8').toString('base64');
-  const of = Math.ceil(data.length / DATA_LENGTH_MAX);
-  return Array.from({ length: of }, (_, index) => ({
-    kind: 'oversized',
-    id,
-    pipeline,
-    reason: { code: 'size', message },
-    part: { number: index + 1, of },
-    data: data.slice(index * DATA_LENGTH_MAX, (index + 1) * DATA_LENGTH_MAX),
-  }));
+  return inParts(data).map((piece) => ({ kind: 'oversized', id, pipeline, reason: { code: 'size', message }, ...piece }));
 }

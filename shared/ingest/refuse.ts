@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { ShardId } from '../log/keys.ts';
+import { inParts } from '../log/parts.ts';
 import type { RecordRefusal } from '../log/refusal.ts';
 import type { EventTime } from '../time/event-time.ts';
 import type { FoldedBatch } from './batch-fold.ts';
@@ -8,8 +9,6 @@ import type { RefusedEvents } from './refused-events.ts';
 
 type Why = Pick<RecordRefusal, 'kind' | 'reason' | 'windows' | 'watermark'>;
 
-// Kinesis takes 1 MiB a record by default, while a payload may have ten: it goes out in parts that leave room for what stands around it.
-const DATA_LENGTH_MAX = 900_000;
 // Messages of what users' functions throw may quote anything.
 const MESSAGE_LENGTH_MAX = 500;
 const TOO_LATE = 'the watermark had passed the end and the allowed lateness of every window it belongs to';
@@ -17,11 +16,11 @@ const TOO_LATE = 'the watermark had passed the end and the allowed lateness of e
 /** The documents for the side stream: every refused record, whole, with its reason and place. */
 export function refusalsOf(pipeline: string, shard: ShardId, { invalid, late }: FoldedBatch, watermark: EventTime): RecordRefusal[] {
   const documents = <W>({ alone, together }: RefusedEvents<W>, because: (why: W) => Why): RecordRefusal[] => [
-    ...alone.flatMap(({ record, why }) => inParts({ id: placeOf(shard, record), pipeline, ...because(why) }, record)),
+    ...alone.flatMap(({ record, why }) => documentsOf({ id: placeOf(shard, record), pipeline, ...because(why) }, record)),
     ...together.flatMap(({ record, why, indexes }) => {
       const first = because(why);
       const events = { count: indexes.length, bits: bitsOf(indexes) };
-      return inParts({ id: `${placeOf(shard, record)}:${first.kind}`, pipeline, ...first, events }, record);
+      return documentsOf({ id: `${placeOf(shard, record)}:${first.kind}`, pipeline, ...first, events }, record);
     }),
   ];
   return [
@@ -35,17 +34,14 @@ function placeOf(shard: ShardId, { sequenceNumber, index }: InputRecord): string
 }
 
 /** The document, in as many parts as its payload needs. */
-function inParts(refusal: Omit<RecordRefusal, 'partitionKey' | 'arrivedAtMs' | 'part' | 'data'>, record: InputRecord): RecordRefusal[] {
+function documentsOf(refusal: Omit<RecordRefusal, 'partitionKey' | 'arrivedAtMs' | 'part' | 'data'>, record: InputRecord): RecordRefusal[] {
   const { partitionKey, arrivedAtMs } = record;
-  const data = rawBase64(record);
-  const of = Math.ceil(data.length / DATA_LENGTH_MAX);
-  if (of <= 1) return [{ ...refusal, partitionKey, arrivedAtMs, data }];
-  return Array.from({ length: of }, (_, index) => ({
+  return inParts(rawBase64(record)).map(({ part, data }) => ({
     ...refusal,
     partitionKey,
     arrivedAtMs,
-    part: { number: index + 1, of },
-    data: data.slice(index * DATA_LENGTH_MAX, (index + 1) * DATA_LENGTH_MAX),
+    ...(part.of > 1 ? { part } : {}),
+    data,
   }));
 }
 

@@ -1,6 +1,7 @@
 import type { Group } from '../grouping/group-key.ts';
 import type { EventTime } from '../time/event-time.ts';
 import type { ShardId } from './keys.ts';
+import type { Part } from './parts.ts';
 import type { SequenceNumber } from './sequence-number.ts';
 
 /** Why a record was refused: a word for programs, a sentence for people. */
@@ -43,7 +44,7 @@ export interface RecordRefusal {
    */
   readonly events?: { readonly count: number; readonly bits: string };
   /** Of a payload too large for one record: which part this is, from 1. All parts have the same id; `data` continues from one to the next. */
-  readonly part?: { readonly number: number; readonly of: number };
+  readonly part?: Part;
   /** The raw payload, base64; of an event that came packed with others its own. */
   readonly data: string;
 }
@@ -87,7 +88,7 @@ export interface OversizedRefusal {
   readonly pipeline: string;
   readonly reason: RefusalReason;
   /** Which part this is, from 1. `data` continues from one to the next. */
-  readonly part: { readonly number: number; readonly of: number };
+  readonly part: Part;
   /** The document's JSON, base64. */
   readonly data: string;
 }

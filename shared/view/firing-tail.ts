@@ -30,8 +30,8 @@ export interface FiredWindow {
 
 /** Of what somebody wants to see. */
 export interface Sight {
-  /** A window's name; all windows when absent. */
-  readonly window?: string | undefined;
+  /** Names of window definitions. */
+  readonly windows: readonly string[];
   /** How keys begin. */
   readonly prefix: string;
 }
@@ -144,7 +144,7 @@ export class FiringTail {
   }
 
   #isMeant({ window, key }: Pane): boolean {
-    return (this.#sight.window === undefined || window === this.#sight.window) && key.startsWith(this.#sight.prefix);
+    return this.#sight.windows.includes(window) && key.startsWith(this.#sight.prefix);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type ControlStatus, controlStatus, type LaneStatus } from '../control/control-status.ts';
+import { type ControlStatus, controlStatusAt, type LaneStatus } from '../control/control-status.ts';
 import { laneEpochs } from '../control/lane-epochs.ts';
 import { addByWindow, addCounts, conservationDifference, type CountsByWindow, NO_RECORDS, type RecordCounts } from '../log/counts.ts';
 import type { Cut, EpochHeader, ShardCut } from '../log/epoch.ts';
@@ -78,8 +78,9 @@ export class Standings {
   async look(): Promise<Standing | undefined> {
     const { logStore } = this.#ports;
     const { name } = this.#pipeline;
-    const [status, epochs] = await Promise.all([controlStatus(name, logStore), laneEpochs(name, logStore)]);
-    if (status === undefined || epochs === undefined) return undefined;
+    const epochs = await laneEpochs(name, logStore);
+    if (epochs === undefined) return undefined;
+    const status = await controlStatusAt(name, logStore, epochs);
     const headers = epochs.flatMap((epoch) => (epoch === undefined ? [] : [epoch.header]));
     // Every lane reads all shards, and the first one keeps the accounts.
     const first = epochs[0]?.header;

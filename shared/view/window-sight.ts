@@ -1,5 +1,4 @@
 import type { OpenWindow } from '../firing/open-windows.ts';
-import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Sight } from './firing-tail.ts';
 import type { WindowQueries } from './window-queries.ts';
 
@@ -22,10 +21,9 @@ const WINDOWS_SHOWN = 150;
 const KEYED_WINDOWS_SHOWN = 1_000;
 
 /** What is open, as much of it as a person can look at. */
-export async function seeWindows(pipeline: Pipeline<never>, queries: WindowQueries, { window, prefix }: Sight): Promise<WindowSight> {
-  const names = pipeline.operators.map(({ name }) => name).filter((name) => window === undefined || name === window);
+export async function seeWindows(queries: WindowQueries, { windows, prefix }: Sight): Promise<WindowSight> {
   const seen = await Promise.all(
-    names.map(async (name) => {
+    windows.map(async (name) => {
       const page = prefix === '' ? await queries.windows(name, WINDOWS_SHOWN) : await ofPrefix(queries, name, prefix);
       return { name, ...page };
     }),

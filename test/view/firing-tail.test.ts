@@ -18,7 +18,8 @@ const sales = pipeline<Sale>()('sales', {
   },
 });
 
-const ALL: Sight = { prefix: '' };
+const ALL: Sight = { windows: ['minutes', 'visits'], prefix: '' };
+const MINUTES: Sight = { windows: ['minutes'], prefix: '' };
 
 function sold(stores: number, at: number): Sale[] {
   return Array.from({ length: stores }, (_each, index) => ({ at, store: `store-${index}` }));
@@ -48,7 +49,7 @@ describe('the firings that somebody watches', () => {
     await run.fire();
     await run.send('a', sold(1, 30));
     await run.fire();
-    const { fired } = await (await tail(run, { window: 'minutes', prefix: '' })).look();
+    const { fired } = await (await tail(run, MINUTES)).look();
     expect(fired).toMatchObject([
       { start: 0, timing: 'ON_TIME', events: 1 },
       { start: 0, timing: 'LATE', events: 2 },
@@ -59,7 +60,7 @@ describe('the firings that somebody watches', () => {
     const run = new WatchedRun(sales, 'a');
     await run.send('a', [...sold(12, 1), ...sold(1, 60)]);
     await run.fire();
-    const { fired, panes } = await (await tail(run, { window: 'minutes', prefix: 'store-1' })).look();
+    const { fired, panes } = await (await tail(run, { ...MINUTES, prefix: 'store-1' })).look();
     expect(fired).toMatchObject([{ window: 'minutes', panes: 3, events: 3 }]);
     expect(panes.map(({ key }) => key).toSorted()).toEqual(['store-1', 'store-10', 'store-11']);
   });
@@ -80,13 +81,13 @@ describe('the firings that somebody watches', () => {
       await run.send('a', sold(1, at));
       await run.fire();
     }
-    const before = await tail(run, { window: 'minutes', prefix: '' });
+    const before = await tail(run, MINUTES);
     expect((await before.look()).fired.map(({ start }) => start)).toEqual([0, 60]);
     await run.send('a', sold(1, 181));
     await run.fire();
-    const after = await tail(run, { window: 'minutes', prefix: '' }, before.places);
+    const after = await tail(run, MINUTES, before.places);
     expect((await after.look()).fired.map(({ start }) => start)).toEqual([120]);
-    const other = await tail(run, { window: 'minutes', prefix: '' }, [1_000 as Position]);
+    const other = await tail(run, MINUTES, [1_000 as Position]);
     expect((await other.look()).fired.map(({ start }) => start)).toEqual([0, 60, 120]);
   });
 });

@@ -9,8 +9,7 @@ import { pipelineQuery, PROBLEMS, windowName } from '../requests.ts';
 import { pictureSchema } from '../schemas.ts';
 import type { ServedPipeline } from '../served-pipeline.ts';
 import type { ServedPipelines } from '../served-pipelines.ts';
-import { summaryOf } from './status.ts';
-import { meantWindow } from './windows.ts';
+import { look } from './status.ts';
 
 /** How the stream of events is kept up. */
 export interface EventStreamOptions {
@@ -84,7 +83,7 @@ export function serveEvents(app: OpenAPIHono, pipelines: ServedPipelines, option
   app.openapi(pictures, async (context) => {
     const { pipeline: id, window, prefix } = context.req.valid('query');
     const pipeline = pipelines.meant(id);
-    const sight = { window: window === undefined ? undefined : meantWindow(pipeline, window), prefix };
+    const sight = { windows: pipeline.meantWindows(window), prefix };
     const places = readCursor(firingPlaces, context.req.valid('header')['last-event-id']);
     const tail = await FiringTail.from(pipeline.definition, pipeline.ports.logStore, sight, places?.[pipeline.id]);
     return streamSSE(context, (stream) => paint(stream, pipeline, sight, tail, options));
@@ -106,7 +105,7 @@ async function follow(stream: SSEStreamingApi, tails: readonly Followed[], { eve
         await stream.writeSSE({ event: 'pane', data: JSON.stringify(pane), id: idOf(tails, pipeline.id, places) });
     }
     if (performance.now() >= statusDueAtMs) {
-      for (const { pipeline } of tails) await stream.writeSSE({ event: 'status', data: JSON.stringify(await summaryOf(pipeline)) });
+      for (const { pipeline } of tails) await stream.writeSSE({ event: 'status', data: JSON.stringify(await look(pipeline)) });
       statusDueAtMs = performance.now() + STATUS_EVERY_MS;
     }
     if (!staysOpen || stream.aborted || stream.closed) return;

@@ -53,8 +53,7 @@ export function servePanes(app: OpenAPIHono, pipelines: ServedPipelines): void {
   app.openapi(history, async (context) => {
     const { pipeline, window, key, from, to, limit, cursor } = context.req.valid('query');
     const served = pipelines.meant(pipeline);
-    if (window !== undefined && !served.windowNames.includes(window))
-      throw new ApiError(404, `pipeline '${served.id}' has no window '${window}'; it has ${served.windowNames.join(', ')}`);
+    served.meantWindows(window);
     const query = { window, key, from: from as EventTime | undefined, to: to as EventTime | undefined };
     const { items, next } = await served.history.panes(query, limit, readCursor(placeSchema, cursor));
     return context.json({ items, ...(next === undefined ? {} : { next: writeCursor(next) }) }, 200);

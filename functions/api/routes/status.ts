@@ -1,14 +1,10 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Standing } from '../../../shared/view/standing.ts';
 import { answers, pageQuery, pipelineId } from '../requests.ts';
-import { pipelineSchema, statsSchema, summarySchema } from '../schemas.ts';
+import { nextSchema, pipelineSchema, statsSchema, summarySchema } from '../schemas.ts';
 import type { ServedPipeline } from '../served-pipeline.ts';
 import type { ServedPipelines } from '../served-pipelines.ts';
 import { ApiError } from '../problem.ts';
-import { nextSchema } from '../schemas.ts';
-import { readCursor, writeCursor } from '../cursor.ts';
-
-const placeSchema = z.object({ id: z.string() });
 
 const status = createRoute({
   method: 'get',
@@ -44,16 +40,12 @@ const stats = createRoute({
 /** How pipelines stand. */
 export function serveStatus(app: OpenAPIHono, pipelines: ServedPipelines, nowMs: () => number): void {
   app.openapi(status, async (context) =>
-    context.json({ nowMs: nowMs(), pipelines: await Promise.all(pipelines.all.map((each) => summaryOf(each))) }, 200),
+    context.json({ nowMs: nowMs(), pipelines: await Promise.all(pipelines.all.map((each) => look(each))) }, 200),
   );
   app.openapi(list, async (context) => {
     const { limit, cursor } = context.req.valid('query');
-    const behind = readCursor(placeSchema, cursor);
-    const rest = pipelines.all.filter(({ id }) => behind === undefined || id > behind.id);
-    const page = rest.slice(0, limit);
-    const last = page.at(-1);
-    const next = rest.length > limit && last !== undefined ? { next: writeCursor({ id: last.id }) } : {};
-    return context.json({ items: await Promise.all(page.map((each) => summaryOf(each))), ...next }, 200);
+    const { items, ...next } = pipelines.page(undefined, limit, cursor);
+    return context.json({ items: await Promise.all(items.map((each) => look(each))), ...next }, 200);
   });
   app.openapi(one, async (context) => {
     const pipeline = pipelines.named(context.req.valid('param').id);
@@ -89,9 +81,15 @@ export function accountsOf(id: string, standing: Standing): z.infer<typeof stats
   return { id, counts, conservationDifference, lateByWindow, openByWindow, panesFired, unreadCommits, isCurrent };
 }
 
-export async function summaryOf(pipeline: ServedPipeline, known?: Standing): Promise<z.infer<typeof summarySchema>> {
-  const { id, ports } = pipeline;
-  const [standing, isOn = true] = await Promise.all([known ?? pipeline.standings.look(), ports.switch?.isOn()]);
+type Summary = z.infer<typeof summarySchema>;
+
+/** How a pipeline stands now, in a line. */
+export async function look(pipeline: ServedPipeline): Promise<Summary> {
+  return summaryOf(pipeline, await pipeline.standings.look());
+}
+
+export async function summaryOf({ id, ports }: ServedPipeline, standing: Standing | undefined): Promise<Summary> {
+  const isOn = (await ports.switch?.isOn()) ?? true;
   if (standing === undefined) return { id, state: isOn ? 'new' : 'stopped', pending: [] };
   const { state, watermark, lagMs, heldBackBy, lanes, counts, panesFired, conservationDifference, pending } = standing;
   return {

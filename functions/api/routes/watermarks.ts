@@ -1,11 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Standing } from '../../../shared/view/standing.ts';
-import { readCursor, writeCursor } from '../cursor.ts';
 import { answers, pageQuery, pipelineQuery } from '../requests.ts';
 import { nextSchema, watermarksSchema } from '../schemas.ts';
 import type { ServedPipelines } from '../served-pipelines.ts';
-
-const placeSchema = z.object({ id: z.string() });
 
 const watermarks = createRoute({
   method: 'get',
@@ -21,15 +18,10 @@ const watermarks = createRoute({
 export function serveWatermarks(app: OpenAPIHono, pipelines: ServedPipelines, nowMs: () => number): void {
   app.openapi(watermarks, async (context) => {
     const { pipeline, limit, cursor } = context.req.valid('query');
-    const behind = readCursor(placeSchema, cursor);
-    const rest = pipelines.chosen(pipeline).filter(({ id }) => behind === undefined || id > behind.id);
-    const page = rest.slice(0, limit);
+    const { items: page, ...next } = pipelines.page(pipeline, limit, cursor);
     const standings = await Promise.all(page.map(async ({ id, standings: looks }) => ({ id, standing: await looks.look() })));
-    const items = standings.flatMap(({ id, standing }) => {
-      return standing === undefined ? [] : [timeOf(id, standing)];
-    });
-    const last = page.at(-1);
-    return context.json({ nowMs: nowMs(), items, ...(rest.length > limit && last ? { next: writeCursor({ id: last.id }) } : {}) }, 200);
+    const items = standings.flatMap(({ id, standing }) => (standing === undefined ? [] : [timeOf(id, standing)]));
+    return context.json({ nowMs: nowMs(), items, ...next }, 200);
   });
 }
 

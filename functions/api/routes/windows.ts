@@ -3,7 +3,6 @@ import type { OpenKeyedWindow } from '../../../shared/firing/open-windows.ts';
 import type { EventTime } from '../../../shared/time/event-time.ts';
 import type { Page } from '../../../shared/view/page.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
-import { ApiError } from '../problem.ts';
 import { answers, pageQuery, pipelineQuery, windowKey, windowName } from '../requests.ts';
 import { keyedWindowSchema, nextSchema, openWindowSchema } from '../schemas.ts';
 import type { ServedPipeline } from '../served-pipeline.ts';
@@ -83,7 +82,8 @@ export function serveWindows(app: OpenAPIHono, pipelines: ServedPipelines): void
     const { window, key } = context.req.valid('param');
     const { pipeline, limit } = context.req.valid('query');
     const served = pipelines.meant(pipeline);
-    const { items, isCurrent: current } = await served.windows.ofKey(meantWindow(served, window), key, limit);
+    const [name] = served.meantWindows(window);
+    const { items, isCurrent: current } = await served.windows.ofKey(name as string, key, limit);
     return context.json({ pipeline: served.id, window, key, items: items.map(flat), isCurrent: current }, 200);
   });
 }
@@ -96,7 +96,7 @@ async function throughWindows<T, P>(
   from: { readonly window: string; readonly behind?: P | undefined } | undefined,
   read: (window: string, limit: number, behind: P | undefined) => Promise<Page<T, P>>,
 ) {
-  const names = meantWindows(served, window);
+  const names = served.meantWindows(window);
   const items: (T & { readonly pipeline: string; readonly window: string })[] = [];
   let isAllCurrent = true;
   for (const name of names.slice(from === undefined ? 0 : Math.max(names.indexOf(from.window), 0))) {
@@ -107,17 +107,6 @@ async function throughWindows<T, P>(
     if (page.next !== undefined) return { items, isCurrent: isAllCurrent, next: writeCursor({ window: name, behind: page.next }) };
   }
   return { items, isCurrent: isAllCurrent };
-}
-
-function meantWindows(served: ServedPipeline, window: string | undefined): readonly string[] {
-  return window === undefined ? served.windowNames : [meantWindow(served, window)];
-}
-
-/** @throws {ApiError} when it has no such window. */
-export function meantWindow({ id, windowNames }: ServedPipeline, window: string): string {
-  if (!windowNames.includes(window))
-    throw new ApiError(404, `pipeline '${id}' has no window '${window}'; it has ${windowNames.map((each) => `'${each}'`).join(', ')}`);
-  return window;
 }
 
 function flat({ key, start, end, content }: OpenKeyedWindow) {
