@@ -30,6 +30,8 @@ const PARTS = {
   // What users test their pipelines with: the whole engine, on memory.
   testing: { at: 'shared/testing/', imports: ['meaning', 'log', 'ports', 'ingest', 'firing', 'control', 'adapters'] },
   functions: { at: 'functions/', imports: ['shared/'] },
+  // The dashboard, in a browser. It knows what the API says, as types, and the cost of nothing.
+  web: { at: 'web/', imports: ['functions/api/schemas\\.ts$'] },
   // The stack hands Lambda a bundle: it knows the handlers by their paths, and the engine not at all.
   // Alarms and dashboard call metrics by their names, and say what it costs.
   infra: {
@@ -49,7 +51,7 @@ const PARTS = {
   examples: { at: 'examples/', imports: ['package'] },
   bench: { at: 'bench/', imports: ['shared/', 'functions', 'local', 'examples', 'cli'] },
   test: { at: 'test/', imports: ['.'] },
-  tools: { at: 'tools/', imports: [] },
+  tools: { at: 'tools/', imports: ['functions/bundle-page\\.ts$'] },
   bin: { at: 'bin/', imports: [] },
   configuration: { at: '[^/]+$', imports: [] },
 };

@@ -49,7 +49,8 @@ const api = await serveLocalApi(
   },
 );
 say(`${options.aws === undefined ? 'emulators, ' : ''}event source mapping and schedule are up; flights are on their way`);
-say(`what it holds, has fired and can be asked: ${api.address}/status, and ${api.address}/openapi.json`);
+say(`watch it in a browser: ${api.address}/dashboard`);
+say(`what programs can ask: ${api.address}/openapi.json`);
 
 const produced = await produce(
   { kinesis: services.kinesis, streamName: services.resources.inputStream, eventsPerSecond: options.rate },
