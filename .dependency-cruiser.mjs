@@ -24,10 +24,14 @@ const PARTS = {
   adapters: { at: 'shared/adapters/', imports: ['meaning', 'log', 'ports'] },
   // What reads the panes again at the other end of the output stream. It knows nothing of how they came about.
   consumer: { at: 'shared/consumer/', imports: ['meaning', 'ports'] },
+  // Events to try a pipeline with. It knows of time what a definition knows, and of pipelines nothing.
+  generate: { at: 'shared/generate/', imports: ['meaning'] },
   package: { at: 'shared/mullion\\.ts$', imports: ['meaning', 'log'] },
   // What users test their pipelines with: the whole engine, on memory.
   testing: { at: 'shared/testing/', imports: ['meaning', 'log', 'ports', 'ingest', 'firing', 'control', 'adapters'] },
   functions: { at: 'functions/', imports: ['shared/'] },
+  // The dashboard, in a browser. It knows what the API says, as types, and the cost of nothing.
+  web: { at: 'web/', imports: ['functions/api/schemas\\.ts$'] },
   // The stack hands Lambda a bundle: it knows the handlers by their paths, and the engine not at all.
   // Alarms and dashboard call metrics by their names, and say what it costs.
   infra: {
@@ -47,7 +51,7 @@ const PARTS = {
   examples: { at: 'examples/', imports: ['package'] },
   bench: { at: 'bench/', imports: ['shared/', 'functions', 'local', 'examples', 'cli'] },
   test: { at: 'test/', imports: ['.'] },
-  tools: { at: 'tools/', imports: [] },
+  tools: { at: 'tools/', imports: ['functions/bundle-page\\.ts$'] },
   bin: { at: 'bin/', imports: [] },
   configuration: { at: '[^/]+$', imports: [] },
 };

@@ -8,6 +8,7 @@ import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildFailure, type BuildOptions, buildSync, type Metafile } from 'esbuild';
+import { bundlePage } from './bundle-page.ts';
 import type { DefinitionFacts, Evaluation } from './definition-facts.ts';
 
 export type FunctionKind = 'ingest' | 'fire' | 'discards';
@@ -92,7 +93,8 @@ export function bundleApi({ pipelineEntries, outdir }: ApiBundleRequest): Bundle
   return bundleEntry('api', outdir, pipelines, [
     ...pipelines.map((pipeline, index) => `import definition${index} from ${JSON.stringify(pipeline)};`),
     `import { createApiHandler } from ${JSON.stringify(handlerPath('api'))};`,
-    `export const handler = createApiHandler([${pipelines.map((_each, index) => `definition${index}`).join(', ')}]);`,
+    `const page = ${JSON.stringify(bundlePage())};`,
+    `export const handler = createApiHandler([${pipelines.map((_each, index) => `definition${index}`).join(', ')}], page);`,
   ]);
 }
 

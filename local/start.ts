@@ -12,7 +12,7 @@ import { serveLocalApi } from './api/local-api.ts';
 import { ReplayedSystems } from './api/replayed-systems.ts';
 import { createDynamodbClient, createKinesisClient } from './clients.ts';
 import { startLocalAws } from './emulators/local-aws.ts';
-import { pause } from './pause.ts';
+import { pause } from '../shared/adapters/pause.ts';
 import { produce } from './producer.ts';
 import { createStream } from './provisioning/stream.ts';
 import { createTable } from './provisioning/table.ts';
@@ -49,7 +49,8 @@ const api = await serveLocalApi(
   },
 );
 say(`${options.aws === undefined ? 'emulators, ' : ''}event source mapping and schedule are up; flights are on their way`);
-say(`what it holds, has fired and can be asked: ${api.address}/status, and ${api.address}/openapi.json`);
+say(`watch it in a browser: ${api.address}/dashboard`);
+say(`what programs can ask: ${api.address}/openapi.json`);
 
 const produced = await produce(
   { kinesis: services.kinesis, streamName: services.resources.inputStream, eventsPerSecond: options.rate },

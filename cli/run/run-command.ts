@@ -3,7 +3,7 @@ import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { CommandError } from '../command-error.ts';
 import { loadPipeline } from '../load-pipeline.ts';
 import { LinePublisher } from './line-publisher.ts';
-import { showProgress } from './progress.ts';
+import { showProgress } from '../progress.ts';
 import { openInput } from './read-events.ts';
 import { type RunResult, runPipeline } from './run-pipeline.ts';
 import { refuseSharedFile } from './shared-file.ts';
@@ -30,7 +30,7 @@ export async function runCommand(pipelinePath: string, options: RunCommandOption
   const sideFile = options.side === undefined ? undefined : await LinePublisher.open(options.side);
   const side = new SideTally(sideFile);
 
-  const progress = showProgress(input);
+  const progress = showProgress({ total: input.bytes, done: input.bytesRead });
   const startedAtMs = performance.now();
   let result: RunResult;
   try {

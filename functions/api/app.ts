@@ -5,9 +5,11 @@ import { secureHeaders } from 'hono/secure-headers';
 import { CorruptEntryError } from '../../shared/log/frame.ts';
 import { ForeignStateError } from '../../shared/log/definition-history.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
+import type { Page } from './page.ts';
 import { ApiError, sendProblem } from './problem.ts';
 import type { PipelineReplayer } from './pipeline-replayer.ts';
 import { serveControl } from './routes/control.ts';
+import { serveDashboard } from './routes/dashboard.ts';
 import { type EventStreamOptions, serveEvents } from './routes/events.ts';
 import { serveHealth } from './routes/health.ts';
 import { serveMetrics } from './routes/metrics.ts';
@@ -25,6 +27,8 @@ const BODY_BYTES_MAX = 256 * 1024;
 export interface ApiOptions {
   readonly clock: Clock;
   readonly events: EventStreamOptions;
+  /** The dashboard; absent where none is served. */
+  readonly page?: Page | undefined;
   /** Absent where a replay is a deployment. */
   readonly replayer?: PipelineReplayer | undefined;
   /** Gets what went wrong and is nobody's fault but ours. */
@@ -36,7 +40,7 @@ export interface ApiOptions {
  *
  * @throws {RangeError} when two pipelines have one name.
  */
-export function createApi(served: readonly ServedPipeline[], { clock, events, replayer, onError }: ApiOptions): OpenAPIHono {
+export function createApi(served: readonly ServedPipeline[], { clock, events, page, replayer, onError }: ApiOptions): OpenAPIHono {
   const pipelines = new ServedPipelines(served);
   const app = new OpenAPIHono({
     defaultHook: (result, context) => {
@@ -62,6 +66,7 @@ export function createApi(served: readonly ServedPipeline[], { clock, events, re
   serveRules(app, pipelines);
   serveMetrics(app, pipelines);
   serveEvents(app, pipelines, events);
+  if (page !== undefined) serveDashboard(app, page);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: {

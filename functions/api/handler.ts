@@ -6,6 +6,7 @@ import { underName } from '../../shared/pipeline/under-name.ts';
 import { createApiPorts } from '../ports.ts';
 import { type ApiOptions, createApi } from './app.ts';
 import { type ApiPipeline, readApiEnvironment } from './environment.ts';
+import type { Page } from './page.ts';
 import { ServedPipeline, type ServedPorts } from './served-pipeline.ts';
 
 /** The pipelines that a function answers for, and how. */
@@ -15,12 +16,17 @@ export type ApiDeployment = ApiOptions & { readonly pipelines: readonly ServedPi
  * The function behind the HTTP API.
  *
  * @param definitions Of the pipelines, in the order in which the environment tells of them.
+ * @param page The dashboard.
  * @param deployment What it works on. Default: as the environment says.
  */
-export function createApiHandler(definitions: readonly Pipeline<never>[], deployment: ApiDeployment = deployed(definitions)) {
+export function createApiHandler(
+  definitions: readonly Pipeline<never>[],
+  page: Page | undefined,
+  deployment: ApiDeployment = deployed(definitions),
+) {
   const { pipelines, ...options } = deployment;
   // All of it is text; what is not known as that is sent in base64.
-  const respond = handle(createApi(pipelines, options), { isContentTypeBinary: () => false });
+  const respond = handle(createApi(pipelines, { page, ...options }), { isContentTypeBinary: () => false });
   return middy<LambdaEvent>().handler((event, context) => respond(event, context as never));
 }
 

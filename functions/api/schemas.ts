@@ -176,6 +176,21 @@ export const paneSchema = z
   })
   .openapi('Pane', { description: 'As on the output stream' });
 
+const firedWindowSchema = z
+  .object({
+    window: z.string(),
+    start: eventTime('Its first moment'),
+    end: eventTime('The first moment behind it'),
+    key: z.string().openapi({ description: 'Of a session: each is of one key' }).optional(),
+    timing: z.enum(['EARLY', 'ON_TIME', 'LATE']),
+    panes: count('How many panes were fired'),
+    events: count('Events in these panes'),
+    lane: z.int(),
+    epoch: count('The firing'),
+    firedAtMs: epochMs('When it fired'),
+  })
+  .openapi('FiredWindow', { description: 'What one firing said of one window, all keys together' });
+
 export const nextSchema = z
   .string()
   .openapi({ description: 'Give it as `cursor` for what follows; absent at the end. A page may be short, or empty, and have one' })
@@ -256,3 +271,24 @@ export const rulesSchema = z
     setAtMs: epochMs('When they were set'),
   })
   .openapi('Rules');
+
+export const pictureSchema = z
+  .object({
+    nowMs: epochMs('When it was looked at'),
+    pipeline: summarySchema,
+    stats: statsSchema.optional(),
+    watermarks: watermarksSchema.optional(),
+    windows: z
+      .array(openWindowSchema.extend({ window: z.string() }))
+      .readonly()
+      .openapi({ description: 'What is open, as much as a screen shows' }),
+    cut: z.array(z.string()).readonly().openapi({ description: 'Names of windows that have more open than that' }),
+    isCurrent: z.boolean().openapi({ description: 'False while there is more in the logs than one look reads' }),
+    fired: z.array(firedWindowSchema).readonly().openapi({ description: 'What was fired since the picture before, oldest first' }),
+    panes: z.array(paneSchema).readonly().openapi({ description: 'Some of these panes, newest first' }),
+  })
+  .openapi('Picture', {
+    description: 'All that a person wants to see of a pipeline, at one moment. What has not run yet has neither stats nor watermarks',
+  });
+
+export type Picture = z.infer<typeof pictureSchema>;

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import { createApi } from '../../functions/api/app.ts';
+import { bundlePage } from '../../functions/bundle-page.ts';
 import type { PipelineReplayer } from '../../functions/api/pipeline-replayer.ts';
 import { ServedPipeline } from '../../functions/api/served-pipeline.ts';
 import { DynamoDBLogStore } from '../../shared/adapters/dynamodb/dynamodb-log-store.ts';
@@ -45,6 +46,7 @@ export function serveLocalApi(running: LocallyRunning, { replays, onError, port 
       served({ ...running, ...(await replays.start(name, from)), definition: underName(running.definition, name) }),
   };
   const api = createApi([served(running)], {
+    page: bundlePage(),
     replayer,
     clock: systemClock,
     events: { everyMs: EVENTS_EVERY_MS, staysOpen: true },

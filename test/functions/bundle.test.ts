@@ -108,8 +108,12 @@ describe('a pipeline that cannot become a function', () => {
 
 describe('in the installed package', () => {
   const installed = join(folder, 'app', 'node_modules', 'mullion');
-  const source = readFileSync(join(root, 'functions', 'bundle.ts'), 'utf8');
-  write('app/node_modules/mullion/dist/functions/bundle.js', transformSync(source, { loader: 'ts', format: 'esm' }).code);
+  for (const name of ['bundle', 'bundle-page']) {
+    const source = readFileSync(join(root, 'functions', `${name}.ts`), 'utf8');
+    // As the compiler does when it builds the package.
+    const code = transformSync(source, { loader: 'ts', format: 'esm' }).code.replaceAll(/(from "\.[^"]*)\.ts"/g, '$1.js"');
+    write(`app/node_modules/mullion/dist/functions/${name}.js`, code);
+  }
   write(
     'app/node_modules/mullion/package.json',
     '{"type":"module","exports":{".":{"mullion-source":"./no.ts","default":"./dist/shared/mullion.js"}}}',

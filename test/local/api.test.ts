@@ -180,6 +180,28 @@ describe('the API, over HTTP, on the local stack', { timeout: 60_000 }, () => {
     await second.end();
   });
 
+  test('streams pictures, each with what was fired since the one before', async () => {
+    const watching = await streamed({}, 'pictures?window=minute');
+    const first = JSON.parse((await watching.next('picture')).data) as { fired: object[] };
+    expect(first).toMatchObject({
+      pipeline: { id: 'alerts', state: 'running' },
+      stats: { counts: { read: 6 }, conservationDifference: 0 },
+      watermarks: { watermark: 3 * MINUTE_MS - 1 },
+      windows: [{ window: 'minute', start: 3 * MINUTE_MS, keys: 1, events: 1 }],
+      cut: [],
+      isCurrent: true,
+    });
+    // The past that somebody sees who begins to look.
+    expect(first.fired.at(-1)).toMatchObject({ window: 'minute', start: 2 * MINUTE_MS, timing: 'ON_TIME', panes: 1, events: 1 });
+    const next = await watching.next('picture');
+    expect(document.untruths('GET /events/pictures', 200, 'text/event-stream', JSON.parse(next.data))).toEqual([]);
+    expect(JSON.parse(next.data)).toMatchObject({ fired: [], panes: [] });
+    await watching.end();
+    const again = await streamed({ 'last-event-id': next.id }, 'pictures?window=minute&prefix=z');
+    expect(JSON.parse((await again.next('picture')).data)).toMatchObject({ fired: [], windows: [] });
+    await again.end();
+  });
+
   test('asks the pipeline to pause, to go on, and to write its state down', async () => {
     for (const [action, state] of [
       ['pause', 'paused'],
@@ -307,10 +329,11 @@ describe('the API, over HTTP, on the local stack', { timeout: 60_000 }, () => {
 });
 
 /** A stream of events, read one by one. */
-async function streamed(headers: Record<string, string> = {}) {
-  asked.add('GET /events');
+async function streamed(headers: Record<string, string> = {}, of = '') {
+  const path = of === '' ? '/events' : `/events/${of}`;
+  asked.add(`GET ${path.split('?')[0]}`);
   const leaving = new AbortController();
-  const response = await fetch(`${server.address}/events`, { headers, signal: leaving.signal });
+  const response = await fetch(`${server.address}${path}`, { headers, signal: leaving.signal });
   expect(response.headers.get('content-type')).toBe('text/event-stream');
   const chunks = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
@@ -334,7 +357,7 @@ async function streamed(headers: Record<string, string> = {}) {
     }
   };
   // Where it begins is settled with its first event.
-  await next('open');
+  if (of === '') await next('open');
   return {
     next,
     end: async () => {

@@ -1,9 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import type { Position } from '../../../shared/log/position.ts';
+import { FiringTail, type Sight } from '../../../shared/view/firing-tail.ts';
 import { PaneTail } from '../../../shared/view/pane-tail.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
-import { pipelineQuery, PROBLEMS } from '../requests.ts';
+import { pictureOf } from '../picture.ts';
+import { pipelineQuery, PROBLEMS, windowName } from '../requests.ts';
+import { pictureSchema } from '../schemas.ts';
 import type { ServedPipeline } from '../served-pipeline.ts';
 import type { ServedPipelines } from '../served-pipelines.ts';
 import { look } from './status.ts';
@@ -16,27 +19,23 @@ export interface EventStreamOptions {
   readonly staysOpen: boolean;
 }
 
-const placesSchema = z.record(
-  z.string(),
-  z.array(z.object({ after: z.int().transform((position) => position as Position), seen: z.int() })).readonly(),
-);
+const position = z.int().transform((at) => at as Position);
+const panePlaces = z.record(z.string(), z.array(z.object({ after: position, seen: z.int() })).readonly());
+const firingPlaces = z.record(z.string(), z.array(position).readonly());
 
 const STATUS_EVERY_MS = 5_000;
+// As often as somebody who watches takes it in.
+const PICTURE_EVERY_MS = 1_000;
+
+const headers = z.object({
+  'last-event-id': z.string().max(8_000).optional().openapi({ description: 'Goes on behind that event; browsers say it by themselves' }),
+});
 
 const events = createRoute({
   method: 'get',
   path: '/events',
   summary: 'Panes as they are fired, and how pipelines stand, as Server-Sent Events',
-  request: {
-    query: z.object(pipelineQuery),
-    headers: z.object({
-      'last-event-id': z
-        .string()
-        .max(8_000)
-        .optional()
-        .openapi({ description: 'Goes on behind that event; browsers say it by themselves' }),
-    }),
-  },
+  request: { query: z.object(pipelineQuery), headers },
   responses: {
     200: {
       description:
@@ -47,10 +46,32 @@ const events = createRoute({
   },
 });
 
+const pictures = createRoute({
+  method: 'get',
+  path: '/events/pictures',
+  summary: 'All that a person wants to see of a pipeline, every second, as Server-Sent Events: what the dashboard draws',
+  request: {
+    query: z.object({
+      ...pipelineQuery,
+      window: windowName.optional(),
+      prefix: z.string().max(256).default('').openapi({ description: 'How keys begin' }),
+    }),
+    headers,
+  },
+  responses: {
+    200: {
+      description:
+        '`event: picture`, a Picture; `retry`, when to ask again. The first one tells of the last few firings, unless the request says behind which event',
+      content: { 'text/event-stream': { schema: pictureSchema } },
+    },
+    ...PROBLEMS,
+  },
+});
+
 export function serveEvents(app: OpenAPIHono, pipelines: ServedPipelines, options: EventStreamOptions): void {
   app.openapi(events, async (context) => {
     const chosen = pipelines.chosen(context.req.valid('query').pipeline);
-    const places = readCursor(placesSchema, context.req.valid('header')['last-event-id']);
+    const places = readCursor(panePlaces, context.req.valid('header')['last-event-id']);
     const tails = await Promise.all(
       chosen.map(async (pipeline) => {
         const { id, definition, ports } = pipeline;
@@ -58,6 +79,14 @@ export function serveEvents(app: OpenAPIHono, pipelines: ServedPipelines, option
       }),
     );
     return streamSSE(context, (stream) => follow(stream, tails, options));
+  });
+  app.openapi(pictures, async (context) => {
+    const { pipeline: id, window, prefix } = context.req.valid('query');
+    const pipeline = pipelines.meant(id);
+    const sight = { windows: pipeline.meantWindows(window), prefix };
+    const places = readCursor(firingPlaces, context.req.valid('header')['last-event-id']);
+    const tail = await FiringTail.from(pipeline.definition, pipeline.ports.logStore, sight, places?.[pipeline.id]);
+    return streamSSE(context, (stream) => paint(stream, pipeline, sight, tail, options));
   });
 }
 
@@ -81,6 +110,23 @@ async function follow(stream: SSEStreamingApi, tails: readonly Followed[], { eve
     }
     if (!staysOpen || stream.aborted || stream.closed) return;
     await stream.sleep(everyMs);
+  }
+}
+
+/** A picture after the other. Each holds what was fired since the one before, so that whoever has seen all of them has seen every firing. */
+async function paint(
+  stream: SSEStreamingApi,
+  pipeline: ServedPipeline,
+  sight: Sight,
+  tail: FiringTail,
+  { everyMs, staysOpen }: EventStreamOptions,
+): Promise<void> {
+  while (!stream.aborted && !stream.closed) {
+    const picture = await pictureOf(pipeline, sight, await tail.look());
+    const id = writeCursor({ [pipeline.id]: tail.places });
+    await stream.writeSSE({ event: 'picture', data: JSON.stringify(picture), id, retry: everyMs });
+    if (!staysOpen) return;
+    await stream.sleep(PICTURE_EVERY_MS);
   }
 }
 

@@ -66,10 +66,8 @@ export function serveStatus(app: OpenAPIHono, pipelines: ServedPipelines, nowMs:
     );
   });
   app.openapi(stats, async (context) => {
-    const { counts, conservationDifference, lateByWindow, openByWindow, panesFired, unreadCommits, isCurrent, id } = await standingOf(
-      pipelines.named(context.req.valid('param').id),
-    );
-    return context.json({ id, counts, conservationDifference, lateByWindow, openByWindow, panesFired, unreadCommits, isCurrent }, 200);
+    const standing = await standingOf(pipelines.named(context.req.valid('param').id));
+    return context.json(accountsOf(standing.id, standing), 200);
   });
 }
 
@@ -81,6 +79,11 @@ export async function standingOf(pipeline: ServedPipeline): Promise<Standing & {
   return { id: pipeline.id, ...standing };
 }
 
+export function accountsOf(id: string, standing: Standing): z.infer<typeof statsSchema> {
+  const { counts, conservationDifference, lateByWindow, openByWindow, panesFired, unreadCommits, isCurrent } = standing;
+  return { id, counts, conservationDifference, lateByWindow, openByWindow, panesFired, unreadCommits, isCurrent };
+}
+
 type Summary = z.infer<typeof summarySchema>;
 
 /** How a pipeline stands now, in a line. */
@@ -88,7 +91,7 @@ export async function look(pipeline: ServedPipeline): Promise<Summary> {
   return summaryOf(pipeline, await pipeline.standings.look());
 }
 
-async function summaryOf({ id, ports }: ServedPipeline, standing: Standing | undefined): Promise<Summary> {
+export async function summaryOf({ id, ports }: ServedPipeline, standing: Standing | undefined): Promise<Summary> {
   const isOn = (await ports.switch?.isOn()) ?? true;
   if (standing === undefined) return { id, state: isOn ? 'new' : 'stopped', pending: [] };
   const { state, watermark, lagMs, heldBackBy, lanes, counts, panesFired, conservationDifference, pending } = standing;

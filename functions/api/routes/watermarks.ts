@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Standing } from '../../../shared/view/standing.ts';
 import { answers, pageQuery, pipelineQuery } from '../requests.ts';
 import { nextSchema, watermarksSchema } from '../schemas.ts';
 import type { ServedPipelines } from '../served-pipelines.ts';
@@ -19,11 +20,11 @@ export function serveWatermarks(app: OpenAPIHono, pipelines: ServedPipelines, no
     const { pipeline, limit, cursor } = context.req.valid('query');
     const { items: page, ...next } = pipelines.page(pipeline, limit, cursor);
     const standings = await Promise.all(page.map(async ({ id, standings: looks }) => ({ id, standing: await looks.look() })));
-    const items = standings.flatMap(({ id, standing }) => {
-      if (standing === undefined) return [];
-      const { watermark, lagMs, heldBackBy, lanes, shards } = standing;
-      return [{ id, watermark, lagMs, heldBackBy, lanes, shards }];
-    });
+    const items = standings.flatMap(({ id, standing }) => (standing === undefined ? [] : [timeOf(id, standing)]));
     return context.json({ nowMs: nowMs(), items, ...next }, 200);
   });
+}
+
+export function timeOf(id: string, { watermark, lagMs, heldBackBy, lanes, shards }: Standing): z.infer<typeof watermarksSchema> {
+  return { id, watermark, lagMs, heldBackBy, lanes, shards };
 }

@@ -37,7 +37,7 @@ async function running() {
   const turned: boolean[] = [];
   const pipelineSwitch = { isOn: async () => turned.at(-1) ?? true, turn: async (isOn: boolean) => void turned.push(isOn) };
   const served = new ServedPipeline(run.pipeline, { ...run.ports, switch: pipelineSwitch });
-  const handler = createApiHandler([], {
+  const handler = createApiHandler([], undefined, {
     pipelines: [served],
     clock: run.ports.clock,
     events: { everyMs: 10, staysOpen: false },

@@ -1,0 +1,24 @@
+import type { z } from '@hono/zod-openapi';
+import type { Firings, Sight } from '../../shared/view/firing-tail.ts';
+import { seeWindows } from '../../shared/view/window-sight.ts';
+import { accountsOf, summaryOf } from './routes/status.ts';
+import { timeOf } from './routes/watermarks.ts';
+import type { pictureSchema } from './schemas.ts';
+import type { ServedPipeline } from './served-pipeline.ts';
+
+/** All that a person wants to see of a pipeline, at one moment. */
+export async function pictureOf(pipeline: ServedPipeline, sight: Sight, firings: Firings): Promise<z.infer<typeof pictureSchema>> {
+  const { id, ports, standings, windows: queries } = pipeline;
+  const standing = await standings.look();
+  const nowMs = ports.clock.nowMs();
+  const summary = await summaryOf(pipeline, standing);
+  if (standing === undefined) return { nowMs, pipeline: summary, windows: [], cut: [], isCurrent: true, ...firings };
+  return {
+    nowMs,
+    pipeline: summary,
+    stats: accountsOf(id, standing),
+    watermarks: timeOf(id, standing),
+    ...(await seeWindows(queries, sight)),
+    ...firings,
+  };
+}
