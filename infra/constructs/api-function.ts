@@ -5,7 +5,6 @@ import { KEY_ACTIONS } from './encryption-key.ts';
 import type { FunctionNetwork } from './function-network.ts';
 import type { ServedPipelineFacts } from './served-pipeline.ts';
 import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
-import * as iam from 'aws-cdk-lib/aws-iam';
 
 export interface ApiFunctionProps {
   readonly settings: PipelineFunctionProps['settings'];
@@ -48,13 +47,7 @@ export class ApiFunction extends PipelineFunction {
 
   #serve({ table, inputStream, payloadBucket, encryptionKey, mappingId }: ServedPipelineFacts, mayStartAndStop: boolean): void {
     this.allow(['dynamodb:GetItem', 'dynamodb:Query'], [table.tableArn]);
-    this.grantee.grantPrincipal.addToPrincipalPolicy(
-      new iam.PolicyStatement({
-        actions: ['dynamodb:PutItem'],
-        resources: [table.tableArn],
-        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': WRITTEN_LOGS } },
-      }),
-    );
+    this.allowAppending(table, WRITTEN_LOGS);
     this.allow(['kinesis:ListShards'], [inputStream.streamArn]);
     if (payloadBucket !== undefined)
       this.allowObjects(payloadBucket, ['s3:GetObject'], 'A payload is named by what it holds; the bucket holds nothing else.');
