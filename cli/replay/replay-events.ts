@@ -41,7 +41,8 @@ export async function replayEvents(
 ): Promise<Replayed> {
   let [acknowledged, withoutTime, again, isSomeUnderWay] = [skip, 0, 0, false];
   const countWithoutTime = () => {
-    withoutTime++;
+    // Where nothing waits, nobody has asked for times.
+    if (speed !== Number.POSITIVE_INFINITY) withoutTime++;
   };
   const due = dueEvents(skipping(events, skip), addressOf, skip, countWithoutTime);
   for await (const batch of paced(due, { speed, signal, dueMs: ({ dueMs }) => dueMs })) {
