@@ -24,6 +24,8 @@ const PARTS = {
   adapters: { at: 'shared/adapters/', imports: ['meaning', 'log', 'ports'] },
   // What reads the panes again at the other end of the output stream. It knows nothing of how they came about.
   consumer: { at: 'shared/consumer/', imports: ['meaning', 'ports'] },
+  // Events to try a pipeline with. It knows of time what a definition knows, and of pipelines nothing.
+  generate: { at: 'shared/generate/', imports: ['meaning'] },
   package: { at: 'shared/mullion\\.ts$', imports: ['meaning', 'log'] },
   // What users test their pipelines with: the whole engine, on memory.
   testing: { at: 'shared/testing/', imports: ['meaning', 'log', 'ports', 'ingest', 'firing', 'control', 'adapters'] },

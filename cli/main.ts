@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { AggregateFault } from '../shared/aggregates/aggregate-fault.ts';
 import { KEY_KINDS } from '../shared/cost/measured.ts';
 import { showThrown } from '../shared/ingest/invalid-record.ts';
@@ -8,6 +8,10 @@ import { CommandError } from './command-error.ts';
 import { controlCommand } from './control/control-command.ts';
 import { costCommand } from './cost/cost-command.ts';
 import { explainCommand } from './explain/explain-command.ts';
+import { addGenerate } from './generate/add-generate.ts';
+import { INPUT_FORMATS } from './input/read-events.ts';
+import { decimal, wholeNumber } from './option-values.ts';
+import { addReplay } from './replay/add-replay.ts';
 import { printable } from './printable.ts';
 import { runCommand } from './run/run-command.ts';
 
@@ -23,12 +27,18 @@ program
   .command('run')
   .description('run a pipeline over a file, to its end, with the code that runs in Lambda')
   .argument('<pipeline>', 'a TypeScript or JavaScript module whose default export is a pipeline')
-  .requiredOption('-i, --input <file>', 'JSON lines or a JSON array, plain or gzipped; - for standard input')
+  .requiredOption('-i, --input <file>', 'JSON lines, a JSON array or CSV, plain or gzipped; - for standard input')
+  .addOption(
+    new Option('--format <format>', 'of the input (default: csv where its name ends with .csv or .tsv, else json)').choices(INPUT_FORMATS),
+  )
   .option('-o, --output <file>', 'where the panes go, one a line; - for standard output', '-')
   .option('-s, --side <file>', 'where refused records go, one a line, raw and with the reason')
   .option('-b, --batch-size <records>', 'records that are folded and fired together', wholeNumber, DEFAULT_BATCH_SIZE)
   .addHelpText('after', '\nExample:\n  mullion run examples/flights.ts --input flights.jsonl --output panes.jsonl --side refused.jsonl')
   .action(runCommand);
+
+addGenerate(program);
+addReplay(program);
 
 program
   .command('explain')
@@ -144,16 +154,4 @@ function messageFor(error: unknown): string | undefined {
   if (error instanceof CommandError) return error.message;
   // It keeps from logs what the user's function said. This is no log.
   return error instanceof AggregateFault ? `${error.message}: ${showThrown(error.thrown)}` : undefined;
-}
-
-function decimal(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
-  return value;
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1 up.');
-  return value;
 }

@@ -1,16 +1,14 @@
-import { dynamodbClient, type DynamoDBTarget } from '../shared/adapters/dynamodb/dynamodb-client.ts';
+import { dynamodbClient } from '../shared/adapters/dynamodb/dynamodb-client.ts';
 import { DynamoDBLogStore } from '../shared/adapters/dynamodb/dynamodb-log-store.ts';
 import { S3ObjectStore } from '../shared/adapters/s3/s3-object-store.ts';
 import { systemClock } from '../shared/adapters/system-clock.ts';
 import { epochLog } from '../shared/log/keys.ts';
 import type { LogStore } from '../shared/ports/log-store.ts';
 import { CommandError } from './command-error.ts';
+import { reasonOf, targetOf } from './aws-target.ts';
 
 // Of requests, which are all that is written here: they are obeyed within minutes.
 const RETENTION_DAYS = 30;
-
-// A local stack wants a signature and never checks it.
-const LOCAL = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 
 /**
  * A pipeline's table, and its payloads in S3 where it has some. Region and credentials come from where the AWS SDK looks for them.
@@ -19,7 +17,7 @@ const LOCAL = { region: 'us-east-1', credentials: { accessKeyId: 'local', secret
  * @throws {CommandError} when it cannot be reached.
  */
 export async function openTable(tableName: string, endpoint: string | undefined, pipeline: string): Promise<LogStore> {
-  const client = dynamodbClient(endpoint === undefined ? {} : targetOf(endpoint));
+  const client = dynamodbClient(targetOf(endpoint));
   const logStore = new DynamoDBLogStore({
     client,
     tableName,
@@ -32,21 +30,7 @@ export async function openTable(tableName: string, endpoint: string | undefined,
   } catch (error) {
     const where = endpoint === undefined ? '' : ` at ${endpoint}`;
     const remedy = 'check its name, AWS_REGION and credentials, and --endpoint for a local stack';
-    throw new CommandError(`table '${tableName}'${where}: it cannot be read: ${reason(error)}; ${remedy}`, { cause: error });
+    throw new CommandError(`table '${tableName}'${where}: it cannot be read: ${reasonOf(error)}; ${remedy}`, { cause: error });
   }
   return logStore;
-}
-
-function targetOf(endpoint: string): DynamoDBTarget {
-  if (!URL.canParse(endpoint)) throw new CommandError(`--endpoint ${endpoint}: needed: a URL such as http://127.0.0.1:8000`);
-  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(new URL(endpoint).hostname);
-  return isLocal ? { endpoint, ...LOCAL } : { endpoint };
-}
-
-/** A connection that is refused on every address comes without a message of its own. */
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { code } = error as NodeJS.ErrnoException;
-  if (error.message === '') return code ?? error.name;
-  return error.name === 'Error' ? error.message : `${error.name}: ${error.message}`;
 }

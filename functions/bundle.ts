@@ -11,7 +11,7 @@ import { type BuildFailure, type BuildOptions, buildSync, type Metafile } from '
 import { bundlePage } from './bundle-page.ts';
 import type { DefinitionFacts, Evaluation } from './definition-facts.ts';
 
-export type FunctionKind = 'ingest' | 'fire';
+export type FunctionKind = 'ingest' | 'fire' | 'discards';
 
 export interface BundleRequest {
   readonly kind: FunctionKind;
@@ -57,6 +57,7 @@ const BUILTINS = Object.fromEntries(
 const factories: Readonly<Record<FunctionKind, string>> = {
   ingest: 'createIngestHandler',
   fire: 'createFireHandler',
+  discards: 'createDiscardsHandler',
 };
 
 /**

@@ -27,6 +27,8 @@ const schema = z.object({
   MULLION_PAYLOADS: z.optional(z.url({ protocol: /^https?$/ })),
   /** From how many bytes on they are large. */
   MULLION_PAYLOADS_FROM_BYTES: z._default(z.coerce.number().check(z.int(), z.minimum(1)), DEFAULT_PAYLOADS_FROM_BYTES),
+  /** The URL of the bucket into which ingest gives up on records, where it may. */
+  MULLION_DISCARDS: z.optional(z.url({ protocol: /^https?$/ })),
   /** How much is published of what the function does; nothing where nothing is said. */
   MULLION_METRICS: z._default(z.enum(METRIC_LEVELS), 'none'),
   /** What metrics and lines of the log call the pipeline, among all of the account. Powertools reads others of its own: POWERTOOLS_LOG_LEVEL. */

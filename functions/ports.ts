@@ -12,6 +12,7 @@ import { lambdaWaker } from '../shared/adapters/lambda/lambda-waker.ts';
 import { S3ObjectStore } from '../shared/adapters/s3/s3-object-store.ts';
 import { systemClock } from '../shared/adapters/system-clock.ts';
 import type { FirePorts } from '../shared/firing/fire.ts';
+import type { ControlPorts } from '../shared/control/request-control.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { IngestPorts } from '../shared/ingest/ingest.ts';
 import { FIRST_LANE } from '../shared/pipeline/lane.ts';
@@ -63,6 +64,12 @@ export function createFirePorts(environment: Environment, meter: Meter): FirePor
     shardProbe: new KinesisShardProbe(kinesis, inputStream, startingAt === undefined ? undefined : new Date(startingAt)),
     clock: systemClock,
   };
+}
+
+/** To note what ingest has given up. */
+export function createDiscardsPorts(environment: Environment): ControlPorts & { readonly objects: S3ObjectStore } {
+  const { config } = dynamodbClient();
+  return { logStore: logStore(environment), objects: new S3ObjectStore(config), clock: systemClock };
 }
 
 // What was refused before the function began to watch, and is seen all the same.

@@ -1,6 +1,6 @@
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
-import { inBatches, type StreamEvent } from './kinesis/put-batches.ts';
-import { putBatch } from './kinesis/put-records.ts';
+import { inBatches, type StreamEvent } from '../shared/adapters/kinesis/put-batches.ts';
+import { putBatch } from '../shared/adapters/kinesis/put-records.ts';
 
 export interface ProducerOptions {
   readonly kinesis: KinesisClient;

@@ -12,7 +12,7 @@ import { serveLocalApi } from './api/local-api.ts';
 import { ReplayedSystems } from './api/replayed-systems.ts';
 import { createDynamodbClient, createKinesisClient } from './clients.ts';
 import { startLocalAws } from './emulators/local-aws.ts';
-import { pause } from './pause.ts';
+import { pause } from '../shared/adapters/pause.ts';
 import { produce } from './producer.ts';
 import { createStream } from './provisioning/stream.ts';
 import { createTable } from './provisioning/table.ts';

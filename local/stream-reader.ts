@@ -2,7 +2,7 @@ import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import { readableShards } from './kinesis/shard-lineage.ts';
 import { listShards } from './kinesis/shard-list.ts';
 import { ShardReader, type ShardRecord } from './kinesis/shard-reader.ts';
-import { pause } from './pause.ts';
+import { pause } from '../shared/adapters/pause.ts';
 
 export interface StreamReaderOptions {
   readonly kinesis: KinesisClient;

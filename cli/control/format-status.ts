@@ -16,7 +16,7 @@ export function formatStatus(pipeline: string, { lanes, pending }: ControlStatus
 }
 
 function laneLines(lane: LaneStatus): string[] {
-  const { epoch, firedAtMs, watermark, openWindows, isPublished, snapshotOf, awaitsSnapshot } = lane;
+  const { epoch, firedAtMs, watermark, openWindows, isPublished, snapshotOf, awaitsSnapshot, incompleteTo } = lane;
   return [
     line('is', standing(lane)),
     line(
@@ -24,6 +24,9 @@ function laneLines(lane: LaneStatus): string[] {
       firedAtMs === undefined ? 'none yet' : `${epoch}, of ${show(firedAtMs)}${isPublished ? '' : ', not wholly published yet'}`,
     ),
     ...(watermark === undefined ? [] : [line('watermark', show(watermark)), line('open', `${formatCount(openWindows)} windows`)]),
+    ...(incompleteTo === undefined
+      ? []
+      : [line('panes', `may lack records that were given up, of windows with a time up to ${show(incompleteTo)}; they say so`)]),
     line(
       'snapshot',
       `${snapshotOf === 0 ? 'none' : `of epoch ${snapshotOf}`}${awaitsSnapshot ? '; one that was asked for is being written' : ''}`,

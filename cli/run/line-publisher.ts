@@ -1,60 +1,24 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import type { Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import type { OutputRecord, Publisher } from '../../shared/ports/publisher.ts';
-import { CommandError } from '../command-error.ts';
+import { LineWriter } from '../line-writer.ts';
 
-/** Writes documents to a file or to standard output, one a line, no faster than they are taken. */
+/** Writes documents to a file or to standard output, one a line. */
 export class LinePublisher implements Publisher {
-  readonly #stream: Writable;
-  readonly #path: string;
+  readonly #writer: LineWriter;
 
-  private constructor(stream: Writable, path: string) {
-    this.#stream = stream;
-    this.#path = path;
-    // A stream may fail while nobody waits for it. That must not end the process: it comes out at the next write, or at the end.
-    stream.on('error', () => {});
+  private constructor(writer: LineWriter) {
+    this.#writer = writer;
   }
 
   /** @param path A file, which is replaced, or `-` for standard output. */
   static async open(path: string): Promise<LinePublisher> {
-    if (path === '-') return new LinePublisher(process.stdout, 'standard output');
-    try {
-      const file = await open(path, 'w');
-      return new LinePublisher(createWriteStream(path, { fd: file }), path);
-    } catch (error) {
-      throw cannotBeWritten(path, error);
-    }
+    return new LinePublisher(await LineWriter.open(path));
   }
 
   async publish(records: readonly OutputRecord[]): Promise<void> {
-    if (records.length === 0) return;
-    const lines = records.map(({ json }) => `${json}\n`).join('');
-    await this.#attempt(async () => {
-      if (!this.#stream.write(lines)) await once(this.#stream, 'drain');
-    });
+    if (records.length > 0) await this.#writer.write(records.map(({ json }) => `${json}\n`).join(''));
   }
 
   async close(): Promise<void> {
-    if (this.#stream === process.stdout) return;
-    await this.#attempt(async () => {
-      this.#stream.end();
-      await finished(this.#stream);
-    });
+    await this.#writer.close();
   }
-
-  async #attempt(write: () => Promise<void>): Promise<void> {
-    try {
-      if (this.#stream.errored !== null) throw this.#stream.errored;
-      await write();
-    } catch (error) {
-      throw cannotBeWritten(this.#path, error);
-    }
-  }
-}
-
-function cannotBeWritten(path: string, error: unknown): CommandError {
-  return new CommandError(`${path}: it cannot be written: ${(error as Error).message}`, { cause: error });
 }

@@ -49,6 +49,7 @@ const laneSchema = z
     isPublished: z.boolean().openapi({ description: 'Whether all of it is on the output stream' }),
     pausedSinceMs: epochMs('Since when nothing is read; absent while it is not paused').optional(),
     obeyed: count('The last request that it has obeyed'),
+    incompleteTo: eventTime('Panes of windows with a time up to here may lack records that ingest has given up on').optional(),
     snapshotOf: count('The firing that its newest snapshot stands for; 0 while there is none'),
     awaitsSnapshot: z.boolean().openapi({ description: 'Whether one was asked for that is not written yet' }),
   })
@@ -167,6 +168,7 @@ export const paneSchema = z
       isLast: z.boolean(),
       isRetraction: z.literal(true).optional(),
     }),
+    isIncomplete: z.literal(true).optional().openapi({ description: 'Records were given up that may have belonged into it' }),
     epoch: z.object({ lane: z.int().optional(), position: z.int(), index: z.int() }),
     watermark: eventTime("The pipeline's when it fired"),
     count: z.number(),

@@ -50,8 +50,10 @@ export class FiringTeller {
   }
 
   #tellOversized({ oversized, epoch }: FireReport): void {
-    if (oversized !== undefined)
-      this.#telemetry.log.error('panes are too large for the output stream; they are on the side stream', { oversized, epoch });
+    if (oversized === undefined) return;
+    const { meter, log } = this.#telemetry;
+    meter.add('oversizedPanes', oversized);
+    log.error('panes are too large for the output stream; they are on the side stream', { oversized, epoch });
   }
 
   #tellSnapshot({ snapshot, snapshotUnusable }: FireReport): void {

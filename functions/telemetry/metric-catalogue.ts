@@ -42,6 +42,7 @@ export const METRICS = {
   epochs: { unit: 'Count', takes: 'sum', level: 'all' },
   panes: { unit: 'Count', takes: 'sum', level: 'all' },
   latePanes: { unit: 'Count', takes: 'sum', level: 'all' },
+  oversizedPanes: { unit: 'Count', takes: 'sum', level: 'vital' },
   windowsCreated: { unit: 'Count', takes: 'sum', level: 'all' },
   windowsCompleted: { unit: 'Count', takes: 'sum', level: 'all' },
   openWindows: { unit: 'Count', takes: 'range', level: 'all' },

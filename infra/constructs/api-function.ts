@@ -5,7 +5,6 @@ import { KEY_ACTIONS } from './encryption-key.ts';
 import type { FunctionNetwork } from './function-network.ts';
 import type { ServedPipelineFacts } from './served-pipeline.ts';
 import { PipelineFunction, type PipelineFunctionProps } from './pipeline-function.ts';
-import * as iam from 'aws-cdk-lib/aws-iam';
 
 export interface ApiFunctionProps {
   readonly settings: PipelineFunctionProps['settings'];
@@ -49,13 +48,7 @@ export class ApiFunction extends PipelineFunction {
 
   #serve({ table, inputStream, sideStream, payloadBucket, encryptionKey, mappingId }: ServedPipelineFacts, mayStartAndStop: boolean): void {
     this.allow(['dynamodb:GetItem', 'dynamodb:Query'], [table.tableArn]);
-    this.grantee.grantPrincipal.addToPrincipalPolicy(
-      new iam.PolicyStatement({
-        actions: ['dynamodb:PutItem'],
-        resources: [table.tableArn],
-        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': WRITTEN_LOGS } },
-      }),
-    );
+    this.allowAppending(table, WRITTEN_LOGS);
     this.allow(['kinesis:ListShards'], [inputStream.streamArn, sideStream.streamArn]);
     this.allow(['kinesis:GetShardIterator', 'kinesis:GetRecords'], [sideStream.streamArn]);
     if (payloadBucket !== undefined)

@@ -31,6 +31,7 @@ export const PANE_COLUMNS: readonly PaneColumn[] = [
   { name: 'watermark', type: 'bigint', comment: 'Watermark when the pane fired, epoch ms' },
   { name: 'count', type: 'bigint', comment: 'Events in the pane' },
   { name: 'value', type: 'string', comment: 'Results by the names of the aggregates, as JSON: json_extract_scalar(value, ...)' },
+  { name: 'isincomplete', type: 'boolean', comment: 'True where records were given up that may have belonged into it' },
   {
     name: 'epoch',
     type: 'struct<lane:bigint,position:bigint,index:bigint>',
@@ -39,4 +40,4 @@ export const PANE_COLUMNS: readonly PaneColumn[] = [
 ];
 
 /** Fields whose names are not all lower-case, as names of columns are. */
-export const MIXED_CASE_FIELDS = ['isFirst', 'isLast', 'isRetraction'] as const;
+export const MIXED_CASE_FIELDS = ['isFirst', 'isLast', 'isRetraction', 'isIncomplete'] as const;

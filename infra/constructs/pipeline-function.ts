@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Duration, Stage } from 'aws-cdk-lib';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -93,9 +94,20 @@ export class PipelineFunction extends Construct {
     this.allowObjects(bucket, ['s3:GetObject', 's3:PutObject'], 'A payload is named by what it holds; the bucket holds nothing else.');
   }
 
-  /** These actions on every object of a bucket, and why on every one. */
-  protected allowObjects(bucket: Pick<s3.IBucket, 'arnForObjects'>, actions: readonly string[], reason: string): void {
-    const objects = bucket.arnForObjects('*');
+  /** To append to these logs of a table alone. */
+  protected allowAppending(table: Pick<dynamodb.ITable, 'tableArn'>, logNames: readonly string[]): void {
+    this.#role.addToPolicy(
+      new iam.PolicyStatement({
+        actions: ['dynamodb:PutItem'],
+        resources: [table.tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...logNames] } },
+      }),
+    );
+  }
+
+  /** These actions on every object of a bucket, or on those that are called so, and why on every one. */
+  protected allowObjects(bucket: Pick<s3.IBucket, 'arnForObjects'>, actions: readonly string[], reason: string, names: string = '*'): void {
+    const objects = bucket.arnForObjects(names);
     this.allow(actions, [objects]);
     acceptAllObjects(this.#role, objects, reason);
   }

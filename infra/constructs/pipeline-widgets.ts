@@ -50,6 +50,7 @@ function latenessRow({ settings, ingest, sideStream, discarded }: WidgetsProps):
       right: [
         ...own('tooLateEvents', cloudwatch.Stats.SUM, 'too late'),
         ...own('invalidEvents', cloudwatch.Stats.SUM, 'invalid'),
+        ...own('oversizedPanes', cloudwatch.Stats.SUM, 'panes too large'),
         refused,
         ...(discarded === undefined ? [] : [discarded.with({ label: 'given up' })]),
       ],

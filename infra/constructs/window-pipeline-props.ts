@@ -355,7 +355,10 @@ export interface PayloadRule {
 
 /** When to give up on records that ingest cannot process, and where they go then. Results are incomplete afterwards. */
 export interface DiscardRule {
-  /** Receives the discarded records themselves. Queues and topics would get their places only, so they are not offered. */
+  /**
+   * Receives the discarded records themselves. Queues and topics would get their places only, so they are not offered. It must send its events to EventBridge, so that panes can say that they
+   * may be incomplete: a bucket of this app is set up to, of one from elsewhere its owner has to (`eventBridgeEnabled`).
+   */
   readonly bucket: s3.IBucket | s3.Bucket;
 
   /**

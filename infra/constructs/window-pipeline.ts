@@ -5,6 +5,7 @@ import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { DiscardsFunction } from './discards-function.ts';
 import { allowLogs } from './encryption-key.ts';
 import { FireFunction } from './fire-function.ts';
 import { FunctionNetwork } from './function-network.ts';
@@ -119,6 +120,10 @@ export class WindowPipeline extends Construct {
       fireFunctions,
       environment: { ...environment, MULLION_FIRE_FUNCTIONS: fireFunctions.map(({ functionName }) => functionName).join(',') },
     });
+
+    const { discard } = settings;
+    if (discard !== undefined)
+      new DiscardsFunction(this, 'Discards', { settings, bucket: discard.bucket, mapping: ingest.mapping, network, table, environment });
 
     this.inputStream = inputStream;
     this.outputStream = outputStream;

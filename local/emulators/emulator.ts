@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { COMPILE_CACHE } from '../compile-cache.ts';
-import { pause } from '../pause.ts';
+import { pause } from '../../shared/adapters/pause.ts';
 
 export type EmulatorName = 'dynalite' | 'kinesalite';
 

@@ -2,7 +2,7 @@ import { DescribeStreamSummaryCommand, type KinesisClient } from '@aws-sdk/clien
 import { readableShards, type ShardLineage } from '../kinesis/shard-lineage.ts';
 import { listShards } from '../kinesis/shard-list.ts';
 import { type ShardPosition, ShardReader } from '../kinesis/shard-reader.ts';
-import { pause } from '../pause.ts';
+import { pause } from '../../shared/adapters/pause.ts';
 import { type MappingConfiguration, mappingConfiguration } from './configuration.ts';
 import type { FailureDocument } from './failure-document.ts';
 import { type Delivery, type InvocationTarget, type PollerOptions, ShardPoller } from './shard-poller.ts';

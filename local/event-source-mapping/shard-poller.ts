@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { KinesisStreamEvent } from 'aws-lambda';
 import type { ShardReader } from '../kinesis/shard-reader.ts';
 import type { InvocationOutcome } from '../lambda/invocation.ts';
-import { backoffMs, pause } from '../pause.ts';
+import { backoffMs, pause } from '../../shared/adapters/pause.ts';
 import { type Batch, batchLength, isBatchDue, splitByAge } from './batch.ts';
 import type { MappingConfiguration } from './configuration.ts';
 import { type Decision, decide } from './decision.ts';

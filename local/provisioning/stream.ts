@@ -1,5 +1,5 @@
 import { CreateStreamCommand, DescribeStreamSummaryCommand, type KinesisClient } from '@aws-sdk/client-kinesis';
-import { pause } from '../pause.ts';
+import { pause } from '../../shared/adapters/pause.ts';
 
 export interface StreamDefinition {
   readonly streamName: string;

@@ -5,7 +5,7 @@ import {
   type DynamoDBClient,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
-import { pause } from '../pause.ts';
+import { pause } from '../../shared/adapters/pause.ts';
 import { alreadyThere, type CreateOutcome } from './stream.ts';
 
 const POLL_MS = 20;

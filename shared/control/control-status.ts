@@ -1,4 +1,4 @@
-import { type ControlRequest, decodeControlRequest } from '../log/control-request.ts';
+import { type ControlRequest, decodeControlEntry } from '../log/control-request.ts';
 import { controlLog, publicationLog, snapshotLog } from '../log/keys.ts';
 import { ORIGIN, type Position } from '../log/position.ts';
 import type { SnapshotHeader } from '../log/snapshot.ts';
@@ -20,6 +20,8 @@ export interface LaneStatus {
   readonly pausedSinceMs?: number;
   /** The last request that it has obeyed. */
   readonly obeyed: Position;
+  /** Panes of windows with a time up to here may lack records that ingest has given up on; absent while it has on none. */
+  readonly incompleteTo?: EventTime;
   /** The epoch that the newest snapshot stands for; 0 while there is none. */
   readonly snapshotOf: Position;
   /** Whether a snapshot was asked for that has not been written yet. */
@@ -43,13 +45,17 @@ export async function controlStatus(pipeline: string, logStore: LogStore): Promi
 export async function controlStatusAt(pipeline: string, logStore: LogStore, epochs: LaneEpochs): Promise<ControlStatus> {
   const lanes = await Promise.all(epochs.map((newest, lane) => laneStatus(pipeline, logStore, lane, newest)));
   const obeyedByAll = Math.min(...lanes.map(({ obeyed }) => obeyed)) as Position;
-  const requests = await logStore.read(controlLog(pipeline), obeyedByAll, 'strong');
-  return { lanes, pending: requests.map((request) => ({ ...decodeControlRequest(request), position: request.position })) };
+  const entries = await logStore.read(controlLog(pipeline), obeyedByAll, 'strong');
+  const pending = entries.flatMap((entry) => {
+    const asked = decodeControlEntry(entry);
+    return asked.kind === 'control' ? [{ ...asked, position: entry.position }] : [];
+  });
+  return { lanes, pending };
 }
 
 async function laneStatus(pipeline: string, logStore: LogStore, lane: Lane, newest: LaneEpochs[number]): Promise<LaneStatus> {
   const { position: epoch = ORIGIN, header } = newest ?? {};
-  const { obeyed = ORIGIN, pausedSinceMs, checkpoint = ORIGIN } = header?.control ?? {};
+  const { obeyed = ORIGIN, pausedSinceMs, checkpoint = ORIGIN, incompleteTo } = header?.control ?? {};
   const snapshot = await logStore.last(snapshotLog(pipeline, lane));
   const snapshotOf = snapshot === undefined ? ORIGIN : (JSON.parse(snapshot.header) as SnapshotHeader).epoch;
   const publication = await logStore.last(publicationLog(pipeline, lane));
@@ -60,6 +66,7 @@ async function laneStatus(pipeline: string, logStore: LogStore, lane: Lane, newe
     isPublished: (publication?.position ?? ORIGIN) >= epoch,
     ...(pausedSinceMs === undefined ? {} : { pausedSinceMs }),
     obeyed,
+    ...(incompleteTo === undefined ? {} : { incompleteTo }),
     snapshotOf,
     awaitsSnapshot: snapshotOf < checkpoint,
   };

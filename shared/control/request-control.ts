@@ -1,4 +1,4 @@
-import { type ControlAction, type ControlRequest, encodeControlRequest } from '../log/control-request.ts';
+import { type ControlAction, type ControlEntry, encodeControlEntry } from '../log/control-request.ts';
 import { controlLog } from '../log/keys.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -16,12 +16,16 @@ export interface ControlPorts {
  * @returns The request's position in the control log.
  */
 export async function requestControl(pipeline: string, action: ControlAction, { logStore, clock }: ControlPorts): Promise<Position> {
+  return appendControl(pipeline, { kind: 'control', action, requestedAtMs: clock.nowMs() }, logStore);
+}
+
+/** Behind what is there. */
+export async function appendControl(pipeline: string, entry: ControlEntry, logStore: LogStore): Promise<Position> {
   const log = controlLog(pipeline);
-  const request: ControlRequest = { kind: 'control', action, requestedAtMs: clock.nowMs() };
   for (;;) {
     const newest = await logStore.last(log);
     const position = nextPosition(newest?.position ?? (await obeyedUpTo(pipeline, logStore)));
-    const outcome = await logStore.append(log, position, encodeControlRequest(request));
+    const outcome = await logStore.append(log, position, encodeControlEntry(entry));
     if (outcome.kind !== 'conflict') return position;
   }
 }

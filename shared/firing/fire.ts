@@ -286,7 +286,7 @@ export class Fire {
     let work = readingOnly(commits);
     if (epoch !== undefined) {
       const position = nextPosition(state.epoch);
-      const mine = encodeEpochLines(epoch, (lines) => departure.write(lines, this.#lane), departure.refusals);
+      const mine = encodeEpochLines(epoch, (lines) => departure.write(lines, this.#lane, epoch.control?.incompleteTo), departure.refusals);
       const outcome = await logStore.append(epochLog(this.#pipeline.name, this.#lane), position, mine);
       const theirs = outcome.kind === 'conflict' ? outcome.found : undefined;
       const header = theirs === undefined ? epoch : decodeEpochHeader(theirs);
@@ -344,6 +344,7 @@ export class Fire {
       requests,
       isDrain,
       epoch,
+      maxFutureSkewMs: this.#pipeline.maxFutureSkewMs,
       get nowMs() {
         return clock.nowMs();
       },

@@ -25,8 +25,12 @@ export interface Departure {
   readonly late: number;
   /** The panes. Nothing may be taken in before they are asked for, nor before they are written. */
   panes(): readonly PaneDraft[];
-  /** Writes the panes as they are published by a lane: a JSON document a line. */
-  write(lines: LineWriter, lane: Lane): void;
+  /**
+   * Writes the panes as they are published by a lane: a JSON document a line.
+   *
+   * @param incompleteTo Those that such an event could have changed say that they may lack something.
+   */
+  write(lines: LineWriter, lane: Lane, incompleteTo?: EventTime): void;
   readonly refusals: readonly LateRefusal[];
   /** Windows whose state went. */
   readonly closed: number;
@@ -237,9 +241,12 @@ export class FiringState {
       count: emissions.reduce((sum, { count }) => sum + count, 0),
       late: emissions.reduce((sum, { late }) => sum + late, 0),
       panes: () => emissions.flatMap((emission) => [...emission.panes()]),
-      write: (lines, lane) => {
+      write: (lines, lane, incompleteTo = BEGINNING_OF_TIME) => {
         const places = new PanePlaces(nextPosition(this.epoch), lane);
-        for (const emission of emissions) emission.write(lines, places);
+        for (const emission of emissions) {
+          places.areIncomplete = emission.from <= incompleteTo;
+          emission.write(lines, places);
+        }
       },
       refusals: this.#refusals,
       closed: departures.reduce((sum, { closed }) => sum + closed, 0),

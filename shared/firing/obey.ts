@@ -1,6 +1,7 @@
-import { type ControlStanding, decodeControlRequest } from '../log/control-request.ts';
+import { type ControlStanding, decodeControlEntry } from '../log/control-request.ts';
 import type { PositionedEntry } from '../log/log-entry.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
+import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
 
 /** What firing must do next, by all that was asked of it. */
 export interface Orders {
@@ -21,6 +22,8 @@ export interface ControlFacts {
   readonly isDrain: boolean;
   /** The last. */
   readonly epoch: Position;
+  /** How far beyond its arrival the time of an event may lie. */
+  readonly maxFutureSkewMs: number;
   /** Mostly nobody asks. */
   readonly nowMs: number;
 }
@@ -28,11 +31,16 @@ export interface ControlFacts {
 /** Takes requests one after the other; several of one tick come to what they would have come to one by one, but that a drain of them happens at the end. */
 export function obey(facts: ControlFacts): Orders {
   const { standing, requests, isDrain, epoch } = facts;
-  let { obeyed, pausedSinceMs, checkpoint }: Partial<ControlStanding> = { obeyed: ORIGIN, ...standing };
+  let { obeyed, pausedSinceMs, checkpoint, incompleteTo }: Partial<ControlStanding> = { obeyed: ORIGIN, ...standing };
   let drains = isDrain;
   for (const request of requests) {
     obeyed = request.position;
-    switch (decodeControlRequest(request).action) {
+    const entry = decodeControlEntry(request);
+    if (entry.kind === 'discard') {
+      incompleteTo = Math.max(incompleteTo ?? BEGINNING_OF_TIME, entry.arrivedToMs + facts.maxFutureSkewMs) as EventTime;
+      continue;
+    }
+    switch (entry.action) {
       case 'pause':
         pausedSinceMs ??= facts.nowMs;
         break;
@@ -55,6 +63,7 @@ export function obey(facts: ControlFacts): Orders {
     obeyed,
     ...(pausedSinceMs === undefined ? {} : { pausedSinceMs }),
     ...(checkpoint === undefined ? {} : { checkpoint }),
+    ...(incompleteTo === undefined ? {} : { incompleteTo }),
   };
   return {
     standing: isNew || standing !== undefined ? after : undefined,

@@ -31,11 +31,13 @@ export interface Advance {
   readonly lateIsDue: boolean;
 }
 
-/** A pane whose place in its epoch is not known yet. */
-export type PaneDraft = Omit<Pane, 'epoch'>;
+/** A pane whose place in its epoch is not known yet, nor whether events that belong into it were given up. */
+export type PaneDraft = Omit<Pane, 'epoch' | 'isIncomplete'>;
 
 /** Panes that leave together, by key: of one window, or of one key and what it replaces. */
 export interface Emission {
+  /** The lowest time of an event that could have changed them, had it come. */
+  readonly from: EventTime;
   readonly end: EventTime;
   readonly count: number;
   /** Of them, those that say again what a window has said, because of late events. */
@@ -46,9 +48,14 @@ export interface Emission {
   write(lines: LineWriter, places: PanePlaces): void;
 }
 
-/** Panes of one key, before each the withdrawals of what it replaces. */
-export function emissionOf({ end }: KeyedWindow, panes: readonly PaneDraft[]): Emission {
+/**
+ * Panes of one key, before each the withdrawals of what it replaces.
+ *
+ * @param from As in {@link Emission}. Default: where the window begins.
+ */
+export function emissionOf({ start, end }: KeyedWindow, panes: readonly PaneDraft[], from: EventTime = start): Emission {
   return {
+    from,
     end,
     count: panes.length,
     late: panes.reduce((sum, { pane }) => (pane.timing === 'LATE' ? sum + 1 : sum), 0),

@@ -51,6 +51,7 @@ export class PaneWriter {
   /** The panes of all keys of a window that has fired nothing yet, on time: the same as one by one, several times sooner where there are very many. */
   whole(table: Table, start: EventTime, end: EventTime, isLast: boolean, watermark: EventTime): Emission {
     return {
+      from: start,
       end,
       count: table.size,
       late: 0,

@@ -98,7 +98,7 @@ export class SessionState implements OperatorState {
       if (state.fragments.length === 0) this.#keys.delete(key);
     }
     emissions.sort(({ window: a }, { window: b }) => a.end - b.end || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-    return { emissions: emissions.map(({ window, panes }) => emissionOf(window, panes)), closed };
+    return { emissions: emissions.map(({ window, panes }) => emissionOf(window, panes, this.#reachOf(window))), closed };
   }
 
   look(): OpenWindows {
@@ -176,6 +176,11 @@ export class SessionState implements OperatorState {
     }
     finish();
     return sessions;
+  }
+
+  /** An event up to a gap before a session would have joined it. */
+  #reachOf({ start }: KeyedWindow): EventTime {
+    return (start - this.#assigner.gapMsMax) as EventTime;
   }
 
   #fire(key: string, state: KeySessions, advance: Advance): SessionEmission[] {

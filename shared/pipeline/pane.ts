@@ -37,6 +37,10 @@ export interface Pane<V = Readonly<Record<string, unknown>>> {
     /** It withdraws the pane with this index: take `value` back out. Only where windows are retracting. */
     readonly isRetraction?: true;
   };
+  /**
+   * Records were given up, after as many attempts or at such an age as the deployment says, that may have belonged into it, or into what it was made of. Absent where there can be none.
+   */
+  readonly isIncomplete?: true;
   /** The firing that it left with, and its place in there. Every pane of an epoch is on the stream before the first one of the next is. */
   readonly epoch: PanePlace;
   /** The pipeline's watermark when it fired, in epoch milliseconds. */

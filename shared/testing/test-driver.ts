@@ -1,6 +1,6 @@
 import { MemoryLogStore } from '../adapters/memory/memory-log-store.ts';
 import { MemoryPublisher } from '../adapters/memory/memory-publisher.ts';
-import { requestControl } from '../control/request-control.ts';
+import { appendControl, requestControl } from '../control/request-control.ts';
 import type { FireReport } from '../firing/fire.ts';
 import { FireLanes } from '../firing/fire-lanes.ts';
 import { Ingest } from '../ingest/ingest.ts';
@@ -144,6 +144,17 @@ export class TestDriver<E, V = Values, M = E> {
   /** Writes the state down, so that a restart goes on from there. */
   async checkpoint(): Promise<PaneIn<V>[]> {
     return this.#ask('checkpoint');
+  }
+
+  /**
+   * As if ingest had given up on records: those that are in none of the batches sent. Panes that they could have changed say that they may be incomplete.
+   *
+   * @param arrival When the last of them reached the stream, in epoch milliseconds. Default: now.
+   */
+  async giveUp({ shard = this.#shards.first, arrival = this.#now }: SendOptions = {}): Promise<PaneIn<V>[]> {
+    const notice = { kind: 'discard', shard: shard as ShardId, records: 1, arrivedToMs: arrival, noticedAtMs: this.#now } as const;
+    await appendControl(this.#pipeline.name, notice, this.#store);
+    return this.#step(() => this.#fire.fire());
   }
 
   /**

@@ -72,25 +72,20 @@ export class RecentRefusals {
 function seenRefusal(refusal: Refusal): SeenRefusal {
   const { id, kind, reason } = refusal;
   const said = { id, kind, code: reason.code, message: reason.message };
-  switch (kind) {
-    case 'oversized':
-      return { ...said, windows: [], events: 0, text: beginningOf(refusal.data) };
-    case 'lateDelta': {
-      const { window, count, key, watermark } = refusal;
-      return { ...said, windows: [window], events: count, key, watermark };
-    }
-    default: {
-      const { windows = [], events, watermark, arrivedAtMs, data } = refusal;
-      return {
-        ...said,
-        windows,
-        events: events?.count ?? 1,
-        ...(watermark === undefined ? {} : { watermark }),
-        arrivedAtMs,
-        text: beginningOf(data),
-      };
-    }
+  if (refusal.kind === 'oversized') return { ...said, windows: [], events: 0, text: beginningOf(refusal.data) };
+  if (refusal.kind === 'lateDelta') {
+    const { window, count, key, watermark } = refusal;
+    return { ...said, windows: [window], events: count, key, watermark };
   }
+  const { windows = [], events, watermark, arrivedAtMs, data } = refusal;
+  return {
+    ...said,
+    windows,
+    events: events?.count ?? 1,
+    ...(watermark === undefined ? {} : { watermark }),
+    arrivedAtMs,
+    text: beginningOf(data),
+  };
 }
 
 function beginningOf(data: string): string {

@@ -66,12 +66,13 @@ export class WindowQueries {
   }
 
   /** The open windows of one key, by start. */
-  async ofKey(window: string, key: string, limit: number): Promise<Page<OpenKeyedWindow, KeyPlace>> {
+  async ofKey(window: string, key: string, limit: number, behind?: KeyPlace): Promise<Page<OpenKeyedWindow, KeyPlace>> {
     const lane = this.#lanes[laneOf(key, this.#pipeline.lanes)] as LiveState;
     const { seen, isCurrent } = await lane.look((state) => [
       ...(state
         .look(window)
         ?.of(key)
+        .filter((each) => behind === undefined || byKey(each, behind) > 0)
         .take(limit + 1) ?? []),
     ]);
     return { ...pageOf(seen, limit, keyPlaceOf), isCurrent };

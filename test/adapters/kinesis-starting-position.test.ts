@@ -1,7 +1,7 @@
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createKinesisClient } from '../../local/clients.ts';
-import { pause } from '../../local/pause.ts';
+import { pause } from '../../shared/adapters/pause.ts';
 import { KinesisShardProbe } from '../../shared/adapters/kinesis/kinesis-shard-probe.ts';
 import type { ShardId } from '../../shared/watermarks/shard.ts';
 import type { Engine } from '../engines/engine.ts';

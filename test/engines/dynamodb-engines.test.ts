@@ -7,7 +7,7 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pause } from '../../local/pause.ts';
+import { pause } from '../../shared/adapters/pause.ts';
 import { describeOn } from './describe-on.ts';
 import { startDynalite } from './dynalite.ts';
 import { startDynamoDBLocal } from './dynamodb-local.ts';

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-kinesis';
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import { describe, expect, test } from 'vitest';
-import { pause } from '../../local/pause.ts';
+import { pause } from '../../shared/adapters/pause.ts';
 import { waitUntilStreamIsActive } from '../../local/provisioning/stream.ts';
 import { TestStream } from './test-stream.ts';
 

@@ -1,4 +1,4 @@
-import { encodeControlRequest } from '../../shared/log/control-request.ts';
+import { encodeControlEntry } from '../../shared/log/control-request.ts';
 import { encodeDefinition } from '../../shared/log/definition-entry.ts';
 import {
   controlLog,
@@ -79,7 +79,7 @@ export function withRequest(world: World, { pipeline, requests }: Scenario): Wor
   const contents = contentsOf(world, log);
   const action = requests[contents.highest];
   if (action === undefined) return undefined;
-  const request = encodeControlRequest({ kind: 'control', action, requestedAtMs: 0 });
+  const request = encodeControlEntry({ kind: 'control', action, requestedAtMs: 0 });
   return { ...world, logs: { ...world.logs, [log]: contents.with(nextPosition(contents.highest), request) } };
 }
 

@@ -49,6 +49,7 @@ test('a pane that no stream takes is on the side stream in parts, and those befo
   const telemetry = new RecordedTelemetry();
   const fire = createFireHandler(notes, { ...ports, outputStream, sideStream, telemetry });
   expect(await fire({}, CONTEXT)).toMatchObject({ panesFired: 3, published: 3, oversized: 1 });
+  expect(telemetry.of('oversizedPanes')).toEqual([[1]]);
   expect(await fire({ action: 'drain' }, CONTEXT)).toMatchObject({ panesFired: 4, published: 1 });
 
   const tooLarge = 'panes are too large for the output stream; they are on the side stream';

@@ -61,7 +61,7 @@ describe('alarms and runbooks', () => {
     expect([...text.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading)).toEqual(expect.arrayContaining(['Look', 'Do']));
     for (const [, command = ''] of text.matchAll(/npx mullion (\w+)/g)) expect(COMMANDS).toContain(command);
     for (const [, action = ''] of text.matchAll(/npx mullion control (\w+)/g)) expect([...CONTROL_ACTIONS, 'status']).toContain(action);
-    for (const [, metric = ''] of text.matchAll(/`([a-z]\w*(?:Events|Ms|Shards))`/g)) expect(METRICS).toHaveProperty(metric);
+    for (const [, metric = ''] of text.matchAll(/`([a-z]\w*(?:Events|Ms|dPanes|Shards))`/g)) expect(METRICS).toHaveProperty(metric);
   });
 
   it('link to the pages wherever these are', () => {

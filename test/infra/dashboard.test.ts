@@ -65,7 +65,7 @@ describe('the dashboard', () => {
   });
 
   it('shows metrics that are published, of its own pipeline', () => {
-    expect(ownNames(widgets)).toEqual(new Set(['watermarkLagMs', 'events', 'tooLateEvents', 'invalidEvents']));
+    expect(ownNames(widgets)).toEqual(new Set(['watermarkLagMs', 'events', 'tooLateEvents', 'invalidEvents', 'oversizedPanes']));
     for (const [, name, ...dimension] of ownMetrics(widgets)) {
       expect(METRICS).toHaveProperty(name as MetricName);
       expect(isPublished(name as MetricName, 'vital')).toBe(true);

@@ -78,6 +78,8 @@ it('every finding that is accepted is one wildcard or one rule, at one construct
     'KDF1 at Test/Flights/History/Delivery/Resource',
     ...ofFunction('Flights/Ingest'),
     'IAM5[Resource::<Discarded88003295.Arn>/*] at Test/Flights/Ingest/Role',
+    ...[anything, anything].map((finding) => `${finding} at Test/Flights/Discards/Role`),
+    'IAM5[Resource::<Discarded88003295.Arn>/aws/lambda/<FlightsIngestMapping9BE26B97>/*] at Test/Flights/Discards/Role',
     ...ofFunction('Api/Handler'),
   ]);
   for (const { reason } of accepted) expect(reason.length).toBeGreaterThan(40);

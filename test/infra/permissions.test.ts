@@ -13,6 +13,7 @@ const flights = join(import.meta.dirname, '..', '..', 'examples', 'flights.ts');
 const CODE = {
   ingest: bundledActions((outdir) => bundleFunction({ kind: 'ingest', pipelineEntry: flights, outdir })),
   fire: bundledActions((outdir) => bundleFunction({ kind: 'fire', pipelineEntry: flights, outdir })),
+  discards: bundledActions((outdir) => bundleFunction({ kind: 'discards', pipelineEntry: flights, outdir })),
   api: bundledActions((outdir) => bundleApi({ pipelineEntries: [flights], outdir })),
 };
 
@@ -70,7 +71,7 @@ const sorted = (...actions: readonly (readonly string[])[]) => [...new Set(actio
 const withoutS3 = (actions: readonly string[]) => actions.filter((action) => !action.startsWith('s3:'));
 
 describe('what the code of the functions can ask for', () => {
-  it('of ingest, of fire and of the API', () => {
+  it('of ingest, of fire, of what looks after discards, and of the API', () => {
     expect(CODE.ingest).toEqual([
       'dynamodb:GetItem',
       'dynamodb:PutItem',
@@ -91,6 +92,7 @@ describe('what the code of the functions can ask for', () => {
       's3:GetObject',
       's3:PutObject',
     ]);
+    expect(CODE.discards).toEqual(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 's3:GetObject', 's3:PutObject']);
     expect(CODE.api).toEqual([
       'dynamodb:GetItem',
       'dynamodb:PutItem',
@@ -121,7 +123,8 @@ describe('the roles may do what is asked for, and nothing more', SLOW, () => {
           [`Flights${each}ScheduleRole`, ['lambda:InvokeFunction']],
         ]),
       ),
-      // Its requests are small: none is put into the bucket of payloads.
+      // What these two append is small: none of it is put into the bucket of payloads.
+      FlightsDiscardsRole: sorted(CODE.discards, LOG, NETWORK, TRACING, KEY).filter((action) => action !== 's3:PutObject'),
       ApiHandlerRole: sorted(CODE.api, LOG, NETWORK, TRACING, KEY).filter((action) => action !== 's3:PutObject'),
       FlightsHistoryDeliveryRole: sorted(DELIVERING, ['kms:Decrypt', 'kms:GenerateDataKey']),
     },
@@ -138,6 +141,7 @@ describe('no action and no resource is a wildcard', SLOW, () => {
   const FORCED = [
     /^s3:(?:Get|Put)Object on FlightsPayloads\/\*$/,
     /^s3:PutObject on Discarded\/\*$/,
+    /^s3:GetObject on Discarded\/aws\/lambda\/FlightsIngestMapping\/\*$/,
     /^s3:(?:AbortMultipartUpload|GetObject|PutObject) on FlightsHistoryBucket\/panes\/\*$/,
     new RegExp(`^(?:${[...NETWORK, ...TRACING].join('|')}) on \\*$`),
   ];

@@ -61,6 +61,34 @@ describe('the event source mapping', () => {
       's3:PutObject on Discarded/*',
     ]);
   });
+
+  it('tells of what it discards, batch by batch, so that panes can', () => {
+    const { template } = synthesize((stack) => ({ discard: { bucket: new s3.Bucket(stack, 'Discarded'), retryAttempts: 100 } }));
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
+    });
+    const [mapping] = resourcesOf(template, 'AWS::Lambda::EventSourceMapping');
+    const [bucket] = resourcesOf(template, 'AWS::S3::Bucket');
+    const [teller] = resourcesOf(template, 'AWS::Lambda::Function').filter(({ id }) => id.includes('Discards'));
+    template.hasResourceProperties('AWS::Events::Rule', {
+      State: 'ENABLED',
+      EventPattern: {
+        source: ['aws.s3'],
+        'detail-type': ['Object Created'],
+        detail: {
+          bucket: { name: [{ Ref: bucket?.id }] },
+          // Those of other pipelines may be beside them.
+          object: { key: [{ prefix: { 'Fn::Join': ['', ['aws/lambda/', { Ref: mapping?.id }, '/']] } }] },
+        },
+      },
+      Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [teller?.id, 'Arn'] } })],
+    });
+    template.hasResourceProperties('AWS::Lambda::Permission', {
+      FunctionName: { 'Fn::GetAtt': [teller?.id, 'Arn'] },
+      Principal: 'events.amazonaws.com',
+    });
+    defaults.template.resourceCountIs('AWS::Events::Rule', 0);
+  });
 });
 
 describe('the table', () => {

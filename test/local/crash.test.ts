@@ -9,7 +9,7 @@ import { flightsByArrival } from '../../local/flights-by-arrival.ts';
 import { type LocalAws, startLocalAws } from '../../local/emulators/local-aws.ts';
 import { EventSourceMapping } from '../../local/event-source-mapping/event-source-mapping.ts';
 import type { LocalFunction } from '../../local/lambda/local-function.ts';
-import { pause } from '../../local/pause.ts';
+import { pause } from '../../shared/adapters/pause.ts';
 import { produce } from '../../local/producer.ts';
 import { createStream } from '../../local/provisioning/stream.ts';
 import { createTable } from '../../local/provisioning/table.ts';

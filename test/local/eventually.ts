@@ -1,4 +1,4 @@
-import { pause } from '../../local/pause.ts';
+import { pause } from '../../shared/adapters/pause.ts';
 
 /** Resolves as soon as the condition holds; fails after five seconds. */
 export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {

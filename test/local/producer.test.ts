@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-kinesis';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type LocalAws, startLocalAws } from '../../local/emulators/local-aws.ts';
-import type { StreamEvent } from '../../local/kinesis/put-batches.ts';
+import type { StreamEvent } from '../../shared/adapters/kinesis/put-batches.ts';
 import { produce } from '../../local/producer.ts';
 import { createStream } from '../../local/provisioning/stream.ts';
 import { readStream } from '../../local/stream-reader.ts';

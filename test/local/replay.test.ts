@@ -4,7 +4,7 @@ import type { Pane } from 'mullion';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LocalAws, startLocalAws } from '../../local/emulators/local-aws.ts';
 import { flightsByArrival } from '../../local/flights-by-arrival.ts';
-import { pause } from '../../local/pause.ts';
+import { pause } from '../../shared/adapters/pause.ts';
 import { produce } from '../../local/producer.ts';
 import { createStream } from '../../local/provisioning/stream.ts';
 import { createTable } from '../../local/provisioning/table.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pause } from '../../local/pause.ts';
+import { pause } from '../../shared/adapters/pause.ts';
 import { startSchedule } from '../../local/schedule.ts';
 import { eventually } from './eventually.ts';
 import { unexpected } from './unexpected.ts';

@@ -4,7 +4,7 @@ import { decide } from '../../local/event-source-mapping/decision.ts';
 import { deliveryResult } from '../../local/event-source-mapping/delivery-result.ts';
 import { type DeliverableRecord, deliverableRecord, kinesisEvent } from '../../local/event-source-mapping/kinesis-event.ts';
 import { readableShards } from '../../local/kinesis/shard-lineage.ts';
-import { backoffMs } from '../../local/pause.ts';
+import { backoffMs } from '../../shared/adapters/pause.ts';
 import type { InvocationOutcome } from '../../local/lambda/invocation.ts';
 import type { KinesisStreamEvent } from 'aws-lambda';
 import type { SimulatedShard, SimulatedStream } from './simulated-stream.ts';

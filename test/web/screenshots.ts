@@ -1,6 +1,6 @@
 /** Draws docs/dashboard-*.png anew: `node --conditions=mullion-source test/web/screenshots.ts [folder]`. */
 import { join } from 'node:path';
-import { pause } from '../../local/pause.ts';
+import { pause } from '../../shared/adapters/pause.ts';
 import { startChromium } from './chromium.ts';
 import { purchasesOf } from './shop-day.ts';
 import { ShopStack } from './shop-stack.ts';

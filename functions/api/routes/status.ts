@@ -10,7 +10,8 @@ const status = createRoute({
   method: 'get',
   path: '/status',
   summary: 'How all pipelines stand',
-  responses: answers(z.object({ nowMs: z.int(), pipelines: z.array(summarySchema).readonly() }), 'A line each'),
+  request: { query: z.object(pageQuery) },
+  responses: answers(z.object({ nowMs: z.int(), pipelines: z.array(summarySchema).readonly(), next: nextSchema }), 'A line each, by name'),
 });
 
 const list = createRoute({
@@ -39,9 +40,11 @@ const stats = createRoute({
 
 /** How pipelines stand. */
 export function serveStatus(app: OpenAPIHono, pipelines: ServedPipelines, nowMs: () => number): void {
-  app.openapi(status, async (context) =>
-    context.json({ nowMs: nowMs(), pipelines: await Promise.all(pipelines.all.map((each) => look(each))) }, 200),
-  );
+  app.openapi(status, async (context) => {
+    const { limit, cursor } = context.req.valid('query');
+    const { items, ...next } = pipelines.page(undefined, limit, cursor);
+    return context.json({ nowMs: nowMs(), pipelines: await Promise.all(items.map((each) => look(each))), ...next }, 200);
+  });
   app.openapi(list, async (context) => {
     const { limit, cursor } = context.req.valid('query');
     const { items, ...next } = pipelines.page(undefined, limit, cursor);

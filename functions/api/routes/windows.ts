@@ -52,9 +52,9 @@ const value = createRoute({
   method: 'get',
   path: '/windows/{window}/{key}',
   summary: 'The current value of the open windows of a key',
-  request: { params: z.object({ window: windowName, key: windowKey }), query: z.object({ ...pipelineQuery, limit: pageQuery.limit }) },
+  request: { params: z.object({ window: windowName, key: windowKey }), query: z.object({ ...pipelineQuery, ...pageQuery }) },
   responses: answers(
-    z.object({ ...inWindow, key: z.string(), items: z.array(keyedWindowSchema).readonly(), isCurrent }),
+    z.object({ ...inWindow, key: z.string(), items: z.array(keyedWindowSchema).readonly(), isCurrent, next: nextSchema }),
     'By start; none when the key has nothing open',
   ),
 });
@@ -80,11 +80,13 @@ export function serveWindows(app: OpenAPIHono, pipelines: ServedPipelines): void
   });
   app.openapi(value, async (context) => {
     const { window, key } = context.req.valid('param');
-    const { pipeline, limit } = context.req.valid('query');
+    const { pipeline, limit, cursor } = context.req.valid('query');
     const served = pipelines.meant(pipeline);
     const [name] = served.meantWindows(window);
-    const { items, isCurrent: current } = await served.windows.ofKey(name as string, key, limit);
-    return context.json({ pipeline: served.id, window, key, items: items.map(flat), isCurrent: current }, 200);
+    const behind = readCursor(keyPlace.shape.behind.unwrap(), cursor);
+    const { items, isCurrent: current, next } = await served.windows.ofKey(name as string, key, limit, behind);
+    const page = { items: items.map(flat), isCurrent: current, ...(next === undefined ? {} : { next: writeCursor(next) }) };
+    return context.json({ pipeline: served.id, window, key, ...page }, 200);
   });
 }
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { pause } from '../../../local/pause.ts';
+import { pause } from '../../../shared/adapters/pause.ts';
 import type { Random } from '../../simulation/random.ts';
 import { drawFault, type Fault, type FaultRates } from './fault-plan.ts';
 

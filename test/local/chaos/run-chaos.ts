@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { flightsByArrival } from '../../../local/flights-by-arrival.ts';
 import { createDynamodbClient, createKinesisClient, EMULATOR_CREDENTIALS, EMULATOR_REGION } from '../../../local/clients.ts';
-import { pause } from '../../../local/pause.ts';
+import { pause } from '../../../shared/adapters/pause.ts';
 import { produce } from '../../../local/producer.ts';
 import { createStream } from '../../../local/provisioning/stream.ts';
 import { createTable } from '../../../local/provisioning/table.ts';

@@ -1,6 +1,13 @@
 import cliProgress from 'cli-progress';
-import type { EventInput } from './read-events.ts';
-import { formatCount } from './summary.ts';
+import { formatCount } from './run/summary.ts';
+
+/** How much there is to do. */
+export interface Extent {
+  /** Unknown where nothing says when it is done. */
+  readonly total: number | undefined;
+  /** How much of it is done. */
+  readonly done: () => number;
+}
 
 export interface Progress {
   update(records: number): void;
@@ -10,12 +17,12 @@ export interface Progress {
 const SILENT: Progress = { update: () => {}, stop: () => {} };
 
 /** A bar on standard error where a person sees it; nothing elsewhere. */
-export function showProgress(input: EventInput): Progress {
+export function showProgress({ total, done }: Extent): Progress {
   if (!process.stderr.isTTY) return SILENT;
   const bar = new cliProgress.SingleBar({
     format: (options, params, payload: { records?: number }) => {
       const events = `${formatCount(payload.records ?? 0)} events`;
-      if (input.bytes === undefined) return events;
+      if (total === undefined) return events;
       return `${cliProgress.Format.BarFormat(params.progress, options)} ${Math.floor(params.progress * 100)} %  ${events}`;
     },
     barsize: 30,
@@ -25,9 +32,9 @@ export function showProgress(input: EventInput): Progress {
     hideCursor: true,
     stream: process.stderr,
   });
-  bar.start(input.bytes ?? 1, 0);
+  bar.start(total ?? 1, 0);
   return {
-    update: (records) => bar.update(Math.min(input.bytesRead(), input.bytes ?? 0), { records }),
+    update: (records) => bar.update(Math.min(done(), total ?? 0), { records }),
     stop: () => bar.stop(),
   };
 }

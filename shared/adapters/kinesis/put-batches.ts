@@ -3,8 +3,8 @@ import { pause } from '../pause.ts';
 
 export interface StreamEvent {
   readonly partitionKey: string;
-  /** Goes on the stream as UTF-8. */
-  readonly data: string;
+  /** Goes on the stream as UTF-8 where it is text. */
+  readonly data: string | Uint8Array;
 }
 
 export type PutEntry = PutRecordsRequestEntry & { Data: Uint8Array; PartitionKey: string };
@@ -60,7 +60,8 @@ export async function* inBatches(
   }
 }
 
-class OpenBatch {
+/** What one call takes, being gathered. */
+export class OpenBatch {
   #entries: PutEntry[] = [];
   #bytes = 0;
 
@@ -90,8 +91,9 @@ function firstOf<T>(next: T | Promise<T>, tick: Promise<void>): T | undefined | 
   return next instanceof Promise ? Promise.race([next, tick.then(() => undefined)]) : next;
 }
 
-function entryOf({ partitionKey, data }: StreamEvent): PutEntry {
-  return { PartitionKey: partitionKey, Data: Buffer.from(data) };
+/** An event as a call takes it. */
+export function entryOf({ partitionKey, data }: StreamEvent): PutEntry {
+  return { PartitionKey: partitionKey, Data: typeof data === 'string' ? Buffer.from(data) : data };
 }
 
 function bytesOf(entry: PutEntry): number {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { BYTES_PER_PUT_MAX, inBatches, type StreamEvent } from '../../../local/kinesis/put-batches.ts';
-import { pause } from '../../../local/pause.ts';
+import { BYTES_PER_PUT_MAX, inBatches, type StreamEvent } from '../../shared/adapters/kinesis/put-batches.ts';
+import { pause } from '../../shared/adapters/pause.ts';
 
 function* events(count: number, dataBytes = 1): Generator<StreamEvent> {
   for (let index = 0; index < count; index += 1) yield { partitionKey: `key ${index}`, data: 'x'.repeat(dataBytes) };

@@ -1,0 +1,54 @@
+import { type Command, Option } from 'commander';
+import { EVENT_KINDS } from '../../shared/generate/generator-options.ts';
+import { type Duration, durationMs } from '../../shared/time/duration.ts';
+import { decimal, durationOption, share, speedOption, wholeNumber } from '../option-values.ts';
+import { DEFAULT_START, generateCommand } from './generate-command.ts';
+
+/** Adds `mullion generate`. */
+export function addGenerate(program: Command): void {
+  program
+    .command('generate')
+    .description('make events to try a pipeline with, the same for the same seed: sensor readings, user events, system metrics')
+    .option('-r, --rate <events>', 'events a second, on average', decimal, 1_000)
+    .option('-f, --for <duration>', 'how long: 30s, 5m, 1h (default: until Ctrl-C)', durationOption)
+    .option('-n, --count <events>', 'how many', wholeNumber)
+    .addOption(new Option('-k, --kinds <kinds...>', 'which').choices(EVENT_KINDS).default([...EVENT_KINDS], 'all three'))
+    .option('--keys <keys>', 'different sensors, users and hosts, as many of each', wholeNumber, 1_000)
+    .option('--sources <sources>', 'who reports them; the first is the most punctual, the last the least', wholeNumber, 3)
+    .option('--seed <number>', 'the same seed, the same events', decimal, 1)
+    .option('--start <time>', `event time of the first: an ISO 8601 time, or now (default: now onto a stream, else ${DEFAULT_START})`)
+    .option('--speed <times>', 'how fast their time passes: 1, 10, max', speedOption, 1)
+    .addOption(duration('--season <duration>', 'after which values are where they were', '1d'))
+    .option('--trend <share>', 'by which they grow in a season; negative where they shrink', decimal, 0.02)
+    .option('--anomalies <share>', 'spikes, drops, overload, huge amounts; they say so in `anomaly`', share, 0.001)
+    .option('--out-of-order <share>', 'that come somewhat after others', share, 0.1)
+    .addOption(duration('--disorder <duration>', 'by how much, at most', '2s'))
+    .option('--late <share>', 'that come far after others', share, 0.01)
+    .addOption(duration('--late-by <duration>', 'by how much; twice that at most', '1m'))
+    .option('--duplicates <share>', 'that come a second time, byte for byte', share, 0.005)
+    .option('--burst <times>', 'how many times as many events come in a burst as between two (default: no bursts)', decimal)
+    .addOption(duration('--burst-every <duration>', 'how often there is one', '1m'))
+    .addOption(duration('--burst-for <duration>', 'how long one is', '5s'))
+    .option('-o, --output <file>', 'a file, gzipped where its name ends with .gz; - for standard output', '-')
+    .addOption(new Option('-s, --stream <name>', 'a Kinesis stream instead').conflicts('output'))
+    .option('-e, --endpoint <url>', 'of Kinesis, for a local stack; else that of the environment or of AWS')
+    .option('-j, --json', 'the summary as one JSON object: on standard output, or where that has the events, on standard error')
+    .addHelpText(
+      'after',
+      `
+An event is a line of JSON: id, kind, source, time (milliseconds since 1970), and what its kind has. docs/GENERATE.md shows one of each.
+Shares are written 0.01 or 1%. The summary counts what was made, to hold a pipeline's own figures against.
+The exit code is 0 when all were taken, 1 when something is wrong, and 130 after Ctrl-C.
+
+Examples:
+  mullion generate --rate 50000 --for 1m > events.jsonl
+  mullion generate --count 1000000 --speed max --seed 7 --output events.jsonl.gz
+  mullion generate --kinds sensors --keys 20 --season 5m --burst 10 --late 5% --stream flights --endpoint http://127.0.0.1:4567`,
+    )
+    .action(generateCommand);
+}
+
+/** An option with a duration, whose default is shown as one would type it. */
+function duration(flags: string, description: string, byDefault: Duration): Option {
+  return new Option(flags, description).argParser(durationOption).default(durationMs(byDefault), byDefault as string);
+}

@@ -1,0 +1,135 @@
+import { InvalidArgument } from '../../shared/definition/invalid-argument.ts';
+import type { EventKindName, GeneratorOptions } from '../../shared/generate/generator-options.ts';
+import { CommandError } from '../command-error.ts';
+import { interruptible } from '../interruptible.ts';
+import { showProgress } from '../progress.ts';
+import type { EventSink } from '../sink/event-sink.ts';
+import { KinesisSink } from '../sink/kinesis-sink.ts';
+import { LineSink } from '../sink/line-sink.ts';
+import { type Generated, generateEvents } from './generate-events.ts';
+import { summaryLines, summaryObject } from './summary.ts';
+
+export interface GenerateCommandOptions {
+  readonly rate: number;
+  readonly for?: number;
+  readonly count?: number;
+  readonly kinds: readonly EventKindName[];
+  readonly keys: number;
+  readonly sources: number;
+  readonly seed: number;
+  readonly start?: string;
+  readonly speed: number;
+  readonly season: number;
+  readonly trend: number;
+  readonly anomalies: number;
+  readonly outOfOrder: number;
+  readonly disorder: number;
+  readonly late: number;
+  readonly lateBy: number;
+  readonly duplicates: number;
+  readonly burst?: number;
+  readonly burstEvery: number;
+  readonly burstFor: number;
+  readonly output: string;
+  readonly stream?: string;
+  readonly endpoint?: string;
+  readonly json?: true;
+}
+
+/** Where nobody says when: the same bytes today and tomorrow. */
+export const DEFAULT_START = '2026-01-01T00:00:00Z';
+
+/** Options by the field that they set. */
+const OPTION_OF: Readonly<Record<string, string>> = {
+  eventsPerSecond: '--rate',
+  outOfOrder: '--out-of-order',
+  startMs: '--start',
+  seasonMs: '--season',
+  'burst.times': '--burst',
+  'burst.forMs': '--burst-for',
+};
+
+/**
+ * `mullion generate`: events to a file, standard output or a stream, a summary to standard error.
+ *
+ * @throws {CommandError} when an option or the sink cannot be used.
+ */
+export async function generateCommand(options: GenerateCommandOptions): Promise<void> {
+  const what = generatorOptions(options);
+  await interruptible(async (signal) => {
+    const sink = await openSink(options, signal);
+    const generated = await generateInSight(what, options, sink, signal);
+    const toStandardOutput = options.stream === undefined && options.output === '-';
+    if (options.json === true) {
+      const stream = toStandardOutput ? process.stderr : process.stdout;
+      stream.write(`${JSON.stringify(summaryObject(generated, what))}\n`);
+    } else {
+      process.stderr.write(`${summaryLines(generated, sink.name, options.speed).join('\n')}\n`);
+    }
+  });
+}
+
+async function generateInSight(
+  what: GeneratorOptions,
+  { speed, output, stream }: GenerateCommandOptions,
+  sink: EventSink,
+  signal: AbortSignal,
+): Promise<Generated> {
+  let sent = 0;
+  const total = Number.isFinite(what.events) ? what.events : undefined;
+  // A bar between the events would be neither.
+  const isInSight = stream === undefined && output === '-' && process.stdout.isTTY;
+  const progress = isInSight ? undefined : showProgress({ total, done: () => sent });
+  const onProgress = (events: number) => {
+    sent = events;
+    progress?.update(events);
+  };
+  try {
+    return await generateEvents(what, { sink, speed, signal, onProgress });
+  } catch (error) {
+    if (!(error instanceof InvalidArgument)) throw error;
+    const field = error.field ?? '';
+    throw new CommandError(`${OPTION_OF[field] ?? `--${field}`}: ${error.message}`, { cause: error });
+  } finally {
+    progress?.stop();
+  }
+}
+
+async function openSink({ output, stream, endpoint }: GenerateCommandOptions, signal: AbortSignal): Promise<EventSink> {
+  if (stream !== undefined) return KinesisSink.open({ streamName: stream, endpoint, signal });
+  if (endpoint !== undefined) throw new CommandError('--endpoint is that of a stream: say which with --stream');
+  return LineSink.open(output);
+}
+
+function generatorOptions(options: GenerateCommandOptions): GeneratorOptions {
+  const { rate, count = Number.POSITIVE_INFINITY, speed, burst } = options;
+  const inTime = options.for === undefined ? Number.POSITIVE_INFINITY : Math.round((rate * options.for) / 1_000);
+  const events = Math.min(count, inTime);
+  if (speed === Number.POSITIVE_INFINITY && events === Number.POSITIVE_INFINITY)
+    throw new CommandError('--speed max has no end by itself: say how much with --for or --count');
+  return {
+    seed: options.seed,
+    startMs: startMs(options),
+    eventsPerSecond: rate,
+    events,
+    kinds: options.kinds,
+    sources: options.sources,
+    keys: options.keys,
+    seasonMs: options.season,
+    trend: options.trend,
+    anomalies: options.anomalies,
+    outOfOrder: options.outOfOrder,
+    disorderMs: options.disorder,
+    late: options.late,
+    lateByMs: options.lateBy,
+    duplicates: options.duplicates,
+    ...(burst !== undefined && { burst: { times: burst, everyMs: options.burstEvery, forMs: options.burstFor } }),
+  };
+}
+
+function startMs({ start, stream }: GenerateCommandOptions): number {
+  const named = start ?? (stream === undefined ? DEFAULT_START : 'now');
+  const ms = named === 'now' ? Date.now() : Date.parse(named);
+  if (Number.isNaN(ms)) throw new CommandError(`--start ${named}: needed: an ISO 8601 time such as ${DEFAULT_START}, or now`);
+  return ms;
+}
