@@ -4,7 +4,6 @@ import type { CloudEvent } from 'mullion';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cloudEventsIn } from '../../shared/ingest/cloud-events.ts';
-import type { InputRecord } from '../../shared/ingest/input-record.ts';
 import type { RecordRefusal } from '../../shared/log/refusal.ts';
 import { aggregated } from '../fixtures/aggregated.ts';
 import { delivered, measured, sequenceNumber, SHARD } from '../fixtures/delivered-record.ts';
@@ -19,7 +18,7 @@ const batchOf = (...events: readonly unknown[]) => JSON.stringify(events);
 async function ingested(...payloads: readonly (string | Buffer)[]) {
   const deployment = new MemoryDeployment();
   const records = payloads.map((payload, index) => delivered(index + 1, payload, 200_000));
-  const { counts } = await deployment.ingest().ingest(SHARD, records as [InputRecord]);
+  const { counts } = await deployment.ingest().ingest(SHARD, records);
   const refusals = (deployment.refusals as RecordRefusal[]).map(({ id, reason, data }) => [
     id,
     reason.code,

@@ -2,7 +2,6 @@ import { Buffer } from 'node:buffer';
 import { gzipSync } from 'node:zlib';
 import type { LogEvent } from 'mullion';
 import { describe, expect, test } from 'vitest';
-import type { InputRecord } from '../../shared/ingest/input-record.ts';
 import { logEventsIn } from '../../shared/ingest/log-events.ts';
 import type { RecordRefusal } from '../../shared/log/refusal.ts';
 import { delivered, measured, sequenceNumber, SHARD } from '../fixtures/delivered-record.ts';
@@ -39,7 +38,7 @@ describe('what a subscription of CloudWatch Logs puts on the stream', () => {
     const records = [zipped(control), zipped(subscription(logEvents)), zipped(control)].map((bytes, index) =>
       delivered(index + 1, bytes, 200_000),
     );
-    const { counts } = await deployment.ingest().ingest(SHARD, records as unknown as [InputRecord]);
+    const { counts } = await deployment.ingest().ingest(SHARD, records);
     expect(counts).toMatchObject({ read: 3, folded: 2, invalid: 1 });
     expect((deployment.refusals as RecordRefusal[]).map(({ id }) => id)).toEqual([`${SHARD}:${sequenceNumber(2)}:1`]);
     const [commit] = await deployment.commits();
@@ -49,7 +48,7 @@ describe('what a subscription of CloudWatch Logs puts on the stream', () => {
   test('may be control messages alone: they are behind then, and nothing was read', async () => {
     const deployment = new MemoryDeployment();
     const records = [1, 2].map((n) => delivered(n, zipped(subscription([], { messageType: 'CONTROL_MESSAGE' })), 200_000));
-    for (let delivery = 0; delivery < 2; delivery++) await deployment.ingest().ingest(SHARD, records as unknown as [InputRecord]);
+    for (let delivery = 0; delivery < 2; delivery++) await deployment.ingest().ingest(SHARD, records);
     expect(deployment.refusals).toEqual([]);
     const commits = await deployment.commits();
     expect(commits.map(({ last, counts }) => [last, counts.read])).toEqual([[sequenceNumber(2), 0]]);
