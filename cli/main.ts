@@ -9,7 +9,9 @@ import { controlCommand } from './control/control-command.ts';
 import { costCommand } from './cost/cost-command.ts';
 import { explainCommand } from './explain/explain-command.ts';
 import { addGenerate } from './generate/add-generate.ts';
+import { INPUT_FORMATS } from './input/read-events.ts';
 import { decimal, wholeNumber } from './option-values.ts';
+import { addReplay } from './replay/add-replay.ts';
 import { printable } from './printable.ts';
 import { runCommand } from './run/run-command.ts';
 
@@ -25,7 +27,10 @@ program
   .command('run')
   .description('run a pipeline over a file, to its end, with the code that runs in Lambda')
   .argument('<pipeline>', 'a TypeScript or JavaScript module whose default export is a pipeline')
-  .requiredOption('-i, --input <file>', 'JSON lines or a JSON array, plain or gzipped; - for standard input')
+  .requiredOption('-i, --input <file>', 'JSON lines, a JSON array or CSV, plain or gzipped; - for standard input')
+  .addOption(
+    new Option('--format <format>', 'of the input (default: csv where its name ends with .csv or .tsv, else json)').choices(INPUT_FORMATS),
+  )
   .option('-o, --output <file>', 'where the panes go, one a line; - for standard output', '-')
   .option('-s, --side <file>', 'where refused records go, one a line, raw and with the reason')
   .option('-b, --batch-size <records>', 'records that are folded and fired together', wholeNumber, DEFAULT_BATCH_SIZE)
@@ -33,6 +38,7 @@ program
   .action(runCommand);
 
 addGenerate(program);
+addReplay(program);
 
 program
   .command('explain')
