@@ -20,7 +20,7 @@ afterEach(async () => {
 
 async function openAI(options: StandInOptions = {}): Promise<ChatModel> {
   const server = await startStandInModel(options);
-  stops.push(server.stop);
+  stops.push(async () => server.stop());
   return new OpenAIChat({ baseUrl: server.baseUrl, model: 'any', apiKey: 'k', parameters: { temperature: 0 } });
 }
 
@@ -76,20 +76,20 @@ async function answering(status: number, body: unknown, headers: Record<string, 
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
-describe('a model of Bedrock', () => {
-  function bedrock(endpoint: string): ChatModel {
-    const client = new BedrockRuntimeClient({
-      endpoint,
-      region: 'eu-west-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-      maxAttempts: 1,
-      // The client talks HTTP/2 by itself, which this server does not.
-      requestHandler: httpHandler(),
-    });
-    stops.push(async () => client.destroy());
-    return new BedrockChat({ client, modelId: 'some.model-v1', inferenceConfig: { maxTokens: 9 } });
-  }
+function bedrock(endpoint: string): ChatModel {
+  const client = new BedrockRuntimeClient({
+    endpoint,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+    // The client talks HTTP/2 by itself, which this server does not.
+    requestHandler: httpHandler(),
+  });
+  stops.push(async () => client.destroy());
+  return new BedrockChat({ client, modelId: 'some.model-v1', inferenceConfig: { maxTokens: 9 } });
+}
 
+describe('a model of Bedrock', () => {
   test('is asked by Converse, with what the system says apart', async () => {
     const { url, asked } = await answering(200, {
       output: { message: { role: 'assistant', content: [{ text: 'good ' }, { text: 'day' }] } },
@@ -121,21 +121,21 @@ describe('a model of Bedrock', () => {
   });
 });
 
+function sinkOf(model: ChatModel, options: Partial<ModelSinkOptions<Pane>> = {}) {
+  const answers: ModelAnswer[] = [];
+  const sink = new ModelSink<Pane>({
+    model,
+    ask: ({ key }) => (key === 'k3' ? undefined : [{ role: 'user', content: `customer: ${key}` }]),
+    answers: { put: async (some) => void answers.push(...some) },
+    backoffFirstMs: 1,
+    breakAfter: 100,
+    ...options,
+  });
+  return { sink, answers };
+}
+
 describe('a window that a model is asked about', () => {
   const panes = Array.from({ length: 5 }, (_each, place) => paneOf({ key: `k${place}`, place }));
-
-  function sinkOf(model: ChatModel, options: Partial<ModelSinkOptions<Pane>> = {}) {
-    const answers: ModelAnswer[] = [];
-    const sink = new ModelSink<Pane>({
-      model,
-      ask: ({ key }) => (key === 'k3' ? undefined : [{ role: 'user', content: `customer: ${key}` }]),
-      answers: { put: async (some) => void answers.push(...some) },
-      backoffFirstMs: 1,
-      breakAfter: 100,
-      ...options,
-    });
-    return { sink, answers };
-  }
 
   test('gets its answer, in the order of the panes; where there is nothing to ask nobody is asked', async () => {
     const { sink, answers } = sinkOf(await openAI());
