@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { dynamodbClient } from '../shared/adapters/dynamodb/dynamodb-client.ts';
 import { DynamoDBLogStore } from '../shared/adapters/dynamodb/dynamodb-log-store.ts';
 import { kinesisClient } from '../shared/adapters/kinesis/kinesis-client.ts';
+import { KinesisInputStream } from '../shared/adapters/kinesis/kinesis-input-stream.ts';
 import { KinesisPublisher } from '../shared/adapters/kinesis/kinesis-publisher.ts';
 import { kinesisShardDirectory } from '../shared/adapters/kinesis/kinesis-shard-directory.ts';
 import { KinesisShardProbe } from '../shared/adapters/kinesis/kinesis-shard-probe.ts';
@@ -83,6 +84,7 @@ export function createApiPorts(pipelines: readonly ApiPipeline[]): { readonly cl
     served: pipelines.map(({ table, inputStream, retentionDays, mapping }) => ({
       logStore: new DynamoDBLogStore({ client, tableName: table, clock: systemClock, retentionDays, objects }),
       shards: kinesisShardDirectory(kinesis, inputStream),
+      inputStream: new KinesisInputStream(kinesis, inputStream),
       clock: systemClock,
       ...(mapping === undefined ? {} : { switch: mappingSwitch(lambda, mapping) }),
     })),

@@ -5,6 +5,7 @@ import { bundlePage } from '../../functions/bundle-page.ts';
 import type { PipelineReplayer } from '../../functions/api/pipeline-replayer.ts';
 import { ServedPipeline } from '../../functions/api/served-pipeline.ts';
 import { DynamoDBLogStore } from '../../shared/adapters/dynamodb/dynamodb-log-store.ts';
+import { KinesisInputStream } from '../../shared/adapters/kinesis/kinesis-input-stream.ts';
 import { kinesisShardDirectory } from '../../shared/adapters/kinesis/kinesis-shard-directory.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
@@ -60,6 +61,7 @@ function served(running: LocallyRunning): ServedPipeline {
   return new ServedPipeline(definition, {
     logStore: new DynamoDBLogStore({ client, tableName, clock: systemClock, retentionDays: RETENTION_DAYS }),
     shards: kinesisShardDirectory(kinesis, inputStream),
+    inputStream: new KinesisInputStream(kinesis, inputStream),
     clock: systemClock,
     switch: running.switch,
   });

@@ -98,6 +98,7 @@ describe('what the code of the functions can ask for', () => {
       'dynamodb:PutItem',
       'dynamodb:Query',
       'kinesis:ListShards',
+      'kinesis:PutRecords',
       'lambda:GetEventSourceMapping',
       'lambda:UpdateEventSourceMapping',
       's3:GetObject',
