@@ -11,7 +11,8 @@ export interface Pace<T> {
   readonly signal: AbortSignal;
 }
 
-const BATCH_MAX = 500;
+/** Items of a batch. */
+export const BATCH_MAX = 500;
 // Items are due at a time of their own, and go out together with those of the next moments: else each would be a batch, and a wait, of its own.
 const TICK_MS = 10;
 

@@ -8,7 +8,9 @@ import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildFailure, type BuildOptions, buildSync, type Metafile } from 'esbuild';
+import { needsCalendar } from '../shared/configuration/configured-pipeline.ts';
 import type { ReadConfiguration } from '../shared/configuration/read-configuration.ts';
+import { durationMs } from '../shared/time/duration.ts';
 import { bundlePage } from './bundle-page.ts';
 import { ConfigurationError, isConfigurationFile, readConfigurationFile } from './configuration-file.ts';
 import { type DefinitionFacts, type Evaluation, factsOf } from './definition-facts.ts';
@@ -175,11 +177,14 @@ function definitionAt(entry: PipelineEntry): DefinitionFile {
 /** Code that has the definition under a name. Of a configuration the function gets what was read, and nothing that reads. */
 function definitionLines({ path, read }: DefinitionFile, name: string): string[] {
   if (read === undefined) return [`import ${name} from ${JSON.stringify(path)};`];
-  const maker = join(root, 'shared', 'configuration', `configured-pipeline${sourceExtension}`);
+  const { configuration } = read;
+  const pathOf = (folder: string, file: string) => JSON.stringify(join(root, 'shared', folder, `${file}${sourceExtension}`));
+  const calendar = needsCalendar(configuration) ? `${name}Calendar` : 'undefined';
   return [
-    `import { configuredPipeline as ${name}Of } from ${JSON.stringify(maker)};`,
+    `import { configuredPipeline as ${name}Of } from ${pathOf('configuration', 'configured-pipeline')};`,
+    ...(needsCalendar(configuration) ? [`import { calendar as ${calendar} } from ${pathOf('windows', 'calendar')};`] : []),
     // As text, so that a field called __proto__ is a field.
-    `const ${name} = ${name}Of(JSON.parse(${JSON.stringify(JSON.stringify(read.configuration))}));`,
+    `const ${name} = ${name}Of(JSON.parse(${JSON.stringify(JSON.stringify(configuration))}), ${calendar});`,
   ];
 }
 
@@ -219,6 +224,23 @@ export function evaluateDefinition(pipelineEntry: PipelineEntry): DefinitionFact
       'It was loaded as in a function, without the environment variables of this machine. Mend what is named above; ' +
       'a module that can be loaded nowhere but in the function is deployed unseen with checkDefinition: false.',
   );
+}
+
+/** How long things are kept, in milliseconds; absent where the configuration does not say, as a module never does. */
+export interface ConfiguredRetention {
+  readonly stateMs?: number;
+  readonly streamsMs?: number;
+}
+
+/** @throws BundleError when the configuration is missing, or is none. */
+export function configuredRetention(pipelineEntry: PipelineEntry): ConfiguredRetention {
+  const path = typeof pipelineEntry === 'string' ? pipelineEntry : pipelineEntry.path;
+  if (!isConfigurationFile(path)) return {};
+  const { state, streams } = definitionAt(pipelineEntry).read?.configuration.retention ?? {};
+  return {
+    ...(state === undefined ? {} : { stateMs: durationMs(state) }),
+    ...(streams === undefined ? {} : { streamsMs: durationMs(streams) }),
+  };
 }
 
 /** What became of a process that gave no answer. */

@@ -4,7 +4,7 @@ import { CommandError } from '../command-error.ts';
 import { loadPipeline } from '../load-pipeline.ts';
 import { LinePublisher } from './line-publisher.ts';
 import { showProgress } from '../progress.ts';
-import { openInput } from './read-events.ts';
+import { type InputFormat, openInput } from '../input/read-events.ts';
 import { type RunResult, runPipeline } from './run-pipeline.ts';
 import { refuseSharedFile } from './shared-file.ts';
 import { SideTally } from './side-tally.ts';
@@ -12,6 +12,7 @@ import { conservationLine, formatCount, formatPanes, formatTally, formatWatermar
 
 export interface RunCommandOptions {
   readonly input: string;
+  readonly format?: InputFormat;
   readonly output: string;
   readonly side?: string;
   readonly batchSize: number;
@@ -25,7 +26,7 @@ export interface RunCommandOptions {
  */
 export async function runCommand(pipelinePath: string, options: RunCommandOptions): Promise<void> {
   const pipeline = await loadPipeline(pipelinePath, options.profile);
-  const input = openInput(options.input);
+  const input = openInput(options.input, options.format);
   refuseSharedFile({ '--input': options.input, '--output': options.output, '--side': options.side });
   const output = await LinePublisher.open(options.output);
   const sideFile = options.side === undefined ? undefined : await LinePublisher.open(options.side);

@@ -13,7 +13,7 @@ import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import type { Publisher } from '../../shared/ports/publisher.ts';
 import type { EventTime } from '../../shared/time/event-time.ts';
-import type { RawEvent } from './raw-event.ts';
+import type { RawEvent } from '../input/raw-event.ts';
 
 export interface RunOptions {
   readonly pipeline: Pipeline;

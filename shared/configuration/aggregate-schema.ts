@@ -71,16 +71,18 @@ const described = [
 const TYPES = described.map(({ shape }) => shape.type.value);
 
 /** An aggregate under its `type`, or just the word where it needs nothing else: `flights: count`. */
-export const aggregateSchema = z.union(
-  [
-    z.enum(['count', 'rate']),
-    z.discriminatedUnion(
-      'type',
-      described,
-      `one of ${TYPES.join(', ')} is needed (count and rate alone, the others with a type and what it needs)`,
-    ),
-  ],
-  'an aggregate is needed, such as count, or { type: mean, of: amount }',
-);
+export const aggregateSchema = z
+  .union(
+    [
+      z.enum(['count', 'rate']),
+      z.discriminatedUnion(
+        'type',
+        described,
+        `one of ${TYPES.join(', ')} is needed (count and rate alone, the others with a type and what it needs)`,
+      ),
+    ],
+    'an aggregate is needed, such as count, or { type: mean, of: amount }',
+  )
+  .meta({ id: 'aggregate', description: 'An aggregate by its type; count and rate need no more than the word.' });
 
 export type AggregateConfiguration = z.infer<typeof aggregateSchema>;

@@ -16,7 +16,7 @@ import { stddev, variance } from '../aggregates/variance.ts';
 import { where } from '../aggregates/where.ts';
 import { compilePattern } from '../rules/event-pattern.ts';
 import type { AggregateConfiguration } from './aggregate-schema.ts';
-import { readerOf } from './event-path.ts';
+import { type FieldPath, readerOf } from './event-path.ts';
 
 type Described = Exclude<AggregateConfiguration, string>;
 
@@ -24,51 +24,44 @@ type Described = Exclude<AggregateConfiguration, string>;
 export function configuredAggregate(aggregate: AggregateConfiguration): Aggregate<unknown, unknown> {
   if (typeof aggregate === 'string') return configuredAggregate({ type: aggregate });
   const { where: pattern } = aggregate;
-  const all = overAll(aggregate);
+  const all = (MAKERS[aggregate.type] as (aggregate: Described) => Aggregate<unknown, unknown>)(aggregate);
   return pattern === undefined ? all : where<unknown, unknown>(compilePattern(pattern), all);
 }
 
-function overAll(aggregate: Described): Aggregate<unknown, unknown> {
-  switch (aggregate.type) {
-    case 'count':
-      return count();
-    case 'rate':
-      return rate();
-    case 'sum':
-      return sum(readerOf<number>(aggregate.of));
-    case 'mean':
-      return mean(readerOf<number>(aggregate.of));
-    case 'min':
-      return min(readerOf<number>(aggregate.of));
-    case 'max':
-      return max(readerOf<number>(aggregate.of));
-    case 'variance':
-      return variance(readerOf<number>(aggregate.of));
-    case 'stddev':
-      return stddev(readerOf<number>(aggregate.of));
-    case 'first':
-      return first(readerOf(aggregate.of));
-    case 'last':
-      return last(readerOf(aggregate.of));
-    case 'percentile':
-      return percentile(readerOf<number>(aggregate.of), aggregate.at, relativeErrorOf(aggregate));
-    case 'percentiles':
-      return percentiles(readerOf<number>(aggregate.of), aggregate.at, relativeErrorOf(aggregate));
-    case 'count_distinct':
-      return countDistinct(readerOf<string>(aggregate.of), aggregate.precision === undefined ? {} : { precision: aggregate.precision });
-    case 'top_k':
-      return topK(readerOf<string>(aggregate.of), aggregate.k, aggregate.counters === undefined ? {} : { counters: aggregate.counters });
-    case 'ratio':
-      return ratio(compilePattern(aggregate.matching));
-    case 'histogram':
-      return histogram(readerOf<number>(aggregate.of), aggregate.bounds);
-    case 'collect':
-      return collect({ limit: aggregate.limit, ...(aggregate.of === undefined ? {} : { of: readerOf(aggregate.of) }) });
-    case 'latency':
-      return latency({ of: readerOf<number>(aggregate.of), failed: compilePattern(aggregate.failed) });
-  }
-}
+type Makers = { readonly [T in Described['type']]: (aggregate: Extract<Described, { type: T }>) => Aggregate<unknown, unknown> };
+
+const MAKERS: Makers = {
+  count: () => count(),
+  rate: () => rate(),
+  sum: (aggregate) => sum(numberOf(aggregate.of)),
+  mean: (aggregate) => mean(numberOf(aggregate.of)),
+  min: (aggregate) => min(numberOf(aggregate.of)),
+  max: (aggregate) => max(numberOf(aggregate.of)),
+  variance: (aggregate) => variance(numberOf(aggregate.of)),
+  stddev: (aggregate) => stddev(numberOf(aggregate.of)),
+  first: (aggregate) => first(readerOf(aggregate.of)),
+  last: (aggregate) => last(readerOf(aggregate.of)),
+  percentile: (aggregate) => percentile(numberOf(aggregate.of), aggregate.at, relativeErrorOf(aggregate)),
+  percentiles: (aggregate) => percentiles(numberOf(aggregate.of), aggregate.at, relativeErrorOf(aggregate)),
+  count_distinct: (aggregate) =>
+    countDistinct(textOf(aggregate.of), aggregate.precision === undefined ? {} : { precision: aggregate.precision }),
+  top_k: (aggregate) => topK(textOf(aggregate.of), aggregate.k, aggregate.counters === undefined ? {} : { counters: aggregate.counters }),
+  ratio: (aggregate) => ratio(compilePattern(aggregate.matching)),
+  histogram: (aggregate) => histogram(numberOf(aggregate.of), aggregate.bounds),
+  collect: (aggregate) => collect({ limit: aggregate.limit, ...(aggregate.of === undefined ? {} : { of: readerOf(aggregate.of) }) }),
+  latency: (aggregate) => latency({ of: numberOf(aggregate.of), failed: compilePattern(aggregate.failed) }),
+};
 
 function relativeErrorOf({ relative_error }: { readonly relative_error?: number }): { relativeError?: number } {
   return relative_error === undefined ? {} : { relativeError: relative_error };
+}
+
+// What is no number, or no text, is refused by whoever folds it.
+
+function numberOf(field: FieldPath): (event: unknown) => number {
+  return readerOf(field) as (event: unknown) => number;
+}
+
+function textOf(field: FieldPath): (event: unknown) => string {
+  return readerOf(field) as (event: unknown) => string;
 }

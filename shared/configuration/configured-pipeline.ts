@@ -6,7 +6,7 @@ import { boundedOutOfOrderness } from '../watermarks/bounded-out-of-orderness.ts
 import { perSource } from '../watermarks/per-source.ts';
 import { punctuated } from '../watermarks/punctuated.ts';
 import type { WatermarkDefinition } from '../watermarks/watermark-strategy.ts';
-import { configuredWindow } from './configured-window.ts';
+import { configuredWindow, type WindowSurroundings } from './configured-window.ts';
 import { optionalReader, readerOf } from './event-path.ts';
 import type { Configuration } from './pipeline-schema.ts';
 import { timestampReader } from './timestamp-format.ts';
@@ -15,9 +15,10 @@ import { timestampReader } from './timestamp-format.ts';
  * The pipeline that a configuration describes, defined by the very call that a module makes. It is all of a configuration that a function needs:
  * its text was read, and its shape checked, before.
  *
+ * @param calendar Of windows by the calendar; absent where there is none.
  * @throws {DefinitionError} when it has the right shape and cannot work all the same: a slide above the size, say.
  */
-export function configuredPipeline(configuration: Configuration): Pipeline {
+export function configuredPipeline(configuration: Configuration, calendar?: WindowSurroundings['calendar']): Pipeline {
   const { name, watermark, key, filter, rules, dedupe, lanes, windows } = configuration;
   const { idle_timeout: idleTimeout, max_future_skew: maxFutureSkew } = configuration;
   const options: PipelineOptions<unknown> = {
@@ -26,10 +27,12 @@ export function configuredPipeline(configuration: Configuration): Pipeline {
     ...(idleTimeout === undefined ? {} : { idleness: idleTimeout === 'never' ? 'hold' : { timeout: idleTimeout } }),
     ...(filter === undefined ? {} : { filter: compilePattern(filter) }),
     ...(rules === undefined ? {} : { rules }),
-    ...(dedupe === undefined ? {} : { dedupe: { by: readerOf<string>(dedupe.by), within: dedupe.within } }),
+    ...(dedupe === undefined ? {} : { dedupe: { by: readerOf(dedupe.by) as (event: unknown) => string, within: dedupe.within } }),
     ...(maxFutureSkew === undefined ? {} : { maxFutureSkew }),
     ...(lanes === undefined ? {} : { lanes }),
-    windows: Object.fromEntries(Object.entries(windows).map(([windowName, window]) => [windowName, configuredWindow(window, key)])),
+    windows: Object.fromEntries(
+      Object.entries(windows).map(([windowName, window]) => [windowName, configuredWindow(window, { key, calendar })]),
+    ),
   };
   return pipeline(name, options);
 }
@@ -44,7 +47,7 @@ function watermarkOf({ delay, source, delays, marker, format }: Configuration['w
   if (delay !== undefined) return boundedOutOfOrderness(delay);
   if (source !== undefined && delays !== undefined)
     return perSource(
-      readerOf<string>(source),
+      readerOf(source) as (event: unknown) => string,
       Object.fromEntries(Object.entries(delays).map(([name, each]) => [name, boundedOutOfOrderness(each)])),
     );
   const [valueOf, read] = [optionalReader(marker as string), timestampReader(format)];
@@ -52,4 +55,9 @@ function watermarkOf({ delay, source, delays, marker, format }: Configuration['w
     const value = valueOf(event);
     return value === undefined ? undefined : read(value);
   });
+}
+
+/** Whether a window of it is by the calendar. */
+export function needsCalendar({ windows }: Configuration): boolean {
+  return Object.values(windows).some(({ type }) => type === 'calendar');
 }

@@ -3,7 +3,7 @@ import type { TriggerOptions, WindowOptions } from '../pipeline/pipeline-options
 import { compilePattern } from '../rules/event-pattern.ts';
 import type { Duration } from '../time/duration.ts';
 import { afterCount, every, onEvent, type TriggerDefinition } from '../triggers/trigger.ts';
-import { calendar } from '../windows/calendar.ts';
+import type { calendar } from '../windows/calendar.ts';
 import { global } from '../windows/global.ts';
 import { session } from '../windows/session.ts';
 import { sliding } from '../windows/sliding.ts';
@@ -14,14 +14,21 @@ import { readerOf } from './event-path.ts';
 import type { TriggerConfiguration } from './trigger-schema.ts';
 import type { WindowConfiguration } from './window-schema.ts';
 
-/** @param pipelineKey The key of windows that name none. */
-export function configuredWindow(window: WindowConfiguration, pipelineKey: string | undefined): WindowOptions<unknown> {
+/** What windows of a pipeline share. */
+export interface WindowSurroundings {
+  /** The key of windows that name none. */
+  readonly key: string | undefined;
+  /** Brings all time zones, so it is handed in, and only where a window needs it. */
+  readonly calendar: typeof calendar | undefined;
+}
+
+export function configuredWindow(window: WindowConfiguration, { key, calendar: ofCalendar }: WindowSurroundings): WindowOptions<unknown> {
   const { where, accumulation, trigger, aggregates } = window;
   const allowedLateness = window.allowed_lateness_ms ?? window.allowed_lateness;
   return {
-    ...keysOf(window, pipelineKey),
+    ...keysOf(window, key),
     ...(where === undefined ? {} : { where: compilePattern(where) }),
-    window: definitionOf(window),
+    window: definitionOf(window, ofCalendar),
     ...(allowedLateness === undefined ? {} : { allowedLateness }),
     ...(trigger === undefined ? {} : { trigger: triggersOf(trigger) }),
     ...(accumulation === undefined ? {} : { accumulation }),
@@ -29,7 +36,7 @@ export function configuredWindow(window: WindowConfiguration, pipelineKey: strin
   };
 }
 
-function definitionOf(window: WindowConfiguration): WindowDefinition {
+function definitionOf(window: WindowConfiguration, ofCalendar: WindowSurroundings['calendar']): WindowDefinition {
   switch (window.type) {
     case 'tumbling':
       return tumbling(given(window.size_ms ?? window.size), offsetOf(window));
@@ -41,11 +48,13 @@ function definitionOf(window: WindowConfiguration): WindowDefinition {
     }
     case 'calendar': {
       const { unit, time_zone: timeZone, week_start: weekStart } = window;
-      return calendar(unit, { ...(timeZone === undefined ? {} : { timeZone }), ...(weekStart === undefined ? {} : { weekStart }) });
+      if (ofCalendar === undefined) throw new TypeError('a window by the calendar, and no calendar was handed in');
+      return ofCalendar(unit, { ...(timeZone === undefined ? {} : { timeZone }), ...(weekStart === undefined ? {} : { weekStart }) });
     }
     case 'global':
-      return global();
+      break;
   }
+  return global();
 }
 
 /** The schema has seen to it that one of the two is there. */
@@ -61,9 +70,9 @@ function offsetOf(window: { readonly offset?: Duration; readonly offset_ms?: num
 type Keys = { readonly keyBy: (event: unknown) => string } | { readonly groupBy: GroupingDefinition<unknown> };
 
 function keysOf({ key, group_by, grouping }: WindowConfiguration, pipelineKey: string | undefined): Keys {
-  if (group_by === undefined) return { keyBy: readerOf<string>((key ?? pipelineKey) as string) };
+  if (group_by === undefined) return { keyBy: readerOf((key ?? pipelineKey) as string) as (event: unknown) => string };
   const paths = Array.isArray(group_by) ? group_by.map((path) => [path, path] as const) : Object.entries(group_by);
-  const fields = Object.fromEntries(paths.map(([name, path]) => [name, readerOf<GroupValue>(path)]));
+  const fields = Object.fromEntries(paths.map(([name, path]) => [name, readerOf(path) as (event: unknown) => GroupValue]));
   if (grouping === 'cube') return { groupBy: cube(fields) };
   if (grouping === 'rollup') return { groupBy: rollup(fields) };
   return { groupBy: grouping === undefined ? groupFields(fields) : groupingSets(grouping, fields) };

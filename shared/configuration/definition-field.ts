@@ -11,8 +11,7 @@ const TRIGGERS: Readonly<Record<string, string>> = { early: 'early_firing', onTi
 /** Where in a configuration stands what a definition names: `windows.daily.window.weekStart` is `windows.daily.week_start`. */
 export function configurationPath(definitionField: string): DocumentPath {
   const [first = '', ...rest] = definitionField.split('.');
-  if (first === 'watermark')
-    return ['watermark', ...rest.filter((each) => each !== 'bound').map((each) => (each === 'sources' ? 'delays' : each))];
+  if (first === 'watermark') return watermarkPath(rest);
   if (first !== 'windows') return [nameOf(first)];
   const [window, field, ...inside] = rest;
   const at = ['windows', ...(window === undefined ? [] : [window])];
@@ -28,6 +27,11 @@ export function configurationPath(definitionField: string): DocumentPath {
     default:
       return [...at, nameOf(field)];
   }
+}
+
+function watermarkPath([field, source]: readonly string[]): DocumentPath {
+  if (field === 'bound') return ['watermark', 'delay'];
+  return field === 'sources' && source !== undefined ? ['watermark', 'delays', source] : ['watermark'];
 }
 
 function nameOf(field: string): string {

@@ -43,20 +43,20 @@ export function optionalReader(path: string): PathReader {
  *
  * @throws {MissingValue} by the reader, where the field has no default.
  */
-export function readerOf<T>(field: FieldPath): (event: unknown) => T {
+export function readerOf(field: FieldPath): PathReader {
   const path = typeof field === 'string' ? field : field.path;
   const read = optionalReader(path);
   if (typeof field === 'object' && Object.hasOwn(field, 'default')) {
     const { default: otherwise } = field;
     return (event) => {
       const value = read(event);
-      return (value === undefined ? otherwise : value) as T;
+      return value === undefined ? otherwise : value;
     };
   }
   return (event) => {
     const value = read(event);
     if (value === undefined) throw new MissingValue(path);
-    return value as T;
+    return value;
   };
 }
 

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { LANES_MAX } from '../pipeline/lane.ts';
-import { durationSchema, fieldSchema, pathSchema, patternSchema, timestampFormatSchema } from './field-schema.ts';
+import { durationSchema, fieldSchema, nameSchema, pathSchema, patternSchema, timestampFormatSchema } from './field-schema.ts';
 import { windowSchema } from './window-schema.ts';
 
 const NEEDED = {
-  name: 'a name is needed, 1 to 64 letters, digits, - or _, a letter first',
   timestamp: 'a path is needed, or { path, format }',
   watermark: 'one of { delay: 10s }, { source: service, delays: { web: 5s } } or { marker: path } is needed',
   lanes: `a whole number from 1 to ${LANES_MAX} is needed`,
@@ -53,7 +52,7 @@ const retentionSchema = z
 export const pipelineSchema = z
   .strictObject({
     $schema: z.string().exactOptional(),
-    name: z.string(NEEDED.name),
+    name: nameSchema,
     timestamp: timestampSchema,
     watermark: watermarkSchema,
     idle_timeout: z
@@ -74,7 +73,7 @@ export const pipelineSchema = z
       .exactOptional()
       .meta({ description: 'Into how many parts the keys are split, 1 to 64. Default 1.' }),
     retention: retentionSchema.exactOptional(),
-    windows: z.record(z.string(), windowSchema, NEEDED.windows).refine((windows) => Object.keys(windows).length > 0, NEEDED.windows),
+    windows: z.record(nameSchema, windowSchema, NEEDED.windows).refine((windows) => Object.keys(windows).length > 0, NEEDED.windows),
   })
   .check(({ value, issues }) => {
     for (const [name, { key, group_by, grouping }] of Object.entries(value.windows)) {

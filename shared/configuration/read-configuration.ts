@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { show } from '../definition/show.ts';
 import { DefinitionError } from '../pipeline/definition-error.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
+import { calendar } from '../windows/calendar.ts';
 import { ConfigurationError, type ConfigurationProblem } from './configuration-error.ts';
 import { configuredPipeline } from './configured-pipeline.ts';
 import { configurationPath } from './definition-field.ts';
@@ -86,7 +87,7 @@ class ProfileReading {
       return undefined;
     }
     try {
-      return { configuration: data, pipeline: configuredPipeline(data) };
+      return { configuration: data, pipeline: configuredPipeline(data, calendar) };
     } catch (thrown) {
       if (!(thrown instanceof DefinitionError)) throw thrown;
       for (const { field, message } of thrown.problems) {
@@ -113,6 +114,10 @@ class ProfileReading {
     const field = path.join('.');
     const given = path.reduce<unknown>((value, step) => (value as Record<PropertyKey, unknown> | undefined)?.[step], this.#value);
     if (given === undefined && misspelled.includes(field)) return;
+    if (issue.code === 'invalid_key') {
+      this.#add(path, `${field}: the name ${show(path.at(-1))} is not allowed; ${issue.issues[0]?.message}`, 'name');
+      return;
+    }
     const saysAll = issue.code === 'custom' && issue.params === SAYS_ALL;
     const said = given === undefined ? ' is missing; ' : ` is ${show(given)}; `;
     this.#add(path, field === '' ? message : `${field}${saysAll ? ': ' : said}${message}`);

@@ -77,7 +77,7 @@ function timeOf({ yyyy, MM, dd, HH = '0', mm = '0', ss = '0', fraction = '', sig
 
 /** `undefined` where it is no pattern. */
 function patternOf(format: string): RegExp | undefined {
-  const parts: readonly string[] = format.match(/yyyy|MM|dd|HH|mm|SSS|ss|[A-Za-z]+|[^A-Za-z]/g) ?? [];
+  const parts: readonly string[] = format.match(/yyyy|MM|dd|HH|mm|SSS|ss|./gs) ?? [];
   const unknown = parts.some((part) => /^[A-Za-z]/.test(part) && part !== 'T' && part !== 'Z' && !Object.hasOwn(PATTERN_FIELDS, part));
   const repeated = Object.keys(PATTERN_FIELDS).some((field) => parts.indexOf(field) !== parts.lastIndexOf(field));
   if (unknown || repeated || !['yyyy', 'MM', 'dd'].every((field) => parts.includes(field))) return undefined;

@@ -38,6 +38,7 @@ export const triggerSchema = z
         path: ['fallback'],
         message: 'it goes with on_critical_event; alone it is early_firing: every 30s',
       });
-  });
+  })
+  .meta({ id: 'trigger', description: 'When a window fires besides at its end.' });
 
 export type TriggerConfiguration = z.infer<typeof triggerSchema>;

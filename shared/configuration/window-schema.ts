@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { aggregateSchema } from './aggregate-schema.ts';
-import { durationSchema, millisecondsSchema, pathSchema, patternSchema } from './field-schema.ts';
+import { durationSchema, millisecondsSchema, nameSchema, pathSchema, patternSchema } from './field-schema.ts';
 import { triggerSchema } from './trigger-schema.ts';
 
 const fieldsSchema = z
@@ -25,7 +25,7 @@ const contents = {
   trigger: triggerSchema.exactOptional(),
   accumulation: z.enum(['accumulating', 'discarding', 'retracting'], 'accumulating, discarding or retracting is needed').exactOptional(),
   aggregates: z
-    .record(z.string(), aggregateSchema, 'aggregates by name are needed, such as { orders: count }')
+    .record(nameSchema, aggregateSchema, 'aggregates by name are needed, such as { orders: count }')
     .refine((aggregates) => Object.keys(aggregates).length > 0, 'at least one aggregate is needed, such as { orders: count }'),
 };
 
@@ -78,7 +78,9 @@ const described = [
 ] as const;
 
 /** One window, by its `type`. */
-export const windowSchema = z.discriminatedUnion('type', described, 'tumbling, sliding, session, calendar or global is needed');
+export const windowSchema = z
+  .discriminatedUnion('type', described, 'tumbling, sliding, session, calendar or global is needed')
+  .meta({ id: 'window', description: 'A window by its type.' });
 
 export type WindowConfiguration = z.infer<typeof windowSchema>;
 

@@ -121,7 +121,7 @@ describe.concurrent('mullion run ends with one line and code 1', () => {
     [
       'when there is no such input',
       () => [TEMPERATURES, '-i', file('missing')],
-      /missing: there is no such file; give a file of JSON lines or a JSON array, or - for standard input$/,
+      /missing: there is no such file; give a file of JSON lines, a JSON array or CSV, or - for standard input$/,
     ],
     [
       'when a gzipped input is cut short',

@@ -6,8 +6,8 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { CommandError } from '../../../cli/command-error.ts';
-import type { RawEvent } from '../../../cli/run/raw-event.ts';
-import { openInput, readEvents } from '../../../cli/run/read-events.ts';
+import type { RawEvent } from '../../../cli/input/raw-event.ts';
+import { openInput, readEvents } from '../../../cli/input/read-events.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mullion-read-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -85,7 +85,7 @@ describe('an input', () => {
   test('that is not there, or is a directory, is refused before anything is read', () => {
     expect(() => openInput(join(folder, 'missing'))).toThrow(CommandError);
     expect(() => openInput(join(folder, 'missing'))).toThrow(/missing: there is no such file/);
-    expect(() => openInput(folder)).toThrow(`${folder}: this is a directory; give a file of JSON lines or a JSON array`);
+    expect(() => openInput(folder)).toThrow(`${folder}: this is a directory; give a file of JSON lines, a JSON array or CSV`);
   });
 
   test('that is gzipped and broken ends with an error, wherever it is broken', async () => {

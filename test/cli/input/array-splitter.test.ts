@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ArraySplitter } from '../../../cli/run/array-splitter.ts';
-import { EVENT_BYTES_MAX } from '../../../cli/run/raw-event.ts';
+import { ArraySplitter } from '../../../cli/input/array-splitter.ts';
+import { EVENT_BYTES_MAX } from '../../../cli/input/raw-event.ts';
 import { CommandError } from '../../../cli/command-error.ts';
 import { anyCuts, bytesOf, split } from '../../fixtures/chunked-bytes.ts';
 

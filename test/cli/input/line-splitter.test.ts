@@ -2,8 +2,8 @@ import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CommandError } from '../../../cli/command-error.ts';
-import { LineSplitter } from '../../../cli/run/line-splitter.ts';
-import { EVENT_BYTES_MAX } from '../../../cli/run/raw-event.ts';
+import { LineSplitter } from '../../../cli/input/line-splitter.ts';
+import { EVENT_BYTES_MAX } from '../../../cli/input/raw-event.ts';
 import { anyCuts, bytesOf, split } from '../../fixtures/chunked-bytes.ts';
 
 describe('the lines of an input', () => {
