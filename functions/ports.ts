@@ -3,6 +3,7 @@ import { dynamodbClient } from '../shared/adapters/dynamodb/dynamodb-client.ts';
 import { DynamoDBLogStore } from '../shared/adapters/dynamodb/dynamodb-log-store.ts';
 import { kinesisClient } from '../shared/adapters/kinesis/kinesis-client.ts';
 import { KinesisPublisher } from '../shared/adapters/kinesis/kinesis-publisher.ts';
+import { KinesisRefusalFeed } from '../shared/adapters/kinesis/kinesis-refusal-feed.ts';
 import { kinesisShardDirectory } from '../shared/adapters/kinesis/kinesis-shard-directory.ts';
 import { KinesisShardProbe } from '../shared/adapters/kinesis/kinesis-shard-probe.ts';
 import { lambdaClient } from '../shared/adapters/lambda/lambda-client.ts';
@@ -71,19 +72,24 @@ export function createDiscardsPorts(environment: Environment): ControlPorts & { 
   return { logStore: logStore(environment), objects: new S3ObjectStore(config), clock: systemClock };
 }
 
+// What was refused before the function began to watch, and is seen all the same.
+const REFUSALS_WATCHED_MS = 15 * 60_000;
+
 /** To read the logs of each pipeline, to ask something of it, and the time. */
 export function createApiPorts(pipelines: readonly ApiPipeline[]): { readonly clock: Clock; readonly served: readonly ServedPorts[] } {
   const client = dynamodbClient();
   const kinesis = kinesisClient();
   const lambda = lambdaClient();
+  const watchedFrom = new Date(systemClock.nowMs() - REFUSALS_WATCHED_MS);
   // Where payloads are objects, an entry says where its own is; requests are small.
   const objects = { store: new S3ObjectStore(client.config) };
   return {
     clock: systemClock,
-    served: pipelines.map(({ table, inputStream, retentionDays, mapping }) => ({
+    served: pipelines.map(({ table, inputStream, sideStream, retentionDays, mapping }) => ({
       logStore: new DynamoDBLogStore({ client, tableName: table, clock: systemClock, retentionDays, objects }),
       shards: kinesisShardDirectory(kinesis, inputStream),
       clock: systemClock,
+      ...(sideStream === undefined ? {} : { sideStream: new KinesisRefusalFeed(kinesis, sideStream, watchedFrom) }),
       ...(mapping === undefined ? {} : { switch: mappingSwitch(lambda, mapping) }),
     })),
   };

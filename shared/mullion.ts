@@ -25,6 +25,8 @@ export type { KeyValue } from './grouping/grouping.ts';
 export { cube, type GroupFields, type GroupingDefinition, type GroupValue, groupingSets, rollup } from './grouping/grouping-sets.ts';
 export { DefinitionError, type DefinitionProblem } from './pipeline/definition-error.ts';
 export type { Pane, PaneIn, PanePlace, PaneTiming } from './pipeline/pane.ts';
+export type { CloudEvent } from './pipeline/cloud-event.ts';
+export type { LogEvent } from './pipeline/log-event.ts';
 export { pipeline } from './pipeline/define-pipeline.ts';
 export type { PaneOf, PanesOf, Pipeline } from './pipeline/pipeline.ts';
 export type { DedupeOptions } from './pipeline/deduplication.ts';

@@ -7,6 +7,8 @@ const pipelineSchema = z.object({
   table: z.string(),
   /** The name of a Kinesis stream. */
   inputStream: z.string(),
+  /** The name of a Kinesis stream; absent where it is not looked at. */
+  sideStream: z.string().optional(),
   /** How many days log items are kept. */
   retentionDays: z.int().min(1),
   /** The event source mapping that delivers to it; absent where nobody may switch it. */

@@ -6,19 +6,23 @@ import { timeOf } from './routes/watermarks.ts';
 import type { pictureSchema } from './schemas.ts';
 import type { ServedPipeline } from './served-pipeline.ts';
 
+const REFUSALS_SHOWN = 25;
+
 /** All that a person wants to see of a pipeline, at one moment. */
 export async function pictureOf(pipeline: ServedPipeline, sight: Sight, firings: Firings): Promise<z.infer<typeof pictureSchema>> {
-  const { id, ports, standings, windows: queries } = pipeline;
+  const { id, ports, standings, windows: queries, refusals: recent } = pipeline;
   const standing = await standings.look();
   const nowMs = ports.clock.nowMs();
-  const summary = await summaryOf(pipeline, standing);
-  if (standing === undefined) return { nowMs, pipeline: summary, windows: [], cut: [], isCurrent: true, ...firings };
+  const [summary, refusals = []] = await Promise.all([summaryOf(pipeline, standing), recent?.look(sight, REFUSALS_SHOWN)]);
+  if (standing === undefined) return { nowMs, pipeline: summary, windows: [], cut: [], isCurrent: true, refusals, ...firings };
   return {
     nowMs,
     pipeline: summary,
     stats: accountsOf(id, standing),
     watermarks: timeOf(id, standing),
     ...(await seeWindows(queries, sight)),
+    size: await queries.size(),
+    refusals,
     ...firings,
   };
 }

@@ -176,6 +176,55 @@ export const paneSchema = z
   })
   .openapi('Pane', { description: 'As on the output stream' });
 
+export const seenRefusalSchema = z
+  .object({
+    id: z.string().openapi({ description: 'Its place on the input stream, or of the commit' }),
+    kind: z.enum(['invalid', 'late', 'lateDelta', 'oversized']),
+    code: z.string().openapi({ description: 'Why, for programs' }),
+    message: z.string().openapi({ description: 'Why, for people' }),
+    windows: z.array(z.string()).readonly().openapi({ description: 'The windows that it came too late for' }),
+    events: count('How many events it stands for'),
+    key: z.string().optional(),
+    watermark: eventTime('That had passed').optional(),
+    arrivedAtMs: epochMs('When it reached the stream').optional(),
+    text: z.string().openapi({ description: 'How what was refused begins' }).optional(),
+  })
+  .openapi('Refusal', { description: 'What was late, or rejected. The side stream has all of it' });
+
+const costPartSchema = z.object({ name: z.string(), dollars: z.number() });
+
+export const costSchema = z
+  .object({
+    ...idShape,
+    dollars: z.number().openapi({ description: 'A month of 730 hours, everything' }),
+    stateAndComputeDollars: z
+      .number()
+      .openapi({ description: 'Of these, what the engine costs, without streams, logs, metrics and alarms' }),
+    parts: z.array(costPartSchema).readonly(),
+    alternatives: z.array(costPartSchema).readonly().openapi({ description: 'What else would do the work of state and compute' }),
+    of: z.object({
+      rate: z.number(),
+      eventBytes: z.number(),
+      keys: z.int(),
+      shards: z.int(),
+      lanes: z.int(),
+      windowMs: z.number(),
+      slideMs: z.number(),
+      region: z.string(),
+      pricesOf: z.string(),
+    }),
+  })
+  .openapi('Cost');
+
+export type Cost = z.infer<typeof costSchema>;
+
+const stateSizeSchema = z
+  .object({
+    snapshotBytes: count('Of the newest state that was written down; 0 while there is none'),
+    logBytes: count('Of the commits behind it, which a function that starts reads again'),
+  })
+  .openapi('StateSize');
+
 const firedWindowSchema = z
   .object({
     window: z.string(),
@@ -284,6 +333,8 @@ export const pictureSchema = z
       .openapi({ description: 'What is open, as much as a screen shows' }),
     cut: z.array(z.string()).readonly().openapi({ description: 'Names of windows that have more open than that' }),
     isCurrent: z.boolean().openapi({ description: 'False while there is more in the logs than one look reads' }),
+    size: stateSizeSchema.optional(),
+    refusals: z.array(seenRefusalSchema).readonly().openapi({ description: 'The newest of what was late or rejected, newest first' }),
     fired: z.array(firedWindowSchema).readonly().openapi({ description: 'What was fired since the picture before, oldest first' }),
     panes: z.array(paneSchema).readonly().openapi({ description: 'Some of these panes, newest first' }),
   })

@@ -2,7 +2,9 @@ import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { LogStore } from '../../shared/ports/log-store.ts';
 import type { ShardDirectory } from '../../shared/ports/shard-directory.ts';
+import type { RefusalFeed } from '../../shared/ports/refusal-feed.ts';
 import { PaneHistory } from '../../shared/view/pane-history.ts';
+import { RecentRefusals } from '../../shared/view/recent-refusals.ts';
 import { Standings } from '../../shared/view/standing.ts';
 import { WindowQueries } from '../../shared/view/window-queries.ts';
 import type { PipelineSwitch } from '../../shared/ports/pipeline-switch.ts';
@@ -15,6 +17,8 @@ export interface ServedPorts {
   readonly clock: Clock;
   /** Absent where nobody can start and stop it from here. */
   readonly switch?: PipelineSwitch;
+  /** Absent where the side stream cannot be read from here. */
+  readonly sideStream?: RefusalFeed;
 }
 
 /** A pipeline that the API answers for, and what can be seen of it. */
@@ -24,6 +28,7 @@ export class ServedPipeline {
   readonly standings: Standings;
   readonly windows: WindowQueries;
   readonly history: PaneHistory;
+  readonly refusals: RecentRefusals | undefined;
 
   /** @param definition Under the name by which it is deployed. */
   constructor(definition: Pipeline<never>, ports: ServedPorts) {
@@ -32,6 +37,7 @@ export class ServedPipeline {
     this.standings = new Standings(definition, ports);
     this.windows = new WindowQueries(definition, ports);
     this.history = new PaneHistory(definition, ports.logStore);
+    this.refusals = ports.sideStream && new RecentRefusals(ports.sideStream, ports.clock);
   }
 
   get id(): string {

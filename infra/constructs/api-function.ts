@@ -31,10 +31,11 @@ export class ApiFunction extends PipelineFunction {
       timeout: props.timeout,
       environment: {
         MULLION_PIPELINES: Stack.of(scope).toJsonString(
-          pipelines.map(({ name, table, inputStream, stateRetentionDays, mappingId }) => ({
+          pipelines.map(({ name, table, inputStream, sideStream, stateRetentionDays, mappingId }) => ({
             ...(name === undefined ? {} : { name }),
             table: table.tableName,
             inputStream: inputStream.streamName,
+            sideStream: sideStream.streamName,
             retentionDays: stateRetentionDays,
             ...(mayStartAndStop ? { mapping: mappingId } : {}),
           })),
@@ -45,10 +46,11 @@ export class ApiFunction extends PipelineFunction {
     for (const pipeline of pipelines) this.#serve(pipeline, mayStartAndStop);
   }
 
-  #serve({ table, inputStream, payloadBucket, encryptionKey, mappingId }: ServedPipelineFacts, mayStartAndStop: boolean): void {
+  #serve({ table, inputStream, sideStream, payloadBucket, encryptionKey, mappingId }: ServedPipelineFacts, mayStartAndStop: boolean): void {
     this.allow(['dynamodb:GetItem', 'dynamodb:Query'], [table.tableArn]);
     this.allowAppending(table, WRITTEN_LOGS);
-    this.allow(['kinesis:ListShards'], [inputStream.streamArn]);
+    this.allow(['kinesis:ListShards'], [inputStream.streamArn, sideStream.streamArn]);
+    this.allow(['kinesis:GetShardIterator', 'kinesis:GetRecords'], [sideStream.streamArn]);
     if (payloadBucket !== undefined)
       this.allowObjects(payloadBucket, ['s3:GetObject'], 'A payload is named by what it holds; the bucket holds nothing else.');
     encryptionKey?.grant(this.grantee, ...KEY_ACTIONS);

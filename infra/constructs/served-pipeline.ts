@@ -21,5 +21,6 @@ export interface ServedPipelineFacts {
   readonly mappingId: string;
   readonly payloadBucket: PayloadBucket | undefined;
   readonly inputStream: kinesis.IStream;
+  readonly sideStream: kinesis.IStream;
   readonly table: Pick<dynamodb.ITable, 'tableArn' | 'tableName'>;
 }

@@ -141,6 +141,7 @@ export class WindowPipeline extends Construct {
       mappingId: ingest.mapping.mappingId,
       payloadBucket,
       inputStream,
+      sideStream,
       table,
     };
     const { alarms } = new ResultAlarms(this, 'Alarms', { settings, sideStream });

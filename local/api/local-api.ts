@@ -5,6 +5,7 @@ import { bundlePage } from '../../functions/bundle-page.ts';
 import type { PipelineReplayer } from '../../functions/api/pipeline-replayer.ts';
 import { ServedPipeline } from '../../functions/api/served-pipeline.ts';
 import { DynamoDBLogStore } from '../../shared/adapters/dynamodb/dynamodb-log-store.ts';
+import { KinesisRefusalFeed } from '../../shared/adapters/kinesis/kinesis-refusal-feed.ts';
 import { kinesisShardDirectory } from '../../shared/adapters/kinesis/kinesis-shard-directory.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
@@ -19,6 +20,7 @@ export interface LocallyRunning {
   readonly dynamodb: DynamoDBClient;
   readonly tableName: string;
   readonly inputStream: string;
+  readonly sideStream: string;
   readonly switch: PipelineSwitch;
 }
 
@@ -32,7 +34,7 @@ export interface LocalApiOptions {
 
 /** Starts the pipeline again, under another name and on a table and an output of its own. */
 export interface LocalReplays {
-  start(name: string, from: Date | undefined): Promise<Pick<LocallyRunning, 'tableName' | 'switch'>>;
+  start(name: string, from: Date | undefined): Promise<Pick<LocallyRunning, 'tableName' | 'sideStream' | 'switch'>>;
 }
 
 // Of requests, which are obeyed within minutes.
@@ -56,11 +58,12 @@ export function serveLocalApi(running: LocallyRunning, { replays, onError, port 
 }
 
 function served(running: LocallyRunning): ServedPipeline {
-  const { definition, kinesis, dynamodb: client, tableName, inputStream } = running;
+  const { definition, kinesis, dynamodb: client, tableName, inputStream, sideStream } = running;
   return new ServedPipeline(definition, {
     logStore: new DynamoDBLogStore({ client, tableName, clock: systemClock, retentionDays: RETENTION_DAYS }),
     shards: kinesisShardDirectory(kinesis, inputStream),
     clock: systemClock,
     switch: running.switch,
+    sideStream: new KinesisRefusalFeed(kinesis, sideStream),
   });
 }

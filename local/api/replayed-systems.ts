@@ -29,7 +29,7 @@ export class ReplayedSystems implements LocalReplays {
     ]);
     const system = await LocalSystem.start({ ...options, kinesis, resources: own, name, ...(from && { startingAt: from }) });
     this.#systems.push(system);
-    return { tableName: own.tableName, switch: system.switch };
+    return { tableName: own.tableName, sideStream: own.sideStream, switch: system.switch };
   }
 
   async stop(): Promise<void> {

@@ -72,7 +72,9 @@ export class BatchEvents {
     try {
       const events = packedEvents(this.record, problem.code === 'json' ? this.text() : undefined);
       if (events === undefined) return problem;
-      this.#packed = events;
+      if (events.length > 0) this.#packed = events;
+      // It is behind, and was no event.
+      else this.#at++;
       return undefined;
     } catch (error) {
       if (error instanceof InvalidRecord) return error;

@@ -1,20 +1,27 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import { parseJson } from './bounded-json.ts';
+import { isCloudEventBatch } from './cloud-events.ts';
 import { InvalidRecord } from './invalid-record.ts';
 
 // No JSON has this in it: a string holds no bare newline, and one object follows another only behind a comma.
 const BETWEEN_LINES = '}\n{';
 // Made once: finding out by a parse that fails, with an error and a stack, takes as long as reading several events.
 const SEVERAL = new InvalidRecord('json', 'the payload is not JSON: it is several objects, and not one a line');
+const BATCH = new InvalidRecord(
+  'json',
+  'the payload is a batch of CloudEvents in another record; needed: one event, or a batch as the whole record',
+);
 
 /**
  * The event in the text of a payload: JSON.
  *
- * @throws {InvalidRecord} when it is not JSON, or holds too many values.
+ * @throws {InvalidRecord} when it is not JSON, holds too many values, or is several events.
  */
 export function decode(text: string): unknown {
   if (text.includes(BETWEEN_LINES)) throw SEVERAL;
-  return parseJson(text);
+  const event = parseJson(text);
+  if (isCloudEventBatch(event)) throw BATCH;
+  return event;
 }
 
 /**

@@ -18,6 +18,14 @@ export interface KeyPlace {
   readonly start: EventTime;
 }
 
+/** What a function that starts would read, in bytes. */
+export interface StateSize {
+  /** Of the newest state that was written down; 0 while there is none. */
+  readonly snapshotBytes: number;
+  /** Of the commits behind it. */
+  readonly logBytes: number;
+}
+
 /** Asks a running pipeline what its open windows hold, by its logs. */
 export class WindowQueries {
   readonly #pipeline: Pipeline<never>;
@@ -26,6 +34,17 @@ export class WindowQueries {
   constructor(pipeline: Pipeline<never>, ports: ViewPorts) {
     this.#pipeline = pipeline;
     this.#lanes = Array.from({ length: pipeline.lanes }, (_each, lane) => new LiveState(pipeline, lane, ports));
+  }
+
+  /** How much is written down of the state, and behind that. */
+  async size(): Promise<StateSize> {
+    const looks = await Promise.all(
+      this.#lanes.map((lane) => lane.look(({ cost: { stateBytes, commitBytes } }) => ({ stateBytes, commitBytes }))),
+    );
+    return {
+      snapshotBytes: looks.reduce((sum, { seen }) => sum + seen.stateBytes, 0),
+      logBytes: looks.reduce((sum, { seen }) => sum + seen.commitBytes, 0),
+    };
   }
 
   /** The open windows of a window definition, by end, then by start, then by key. Those of several lanes are one. */

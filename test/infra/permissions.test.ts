@@ -97,6 +97,8 @@ describe('what the code of the functions can ask for', () => {
       'dynamodb:GetItem',
       'dynamodb:PutItem',
       'dynamodb:Query',
+      'kinesis:GetRecords',
+      'kinesis:GetShardIterator',
       'kinesis:ListShards',
       'lambda:GetEventSourceMapping',
       'lambda:UpdateEventSourceMapping',

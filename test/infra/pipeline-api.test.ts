@@ -85,8 +85,15 @@ describe('the function behind the API', () => {
     const { stack } = served();
     const [text] = environmentsOf(Template.fromStack(stack)).flatMap(({ MULLION_PIPELINES: told }) => told ?? []);
     expect(JSON.parse(text as string)).toEqual([
-      { table: 'MinutesTable', inputStream: 'MinutesInput', retentionDays: 30, mapping: 'MinutesIngestMapping' },
-      { name: 'again', table: 'AgainTable', inputStream: 'AgainInput', retentionDays: 30, mapping: 'AgainIngestMapping' },
+      { table: 'MinutesTable', inputStream: 'MinutesInput', sideStream: 'MinutesSide', retentionDays: 30, mapping: 'MinutesIngestMapping' },
+      {
+        name: 'again',
+        table: 'AgainTable',
+        inputStream: 'AgainInput',
+        sideStream: 'AgainSide',
+        retentionDays: 30,
+        mapping: 'AgainIngestMapping',
+      },
     ]);
   });
 

@@ -202,6 +202,25 @@ describe('the API, over HTTP, on the local stack', { timeout: 60_000 }, () => {
     await again.end();
   });
 
+  test('tells what was rejected, and why', async () => {
+    await produce({ kinesis: aws.kinesis, streamName: resources.inputStream, eventsPerSecond: 1_000 }, [
+      { partitionKey: 'b', data: '{"at": "yesterday"}' },
+    ]);
+    await system.caughtUp();
+    await vi.waitFor(async () => {
+      expect((await ask('GET /refusals', '/refusals?limit=1')).body).toMatchObject({
+        items: [{ kind: 'invalid', code: 'timestamp', windows: [], events: 1, text: '{"at": "yesterday"}' }],
+      });
+    }, WAIT);
+  });
+
+  test('says what a month would cost that goes on like this', async () => {
+    const { body } = await ask('GET /pipelines/{id}/cost', '/pipelines/alerts/cost?rate=1000');
+    expect(body).toMatchObject({ id: 'alerts', of: { rate: 1_000, eventBytes: 200, shards: 1, windowMs: MINUTE_MS, slideMs: MINUTE_MS } });
+    const { dollars, parts } = body as { dollars: number; parts: { dollars: number }[] };
+    expect(parts.reduce((sum, part) => sum + part.dollars, 0)).toBeCloseTo(dollars, 6);
+  });
+
   test('asks the pipeline to pause, to go on, and to write its state down', async () => {
     for (const [action, state] of [
       ['pause', 'paused'],

@@ -62,11 +62,22 @@ export class Board {
     for (const [id, tile] of this.#tiles) if (tile.firings.length > 0) tiles.set(id, { ...tile, open: undefined });
     for (const { window, start, end, key, keys, events } of windows) {
       const id = tileId({ window, start, key });
-      tiles.set(id, { firings: [], level: undefined, ...this.#tiles.get(id), id, window, start, end, key, open: { keys, events } });
+      tiles.set(id, {
+        firings: [],
+        level: undefined,
+        isCrowded: false,
+        ...this.#tiles.get(id),
+        id,
+        window,
+        start,
+        end,
+        key,
+        open: { keys, events },
+      });
     }
     for (const { window, start, end, key, timing, panes, events, lane, epoch } of fired) {
       const id = tileId({ window, start, key });
-      const tile = tiles.get(id) ?? { id, window, start, end, key, open: undefined, level: undefined, firings: [] };
+      const tile = tiles.get(id) ?? { id, window, start, end, key, open: undefined, level: undefined, isCrowded: false, firings: [] };
       if (tile.firings.some((each) => each.lane === lane && each.epoch === epoch && each.timing === timing)) continue;
       tiles.set(id, { ...tile, end, firings: [...tile.firings, { timing, panes, events, lane, epoch }] });
     }
@@ -74,9 +85,13 @@ export class Board {
   }
 }
 
-/** The last to end, of each window definition. */
+/** The last to end, of each window definition. What was open for no line can be drawn on none once it has closed. */
 function newestOf(tiles: readonly Tile[]): Tile[] {
   return [...Map.groupBy(tiles, ({ window }) => window)]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([, each]) => each.sort((a, b) => a.end - b.end || a.start - b.start).slice(-TILES_KEPT));
+    .flatMap(([, each]) => {
+      const byEnd = each.sort((a, b) => a.end - b.end || a.start - b.start);
+      const isDrawn = ({ level, isCrowded }: Tile) => level !== undefined || !isCrowded;
+      return [...byEnd.filter(isDrawn).slice(-TILES_KEPT), ...byEnd.filter((tile) => !isDrawn(tile) && tile.open !== undefined)];
+    });
 }

@@ -15,7 +15,7 @@ export function levelled(tiles: readonly Tile[]): Map<string, Tile> {
         .map(({ level }) => level),
     );
     const level = tile.level !== undefined && !taken.has(tile.level) ? tile.level : firstFree(taken);
-    placed.set(tile.id, { ...tile, level });
+    placed.set(tile.id, { ...tile, level, isCrowded: level === undefined });
   }
   return placed;
 }

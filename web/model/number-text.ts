@@ -17,3 +17,16 @@ export function resultText(result: unknown): string {
   if (typeof result === 'number') return exact.format(result);
   return typeof result === 'string' ? result : JSON.stringify(result);
 }
+
+const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
+const size = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
+
+export function dollarsText(amount: number): string {
+  return dollars.format(amount);
+}
+
+/** `35.8 KB`. */
+export function bytesText(bytes: number): string {
+  if (bytes < 1_024) return `${bytes} B`;
+  return bytes < 1_024 ** 2 ? `${size.format(bytes / 1_024)} KB` : `${size.format(bytes / 1_024 ** 2)} MB`;
+}

@@ -5,6 +5,7 @@ export interface RateSample {
 }
 
 const SAMPLES_KEPT = 300;
+const SAMPLES_FOR_A_MEAN = 10;
 const RECENT_MS = 10_000;
 
 /** How fast events have come, by totals that were seen. */
@@ -22,6 +23,12 @@ export class RateHistory {
     if (newest === undefined) return undefined;
     const counted = this.#samples.filter(({ atMs }) => atMs > newest.atMs - RECENT_MS);
     return counted.reduce((sum, { perSecond }) => sum + perSecond, 0) / counted.length;
+  }
+
+  /** Of all that is remembered; absent before that is enough to go by. */
+  get mean(): number | undefined {
+    if (this.#samples.length < SAMPLES_FOR_A_MEAN) return undefined;
+    return this.#samples.reduce((sum, { perSecond }) => sum + perSecond, 0) / this.#samples.length;
   }
 
   take(atMs: number, total: number): void {

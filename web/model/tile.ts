@@ -17,8 +17,10 @@ export interface Tile {
   /** What it holds; absent once it takes nothing any more. */
   readonly open: { readonly keys: number; readonly events: number } | undefined;
   readonly firings: readonly TileFiring[];
-  /** Which line of its window definition it is drawn on; absent where all of them are taken. */
+  /** Which line of its window definition it is drawn on; absent before it has one. */
   readonly level: number | undefined;
+  /** There was no line left for it. */
+  readonly isCrowded: boolean;
 }
 
 /** Open; or fired, and open for late events; or closed. */

@@ -40,14 +40,14 @@ export class Figures {
   }
 }
 
-function figuresOf({ stats, watermarks, windows, pipeline }: Picture, rates: RateHistory): Figure[] {
+function figuresOf({ stats, watermarks, windows, cut, pipeline }: Picture, rates: RateHistory): Figure[] {
   const none = '–';
   const counts = stats?.counts;
   const lagMs = watermarks?.lagMs;
   const isStill = watermarks !== undefined && !isTime(watermarks.watermark);
   const difference = stats?.conservationDifference ?? 0;
   return [
-    { name: 'Events a second', text: rates.recent === undefined ? none : shortCount(rates.recent), about: 'mean of ten seconds' },
+    { name: 'Events a second', text: rates.recent === undefined ? none : shortCount(rates.recent), about: 'in the last 10 s' },
     { name: 'Events read', text: counts === undefined ? none : shortCount(counts.read), about: 'since the beginning' },
     {
       name: 'Watermark',
@@ -56,14 +56,14 @@ function figuresOf({ stats, watermarks, windows, pipeline }: Picture, rates: Rat
     },
     {
       name: 'Open windows',
-      text: countText(windows.length),
-      about: `${shortCount(windows.reduce((sum, { keys }) => sum + keys, 0))} with their keys`,
+      text: atLeast(countText(windows.length), cut),
+      about: `of ${atLeast(shortCount(windows.reduce((sum, { keys }) => sum + keys, 0)), cut)} keys, together`,
     },
     { name: 'Panes fired', text: stats === undefined ? none : shortCount(stats.panesFired), about: 'since the beginning' },
     {
       name: 'Late',
       text: counts === undefined ? none : shortCount(counts.late),
-      about: 'too late for any window',
+      about: 'too late, refused',
       tone: (counts?.late ?? 0) > 0 ? 'warn' : undefined,
     },
     {
@@ -79,4 +79,9 @@ function figuresOf({ stats, watermarks, windows, pipeline }: Picture, rates: Rat
       tone: stats === undefined ? undefined : difference === 0 ? 'good' : 'bad',
     },
   ];
+}
+
+/** There may be more open than a picture tells of. */
+function atLeast(text: string, cut: readonly string[]): string {
+  return cut.length === 0 ? text : `${text}+`;
 }

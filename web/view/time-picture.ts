@@ -34,6 +34,7 @@ export class TimePicture {
   readonly #ticks = drawn('g', { class: 'ticks' });
   readonly #bands = drawn('g', { class: 'bands' });
   readonly #tiles = drawn('g');
+  readonly #refused = drawn('g', { class: 'refusals' });
   readonly #watermark = drawn('g', { class: 'watermark' });
   readonly #watermarkText = drawn('text', { y: 16 });
   readonly #watermarkBack = drawn('rect', { y: 3, height: 19, rx: 9.5 });
@@ -67,7 +68,7 @@ export class TimePicture {
     this.#reading = reading;
     this.#watermark.append(this.#watermarkLine, this.#watermarkBack, this.#watermarkText);
     this.#now.append(drawn('line', { x1: 0, x2: 0, y1: 22 }), drawn('text', { y: 16, 'text-anchor': 'middle' }, 'now'));
-    this.#world.append(this.#ticks, this.#tiles, this.#now);
+    this.#world.append(this.#ticks, this.#tiles, this.#refused, this.#now);
     this.#svg.append(this.#past, this.#bands, this.#world, this.#watermark, this.#edge);
     place.append(this.#svg, this.#empty);
     new ResizeObserver(() => this.#resize()).observe(place);
@@ -138,6 +139,7 @@ export class TimePicture {
     this.#drawBands(bands);
     this.#drawTiles(bands);
     this.#drawTicks(from, to);
+    this.#drawRefused(from, to);
     this.#drawLabels();
     this.#tell();
     this.#animate();
@@ -217,11 +219,22 @@ export class TimePicture {
     );
   }
 
+  /** Where the watermark stood when events came that were too late for it. */
+  #drawRefused(from: number, to: number): void {
+    const places = new Set(
+      (this.#picture?.refusals ?? []).flatMap(({ watermark }) =>
+        watermark !== undefined && watermark > from && watermark < to ? [Math.round(this.#pixels(watermark - this.#anchor))] : [],
+      ),
+    );
+    const y = this.#height - BOTTOM - 7;
+    this.#refused.replaceChildren(...[...places].map((x) => drawn('path', { d: `M${x - 4} ${y - 4}l8 8m0 -8l-8 8` })));
+  }
+
   #drawLabels(): void {
     const { watermark } = this.#picture?.watermarks ?? {};
-    const text = !this.#hasTime || watermark === undefined ? '' : watermarkText(watermark);
+    const text = !this.#hasTime || watermark === undefined ? '' : watermarkText(watermark, this.#width < 600);
     setText(this.#watermarkText, text);
-    const width = text.length * 6.6 + 18;
+    const width = this.#watermarkText.getComputedTextLength() + 20;
     setAttributes(this.#watermarkBack, { x: -width / 2, width });
     setAttributes(this.#watermarkText, { 'text-anchor': 'middle' });
     const nowMs = this.#picture?.nowMs ?? 0;
@@ -232,7 +245,7 @@ export class TimePicture {
     });
     setAttributes(this.#edge, { x: this.#width - 8 });
     const aheadMs = nowMs - this.#after;
-    setText(this.#edge, this.#hasTime && !isNear && aheadMs > 0 ? `the clock is ${spanText(aheadMs)} ahead →` : '');
+    setText(this.#edge, this.#hasTime && !isNear && aheadMs > 0 ? `now is ${spanText(aheadMs)} ahead →` : '');
   }
 
   /** Moves evenly from picture to picture. */
@@ -321,7 +334,7 @@ function neighbour(tiles: readonly Tile[], from: string | undefined, watermark: 
     .at(0);
 }
 
-function watermarkText(watermark: number): string {
-  if (!isTime(watermark)) return watermark > 0 ? 'drained: all has fired' : 'waits for the first events of every shard';
-  return `${dateText(watermark)} ${timeText(watermark, 1_000)}`;
+function watermarkText(watermark: number, isNarrow: boolean): string {
+  if (!isTime(watermark)) return watermark > 0 ? 'drained' : 'waits for every shard';
+  return isNarrow ? timeText(watermark, 1_000) : `${dateText(watermark)} ${timeText(watermark, 1_000)}`;
 }

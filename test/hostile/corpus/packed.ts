@@ -34,6 +34,22 @@ function varint(value: number): Buffer {
 const KEY = field(1, Buffer.from('key'));
 const inner = (data: Uint8Array, keyIndex = 0) => field(3, Buffer.concat([varint(8), varint(keyIndex), field(3, data)]));
 
+/** Events that are CloudEvents as well. */
+function batch(count: number, more = ''): string {
+  const events = Array.from({ length: count }, (_, n) =>
+    JSON.stringify(reading({ id: `specimen ${n}`, specversion: '1.0', source: 'main', type: 'reading' })),
+  );
+  return `[${events.join(',')}${more}]`;
+}
+
+/** What a subscription of CloudWatch Logs sends, with an event in it. */
+function logs(fields: object = {}): Buffer {
+  const [messageType, owner, logGroup, logStream] = ['DATA_MESSAGE', '123456789012', 'group', 'stream'];
+  return gzipSync(
+    JSON.stringify({ messageType, owner, logGroup, logStream, subscriptionFilters: ['all'], logEvents: [reading()], ...fields }),
+  );
+}
+
 /** Records that hold others, and say that they hold more, less or something else than they do. */
 export const PACKED: readonly Specimen[] = [
   accepted('gzip of an event', gzipSync(EVENT)),
@@ -55,6 +71,27 @@ export const PACKED: readonly Specimen[] = [
     bytes: gzipSync(`${EVENT.toString()}\n`.repeat(20_000), { level: 1 }),
     counts: { folded: 1, duplicate: 19_999 },
   },
+  accepted('a batch of CloudEvents', batch(3), 3),
+  accepted('a zipped batch of CloudEvents', gzipSync(batch(3)), 3),
+  refused('a batch of CloudEvents in a line of its own among others', 'json', `${EVENT.toString()}x\n${batch(1)}\n{}x`),
+  {
+    name: 'a batch of one CloudEvent and 50,000 numbers',
+    bytes: batch(1, ',0'.repeat(50_000)),
+    counts: { folded: 1, invalid: 50_000 },
+    code: 'timestamp',
+  },
+  refused('a batch of 100,001 CloudEvents', 'packed', batch(1, ',0'.repeat(100_000))),
+  refused('a batch of CloudEvents that never ends', 'json', batch(1).slice(0, -1)),
+  accepted('log events of CloudWatch', logs(), 1),
+  { name: 'a control message of CloudWatch Logs', bytes: logs({ messageType: 'CONTROL_MESSAGE' }), counts: {} },
+  { name: 'log events of CloudWatch, none of them', bytes: logs({ logEvents: [] }), counts: {} },
+  refused('log events that are none', 'timestamp', logs({ logEvents: [null] })),
+  refused('log events of a group with a name of 10 MB', 'timestamp', logs({ logGroup: 'x'.repeat(10_000_000) })),
+  refused(
+    'log events that would repeat 50 MB',
+    'packed',
+    logs({ logGroup: 'x'.repeat(512), logEvents: Array.from({ length: 99_999 }, () => 0) }),
+  ),
   refused('100,001 lines', 'packed', '{}\n'.repeat(100_001)),
   refused('1,000,000 blank lines', 'packed', gzipSync('\n'.repeat(1_000_000))),
   accepted('2,000 events, a line each', lines(2_000), 2_000),
