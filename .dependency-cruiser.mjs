@@ -12,6 +12,8 @@ const PARTS = {
   // Which definition holds, and whether another may follow it.
   evolution: { at: 'shared/evolution/', imports: ['meaning', 'log', 'ports'] },
   ingest: { at: 'shared/ingest/', imports: ['meaning', 'log', 'ports', 'evolution'] },
+  // Takes events that somebody hands in, and puts them on the stream.
+  intake: { at: 'shared/intake/', imports: ['meaning', 'ports', 'ingest'] },
   firing: { at: 'shared/firing/', imports: ['meaning', 'log', 'ports', 'evolution'] },
   // Asks something of a running pipeline, and how it stands.
   control: { at: 'shared/control/', imports: ['meaning', 'log', 'ports'] },
