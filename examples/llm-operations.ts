@@ -15,7 +15,7 @@ export type Operation = {
 
 /** A window of it sees one kind only; the others are none of its business. */
 const isA =
-  <K extends Operation['kind']>(kind: K) =>
+  (kind: Operation['kind']) =>
   ({ kind: of }: Operation) =>
     of === kind;
 const numberOf = (name: 'latencyMs' | 'tokens' | 'stars') => (operation: Operation) =>

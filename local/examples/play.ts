@@ -20,7 +20,7 @@ export async function play<E>(
       batch.map(({ event }) => event),
       { arrival },
     ))
-      show(pane as Pane);
-  for (const pane of await driver.drain()) show(pane as Pane);
+      show(pane);
+  for (const pane of await driver.drain()) show(pane);
   return driver.counts();
 }

@@ -86,7 +86,7 @@ describe('npm run example -- purchases', async () => {
     expect(fired).toHaveLength(expected.size);
     for (const pane of fired) {
       const events = expected.get(idOf(pane)) ?? [];
-      const { total, average, purchases: count, users = undefined } = pane.value as Record<string, number>;
+      const { total, average, purchases: count, users } = pane.value as Record<string, number>;
       expect(total).toBeCloseTo(totalOf(events), 6);
       expect(average).toBeCloseTo(totalOf(events) / events.length, 6);
       expect(count).toBe(events.length);
