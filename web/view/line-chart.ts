@@ -63,7 +63,7 @@ export class LineChart {
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
       scales: { y: { range: (_plot, _min, max) => [0, Math.max(max, 1e-3) * 1.1] } },
       axes: [
-        { ...axis, space: 90, grid: { show: false }, values: (_plot, seconds) => seconds.map(clockText) },
+        { ...axis, size: 28, space: 90, grid: { show: false }, values: (_plot, seconds) => seconds.map(clockText) },
         { ...axis, size: 58, space: 36, values: (_plot, values) => values.map((value) => text(value)) },
       ],
       series: [

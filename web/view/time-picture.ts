@@ -10,8 +10,8 @@ import { describeTile } from './tile-text.ts';
 
 const TOP = 26;
 const BOTTOM = 30;
-const WATERMARK_AT = 0.36;
-const WATERMARK_MAX = 0.8;
+const WATERMARK_AT = 0.5;
+const WATERMARK_MAX = 0.76;
 const WATERMARK_MIN = 0.04;
 const TICK_PX = 110;
 const TEXT_PX = 40;
