@@ -15,6 +15,7 @@ const WATERMARK_MAX = 0.76;
 const WATERMARK_MIN = 0.04;
 const TICK_PX = 110;
 const TEXT_PX = 40;
+const HINT = 'Point at a window, or go from one to the next with the arrow keys, and its figures stand here.';
 const SCROLL_MS = 220;
 const PICTURE_MS = 1_000;
 
@@ -306,7 +307,7 @@ export class TimePicture {
 
   #tell(): void {
     const tile = this.#all.find(({ id }) => id === this.#selected);
-    setText(this.#reading, tile === undefined ? '' : describeTile(tile));
+    setText(this.#reading, tile === undefined ? HINT : describeTile(tile));
   }
 }
 
