@@ -12,6 +12,8 @@ const PARTS = {
   // Which definition holds, and whether another may follow it.
   evolution: { at: 'shared/evolution/', imports: ['meaning', 'log', 'ports'] },
   ingest: { at: 'shared/ingest/', imports: ['meaning', 'log', 'ports', 'evolution'] },
+  // Takes events that somebody hands in, and puts them on the stream.
+  intake: { at: 'shared/intake/', imports: ['meaning', 'ports', 'ingest'] },
   firing: { at: 'shared/firing/', imports: ['meaning', 'log', 'ports', 'evolution'] },
   // Asks something of a running pipeline, and how it stands.
   control: { at: 'shared/control/', imports: ['meaning', 'log', 'ports'] },
@@ -21,6 +23,8 @@ const PARTS = {
   view: { at: 'shared/view/', imports: ['meaning', 'log', 'ports', 'evolution', 'firing', 'control', 'provenance'] },
   // What a month of it costs, from what was measured. It counts what the engine does, and needs none of it.
   cost: { at: 'shared/cost/', imports: ['meaning'] },
+  // A definition as a text, without code.
+  configured: { at: 'shared/configuration/', imports: ['meaning'] },
   adapters: { at: 'shared/adapters/', imports: ['meaning', 'log', 'ports'] },
   // What reads the panes again at the other end of the output stream. It knows nothing of how they came about.
   consumer: { at: 'shared/consumer/', imports: ['meaning', 'ports'] },
@@ -38,6 +42,7 @@ const PARTS = {
     at: 'infra/',
     imports: [
       'functions/bundle\\.ts$',
+      'functions/configuration-file\\.ts$',
       'functions/definition-facts\\.ts$',
       'functions/telemetry/metric-catalogue\\.ts$',
       'shared/time/',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
 import { AggregateFault } from '../shared/aggregates/aggregate-fault.ts';
 import { KEY_KINDS } from '../shared/cost/measured.ts';
+import { schemaText } from '../shared/configuration/editor-schema.ts';
 import { showThrown } from '../shared/ingest/invalid-record.ts';
 import { CONTROL_ACTIONS } from '../shared/log/control-request.ts';
 import { CommandError } from './command-error.ts';
@@ -11,7 +12,7 @@ import { addDashboard } from './dashboard/add-dashboard.ts';
 import { explainCommand } from './explain/explain-command.ts';
 import { addGenerate } from './generate/add-generate.ts';
 import { INPUT_FORMATS } from './input/read-events.ts';
-import { decimal, wholeNumber } from './option-values.ts';
+import { decimal, profileOption, wholeNumber } from './option-values.ts';
 import { addReplay } from './replay/add-replay.ts';
 import { printable } from './printable.ts';
 import { runCommand } from './run/run-command.ts';
@@ -27,7 +28,7 @@ const program = new Command('mullion')
 program
   .command('run')
   .description('run a pipeline over a file, to its end, with the code that runs in Lambda')
-  .argument('<pipeline>', 'a TypeScript or JavaScript module whose default export is a pipeline')
+  .argument('<pipeline>', 'a TypeScript or JavaScript module whose default export is a pipeline, or a configuration, .yaml or .json')
   .requiredOption('-i, --input <file>', 'JSON lines, a JSON array or CSV, plain or gzipped; - for standard input')
   .addOption(
     new Option('--format <format>', 'of the input (default: csv where its name ends with .csv or .tsv, else json)').choices(INPUT_FORMATS),
@@ -35,8 +36,24 @@ program
   .option('-o, --output <file>', 'where the panes go, one a line; - for standard output', '-')
   .option('-s, --side <file>', 'where refused records go, one a line, raw and with the reason')
   .option('-b, --batch-size <records>', 'records that are folded and fired together', wholeNumber, DEFAULT_BATCH_SIZE)
-  .addHelpText('after', '\nExample:\n  mullion run examples/flights.ts --input flights.jsonl --output panes.jsonl --side refused.jsonl')
+  .addOption(profileOption())
+  .addHelpText(
+    'after',
+    `
+Examples:
+  mullion run examples/flights.ts --input flights.jsonl --output panes.jsonl --side refused.jsonl
+  mullion run examples/flights.yaml --input flights.jsonl --profile production`,
+  )
   .action(runCommand);
+
+program
+  .command('schema')
+  .description('print the JSON Schema of pipeline.yaml, for editors')
+  .addHelpText(
+    'after',
+    '\nExample:\n  mullion schema > pipeline.schema.json    # and, first in pipeline.yaml: # yaml-language-server: $schema=pipeline.schema.json',
+  )
+  .action(() => void process.stdout.write(schemaText()));
 
 addGenerate(program);
 addReplay(program);
@@ -45,11 +62,12 @@ addDashboard(program);
 program
   .command('explain')
   .description('name the shards and sequence numbers that a fired pane was made of, from the logs alone')
-  .argument('<pipeline>', 'the module whose default export is the pipeline, as it is deployed')
+  .argument('<pipeline>', 'the module whose default export is the pipeline, or its configuration, as it is deployed')
   .argument('<pane id>', 'as in the pane: pipeline:window:start-end:key:index; quote it')
   .addOption(new Option('-t, --table <name>', "the pipeline's DynamoDB table").env('MULLION_TABLE').makeOptionMandatory())
   .option('-e, --endpoint <url>', 'of DynamoDB, for a local stack; else that of the environment or of AWS')
   .option('-j, --json', 'the same as one JSON object')
+  .addOption(profileOption())
   .addHelpText(
     'after',
     `

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { type Duration, durationMs } from '../shared/time/duration.ts';
 
 // What the values of options may be. Each throws what commander prints with the option's name.
@@ -45,4 +45,9 @@ export function speedOption(text: string): number {
   const value = Number(text.replace(/[x×]$/, ''));
   if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError("It must be a number above 0, such as 10, or 'max'.");
   return value;
+}
+
+/** Of every command that takes a pipeline. */
+export function profileOption(): Option {
+  return new Option('--profile <name>', 'which profile of a configuration to use (default: $MULLION_PROFILE, where it has profiles)');
 }

@@ -8,22 +8,31 @@ import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildFailure, type BuildOptions, buildSync, type Metafile } from 'esbuild';
+import { needsCalendar } from '../shared/configuration/configured-pipeline.ts';
+import type { ReadConfiguration } from '../shared/configuration/read-configuration.ts';
+import { durationMs } from '../shared/time/duration.ts';
 import { bundlePage } from './bundle-page.ts';
-import type { DefinitionFacts, Evaluation } from './definition-facts.ts';
+import { ConfigurationError, isConfigurationFile, readConfigurationFile } from './configuration-file.ts';
+import { type DefinitionFacts, type Evaluation, factsOf } from './definition-facts.ts';
 
 export type FunctionKind = 'ingest' | 'fire' | 'discards';
 
+/**
+ * Path of the module whose default export is the pipeline definition, or of a configuration, `.yaml` or `.json`, with the profile that is meant. A
+ * relative one counts from the working directory.
+ */
+export type PipelineEntry = string | { readonly path: string; readonly profile: string | undefined };
+
 export interface BundleRequest {
   readonly kind: FunctionKind;
-  /** Path of the module whose default export is the pipeline definition; a relative one counts from the working directory. */
-  readonly pipelineEntry: string;
+  readonly pipelineEntry: PipelineEntry;
   readonly outdir: BundleFolder;
 }
 
 /** The API is one function over several pipelines. */
 export interface ApiBundleRequest {
-  /** Paths of their modules, in the order of the definitions that the handler gets; of the same one for several pipelines as often. */
-  readonly pipelineEntries: readonly string[];
+  /** In the order of the definitions that the handler gets; the same one for several pipelines as often. */
+  readonly pipelineEntries: readonly PipelineEntry[];
   readonly outdir: BundleFolder;
 }
 /** Path of a folder that receives `index.mjs`, the folder `parts` (which is emptied first) and their source maps; made when it is missing. */
@@ -69,14 +78,14 @@ const factories: Readonly<Record<FunctionKind, string>> = {
  * @throws BundleError when the pipeline file is missing, does not compile, or has no default export.
  */
 export function bundleFunction({ kind, pipelineEntry, outdir }: BundleRequest): BundledFunction {
-  const pipeline = pipelinePath(pipelineEntry);
+  const definition = definitionAt(pipelineEntry);
   const factory = factories[kind];
   return bundleEntry(
     kind,
     outdir,
-    [pipeline],
+    [definition],
     [
-      `import definition from ${JSON.stringify(pipeline)};`,
+      ...definitionLines(definition, 'definition'),
       `import { ${factory} } from ${JSON.stringify(handlerPath(kind))};`,
       `export const handler = ${factory}(definition);`,
     ],
@@ -89,12 +98,12 @@ export function bundleFunction({ kind, pipelineEntry, outdir }: BundleRequest): 
  * @throws BundleError when a pipeline file is missing, does not compile, or has no default export.
  */
 export function bundleApi({ pipelineEntries, outdir }: ApiBundleRequest): BundledFunction {
-  const pipelines = pipelineEntries.map(pipelinePath);
-  return bundleEntry('api', outdir, pipelines, [
-    ...pipelines.map((pipeline, index) => `import definition${index} from ${JSON.stringify(pipeline)};`),
+  const definitions = pipelineEntries.map(definitionAt);
+  return bundleEntry('api', outdir, definitions, [
+    ...definitions.flatMap((definition, index) => definitionLines(definition, `definition${index}`)),
     `import { createApiHandler } from ${JSON.stringify(handlerPath('api'))};`,
     `const page = ${JSON.stringify(bundlePage())};`,
-    `export const handler = createApiHandler([${pipelines.map((_each, index) => `definition${index}`).join(', ')}], page);`,
+    `export const handler = createApiHandler([${definitions.map((_each, index) => `definition${index}`).join(', ')}], page);`,
   ]);
 }
 
@@ -105,11 +114,12 @@ function handlerPath(kind: FunctionKind | 'api'): string {
 function bundleEntry(
   kind: FunctionKind | 'api',
   folder: BundleFolder,
-  pipelines: readonly string[],
+  definitions: readonly DefinitionFile[],
   lines: readonly string[],
 ): BundledFunction {
-  for (const pipeline of new Set(pipelines)) requireDefaultExport(pipeline);
-  const result = build(pipelines.join(', '), {
+  const modules = definitions.filter(({ read }) => read === undefined).map(({ path }) => path);
+  for (const path of new Set(modules)) requireDefaultExport(path);
+  const result = build(definitions.map(({ path }) => path).join(', '), {
     stdin: { contents: lines.join('\n'), sourcefile: `${kind}-entry.js`, resolveDir: root },
     // Never written there: it fixes what the paths inside the source map are relative to.
     outdir: root,
@@ -144,13 +154,49 @@ const ANSWER_FD = 3;
 // Loading takes milliseconds. A module that waits for something at its top would wait in the function, too.
 const EVALUATION_TIMEOUT_MS = 60_000;
 
+/** Where a definition stands. */
+interface DefinitionFile {
+  readonly path: string;
+  /** Of a configuration: what it says. */
+  readonly read: ReadConfiguration | undefined;
+}
+
+/** @throws BundleError when there is no such file, or a configuration is none. */
+function definitionAt(entry: PipelineEntry): DefinitionFile {
+  const { path: given, profile } = typeof entry === 'string' ? { path: entry, profile: undefined } : entry;
+  const path = pipelinePath(given);
+  if (!isConfigurationFile(path)) return { path, read: undefined };
+  try {
+    return { path, read: readConfigurationFile(path, { profile }) };
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new BundleError(`The pipeline ${path} is not one:\n${error.message}`, { cause: error });
+  }
+}
+
+/** Code that has the definition under a name. Of a configuration the function gets what was read, and nothing that reads. */
+function definitionLines({ path, read }: DefinitionFile, name: string): string[] {
+  if (read === undefined) return [`import ${name} from ${JSON.stringify(path)};`];
+  const { configuration } = read;
+  const pathOf = (folder: string, file: string) => JSON.stringify(join(root, 'shared', folder, `${file}${sourceExtension}`));
+  const calendar = needsCalendar(configuration) ? `${name}Calendar` : 'undefined';
+  return [
+    `import { configuredPipeline as ${name}Of } from ${pathOf('configuration', 'configured-pipeline')};`,
+    ...(needsCalendar(configuration) ? [`import { calendar as ${calendar} } from ${pathOf('windows', 'calendar')};`] : []),
+    // As text, so that a field called __proto__ is a field.
+    `const ${name} = ${name}Of(JSON.parse(${JSON.stringify(JSON.stringify(configuration))}), ${calendar});`,
+  ];
+}
+
 /**
  * Loads a pipeline module as a function would, in a process of its own and without the environment of this machine, and tells what it defines. Synchronously, like bundling.
+ * In a configuration there is nothing to run: it is read here.
  *
  * @throws BundleError when the file is missing, does not compile, cannot be loaded, or defines no pipeline.
  */
-export function evaluateDefinition(pipelineEntry: string): DefinitionFacts {
-  const pipeline = pipelinePath(pipelineEntry);
+export function evaluateDefinition(pipelineEntry: PipelineEntry): DefinitionFacts {
+  const { path: pipeline, read } = definitionAt(pipelineEntry);
+  if (read !== undefined) return factsOf(read.pipeline);
   requireDefaultExport(pipeline);
   const teller = join(root, 'functions', `definition-facts${sourceExtension}`);
   const { outputFiles } = build(pipeline, {
@@ -180,6 +226,23 @@ export function evaluateDefinition(pipelineEntry: string): DefinitionFacts {
   );
 }
 
+/** How long things are kept, in milliseconds; absent where the configuration does not say, as a module never does. */
+export interface ConfiguredRetention {
+  readonly stateMs?: number;
+  readonly streamsMs?: number;
+}
+
+/** @throws BundleError when the configuration is missing, or is none. */
+export function configuredRetention(pipelineEntry: PipelineEntry): ConfiguredRetention {
+  const path = typeof pipelineEntry === 'string' ? pipelineEntry : pipelineEntry.path;
+  if (!isConfigurationFile(path)) return {};
+  const { state, streams } = definitionAt(pipelineEntry).read?.configuration.retention ?? {};
+  return {
+    ...(state === undefined ? {} : { stateMs: durationMs(state) }),
+    ...(streams === undefined ? {} : { streamsMs: durationMs(streams) }),
+  };
+}
+
 /** What became of a process that gave no answer. */
 function endOf({ error, signal, status, stderr }: ReturnType<typeof spawnSync>): string {
   if (error !== undefined) return error.message;
@@ -199,7 +262,7 @@ function pipelinePath(pipelineEntry: string): string {
   if (statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
   throw new BundleError(
     `There is no pipeline file at ${path}. ` +
-      `Give the path of the module whose default export is the pipeline definition; relative paths count from ${process.cwd()}.`,
+      `Give the path of the module whose default export is the pipeline definition, or of a configuration; relative paths count from ${process.cwd()}.`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { show } from '../shared/definition/show.ts';
 import { isPipeline } from '../shared/pipeline/define-pipeline.ts';
+import type { Pipeline } from '../shared/pipeline/pipeline.ts';
 
 /** What whoever deploys a pipeline has to know of its definition. */
 export interface DefinitionFacts {
@@ -19,18 +20,15 @@ export async function tellFacts(load: () => Promise<{ readonly default: unknown 
   process.exit(0);
 }
 
+export function factsOf({ name, lanes, operators }: Pipeline): DefinitionFacts {
+  return { name, lanes, windows: operators.map((operator) => ({ name: operator.name, allowedLatenessMs: operator.allowedLatenessMs })) };
+}
+
 async function evaluation(load: () => Promise<{ readonly default: unknown }>): Promise<Evaluation> {
   try {
     const { default: definition } = await load();
     if (!isPipeline(definition)) return { failure: `its default export must be a pipeline(…); found ${show(definition)}` };
-    const { name, lanes, operators } = definition;
-    return {
-      facts: {
-        name,
-        lanes,
-        windows: operators.map((operator) => ({ name: operator.name, allowedLatenessMs: operator.allowedLatenessMs })),
-      },
-    };
+    return { facts: factsOf(definition) };
   } catch (error) {
     return { failure: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
   }

@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { dynamodbClient } from '../shared/adapters/dynamodb/dynamodb-client.ts';
 import { DynamoDBLogStore } from '../shared/adapters/dynamodb/dynamodb-log-store.ts';
 import { kinesisClient } from '../shared/adapters/kinesis/kinesis-client.ts';
+import { KinesisInputStream } from '../shared/adapters/kinesis/kinesis-input-stream.ts';
 import { KinesisPublisher } from '../shared/adapters/kinesis/kinesis-publisher.ts';
 import { KinesisRefusalFeed } from '../shared/adapters/kinesis/kinesis-refusal-feed.ts';
 import { kinesisShardDirectory } from '../shared/adapters/kinesis/kinesis-shard-directory.ts';
@@ -88,6 +89,7 @@ export function createApiPorts(pipelines: readonly ApiPipeline[]): { readonly cl
     served: pipelines.map(({ table, inputStream, sideStream, retentionDays, mapping }) => ({
       logStore: new DynamoDBLogStore({ client, tableName: table, clock: systemClock, retentionDays, objects }),
       shards: kinesisShardDirectory(kinesis, inputStream),
+      inputStream: new KinesisInputStream(kinesis, inputStream),
       clock: systemClock,
       ...(sideStream === undefined ? {} : { sideStream: new KinesisRefusalFeed(kinesis, sideStream, watchedFrom) }),
       ...(mapping === undefined ? {} : { switch: mappingSwitch(lambda, mapping) }),

@@ -12,6 +12,7 @@ export interface ExplainCommandOptions {
   readonly table: string;
   readonly endpoint?: string;
   readonly json?: boolean;
+  readonly profile?: string;
 }
 
 /**
@@ -22,9 +23,9 @@ export interface ExplainCommandOptions {
 export async function explainCommand(
   pipelinePath: string,
   paneId: string,
-  { table, endpoint, json }: ExplainCommandOptions,
+  { table, endpoint, json, profile }: ExplainCommandOptions,
 ): Promise<void> {
-  const pipeline = await loadPipeline(pipelinePath);
+  const pipeline = await loadPipeline(pipelinePath, profile);
   const logStore = await openTable(table, endpoint, pipeline.name);
   try {
     const explanation = await explain(pipeline, logStore, paneId);

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { INPUT_FORMATS } from '../input/read-events.ts';
-import { speedOption } from '../option-values.ts';
+import { profileOption, speedOption } from '../option-values.ts';
 import { replayCommand } from './replay-command.ts';
 
 /** Adds `mullion replay`. */
@@ -16,10 +16,11 @@ export function addReplay(program: Command): void {
     .option('--speed <times>', 'how fast their time passes: 1, 10, max', speedOption, 1)
     .addOption(
       new Option(
-        '-p, --pipeline <module>',
+        '-p, --pipeline <file>',
         'whose timestamp says when events happened, and whose first window under which key they go',
       ).conflicts(['time', 'key']),
     )
+    .addOption(profileOption())
     .option(
       '-t, --time <field>',
       'or the field that says when: milliseconds or seconds since 1970, or an ISO 8601 time; a.b for a field in a field',

@@ -16,6 +16,7 @@ export interface ReplayCommandOptions {
   readonly endpoint?: string;
   readonly speed: number;
   readonly pipeline?: string;
+  readonly profile?: string;
   readonly time?: string;
   readonly key?: string;
   readonly format?: InputFormat;
@@ -79,8 +80,8 @@ async function replayInSight(input: EventInput, { addressOf, sink, options, begi
   }
 }
 
-async function addressReader({ pipeline, time, key, speed }: ReplayCommandOptions): Promise<AddressReader> {
-  if (pipeline !== undefined) return addressByPipeline(await loadPipeline(pipeline));
+async function addressReader({ pipeline, profile, time, key, speed }: ReplayCommandOptions): Promise<AddressReader> {
+  if (pipeline !== undefined) return addressByPipeline(await loadPipeline(pipeline, profile));
   if (time === undefined && Number.isFinite(speed)) {
     const remedy = 'name the field with --time, or give the --pipeline, or --speed max';
     throw new CommandError(`--speed ${speed} needs to know when events happened: ${remedy}`);

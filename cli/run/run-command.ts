@@ -16,6 +16,7 @@ export interface RunCommandOptions {
   readonly output: string;
   readonly side?: string;
   readonly batchSize: number;
+  readonly profile?: string;
 }
 
 /**
@@ -24,7 +25,7 @@ export interface RunCommandOptions {
  * @throws {CommandError} when input or pipeline cannot be used, when no record was valid, or when a record is not accounted for.
  */
 export async function runCommand(pipelinePath: string, options: RunCommandOptions): Promise<void> {
-  const pipeline = await loadPipeline(pipelinePath);
+  const pipeline = await loadPipeline(pipelinePath, options.profile);
   const input = openInput(options.input, options.format);
   refuseSharedFile({ '--input': options.input, '--output': options.output, '--side': options.side });
   const output = await LinePublisher.open(options.output);

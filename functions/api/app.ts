@@ -13,6 +13,7 @@ import { serveCost } from './routes/cost.ts';
 import { serveDashboard } from './routes/dashboard.ts';
 import { type EventStreamOptions, serveEvents } from './routes/events.ts';
 import { serveHealth } from './routes/health.ts';
+import { serveIntake } from './routes/intake.ts';
 import { serveMetrics } from './routes/metrics.ts';
 import { servePanes } from './routes/panes.ts';
 import { serveRefusals } from './routes/refusals.ts';
@@ -25,6 +26,8 @@ import type { ServedPipeline } from './served-pipeline.ts';
 import { ServedPipelines } from './served-pipelines.ts';
 
 const BODY_BYTES_MAX = 256 * 1024;
+// Of events. Lambda takes 6 MB in a request, of which some is not the body.
+const EVENTS_BYTES_MAX = 4 * 1024 * 1024;
 
 export interface ApiOptions {
   readonly clock: Clock;
@@ -52,12 +55,8 @@ export function createApi(served: readonly ServedPipeline[], { clock, events, pa
     },
   });
   app.use(secureHeaders());
-  app.use(
-    bodyLimit({
-      maxSize: BODY_BYTES_MAX,
-      onError: (context) => sendProblem(context, 413, `a body has ${BODY_BYTES_MAX} bytes at the most`),
-    }),
-  );
+  const [limit, limitOfEvents] = [bodyLimitOf(BODY_BYTES_MAX), bodyLimitOf(EVENTS_BYTES_MAX)];
+  app.use((context, next) => (context.req.path === '/events' ? limitOfEvents : limit)(context, next));
   serveHealth(app, pipelines);
   serveStatus(app, pipelines, () => clock.nowMs());
   serveWatermarks(app, pipelines, () => clock.nowMs());
@@ -70,6 +69,7 @@ export function createApi(served: readonly ServedPipeline[], { clock, events, pa
   serveRules(app, pipelines);
   serveMetrics(app, pipelines);
   serveEvents(app, pipelines, events);
+  serveIntake(app, pipelines);
   if (page !== undefined) serveDashboard(app, page);
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
@@ -92,4 +92,8 @@ export function createApi(served: readonly ServedPipeline[], { clock, events, pa
     return sendProblem(context, 500, 'the request failed; the log of the API says why. Try again');
   });
   return app;
+}
+
+function bodyLimitOf(maxSize: number) {
+  return bodyLimit({ maxSize, onError: (context) => sendProblem(context, 413, `a body has ${maxSize} bytes at the most`) });
 }

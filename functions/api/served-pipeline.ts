@@ -1,5 +1,6 @@
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
+import type { InputStream } from '../../shared/ports/input-stream.ts';
 import type { LogStore } from '../../shared/ports/log-store.ts';
 import type { ShardDirectory } from '../../shared/ports/shard-directory.ts';
 import type { RefusalFeed } from '../../shared/ports/refusal-feed.ts';
@@ -15,6 +16,8 @@ export interface ServedPorts {
   readonly logStore: LogStore;
   readonly shards: ShardDirectory;
   readonly clock: Clock;
+  /** Absent where no events are taken. */
+  readonly inputStream?: InputStream;
   /** Absent where nobody can start and stop it from here. */
   readonly switch?: PipelineSwitch;
   /** Absent where the side stream cannot be read from here. */

@@ -18,7 +18,7 @@ export interface ApiFunctionProps {
 // The logs of what people ask and set: all that the API may append to.
 const WRITTEN_LOGS = ['*#control', '*#rules'];
 
-/** Answers requests: reads the tables of its pipelines, and appends what people ask. */
+/** Answers requests: reads the tables of its pipelines, appends what people ask, and puts events on their streams. */
 export class ApiFunction extends PipelineFunction {
   constructor(scope: Construct, id: string, props: ApiFunctionProps) {
     const { pipelines, mayStartAndStop } = props;
@@ -50,10 +50,13 @@ export class ApiFunction extends PipelineFunction {
     this.allow(['dynamodb:GetItem', 'dynamodb:Query'], [table.tableArn]);
     this.allowAppending(table, WRITTEN_LOGS);
     this.allow(['kinesis:ListShards'], [inputStream.streamArn, sideStream.streamArn]);
+    this.allow(['kinesis:PutRecords'], [inputStream.streamArn]);
     this.allow(['kinesis:GetShardIterator', 'kinesis:GetRecords'], [sideStream.streamArn]);
     if (payloadBucket !== undefined)
       this.allowObjects(payloadBucket, ['s3:GetObject'], 'A payload is named by what it holds; the bucket holds nothing else.');
     encryptionKey?.grant(this.grantee, ...KEY_ACTIONS);
+    // Whoever puts records on a stream that is encrypted asks for a key to each.
+    if (inputStream.encryptionKey !== encryptionKey) inputStream.encryptionKey?.grant(this.grantee, 'kms:GenerateDataKey');
     if (mayStartAndStop) this.allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], [mappingArn(this, mappingId)]);
   }
 }

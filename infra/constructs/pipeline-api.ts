@@ -106,7 +106,7 @@ export class PipelineApi extends Construct {
     return this.#grant(grantee, READING);
   }
 
-  /** Lets a principal pause, resume, drain, start and stop. To look it needs the other grant. */
+  /** Lets a principal put events, set rules, pause, resume, drain, start and stop. To look it needs the other grant. */
   grantWrite(grantee: iam.IGrantable): iam.Grant {
     return this.#grant(grantee, WRITING);
   }

@@ -4,7 +4,8 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { evaluateDefinition } from '../../functions/bundle.ts';
+import { configuredRetention, evaluateDefinition, type PipelineEntry } from '../../functions/bundle.ts';
+import { isConfigurationFile } from '../../functions/configuration-file.ts';
 import { METRIC_LEVELS, type MetricLevel } from '../../functions/telemetry/metric-catalogue.ts';
 import { isName, NAME_ALLOWED } from '../../shared/pipeline/pipeline-name.ts';
 import { requireFitting } from './fitting-definition.ts';
@@ -24,13 +25,14 @@ const LANES_MAX = 64;
 // A PUT costs what 8 write units of 1 KiB cost, and its reference takes one.
 const PAYLOADS_FROM_BYTES = 9 * 1024;
 const PAYLOADS_FROM_BYTES_MAX = 2 ** 30;
+const MS_A_DAY = 86_400_000;
 const MINUTES_A_WEEK = 7 * 24 * 60;
 // One a second, for five minutes.
 const SIDE_RECORDS_MAX = 300;
 
 /** Every setting decided: what the constructs below `WindowPipeline` are made from. */
 export interface PipelineSettings {
-  readonly entry: string;
+  readonly entry: PipelineEntry;
   /** Absent where the definition's own holds. */
   readonly name: string | undefined;
   /** Absent where all that the stream keeps is read. */
@@ -114,6 +116,12 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
     );
   }
 
+  const { profile } = props;
+  if (profile !== undefined && !isConfigurationFile(props.entry))
+    refuse(
+      `profile is ${JSON.stringify(profile)}, and the entry ${props.entry} is a module; only configurations (.yaml, .json) have profiles.`,
+    );
+  const entry = isConfigurationFile(props.entry) ? { path: resolve(props.entry), profile } : resolve(props.entry);
   const { inputStream, discard, name, startingPosition = 'TRIM_HORIZON' } = props;
   if (name !== undefined && !isName(name)) refuse(`name is ${JSON.stringify(name)}; it must be ${NAME_ALLOWED}.`);
   const startingAt = startingPosition instanceof Date ? startingPosition : undefined;
@@ -145,10 +153,11 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
     if (discard.recordAge !== undefined) wholeSeconds('discard.recordAge', discard.recordAge, 60, 604_800);
   }
 
-  const streamRetention = props.streamRetention ?? Duration.hours(24);
+  const configured = configuredRetention(entry);
+  const streamRetention = props.streamRetention ?? Duration.millis(configured.streamsMs ?? MS_A_DAY);
   whole('streamRetention', streamRetention.toHours({ integral: false }), 24, 8_760, 'hours');
 
-  const stateRetentionDays = (props.stateRetention ?? Duration.days(30)).toDays({ integral: false });
+  const stateRetentionDays = (props.stateRetention ?? Duration.millis(configured.stateMs ?? 30 * MS_A_DAY)).toDays({ integral: false });
   whole('stateRetention', stateRetentionDays, 2, 3_650, 'days');
   if (stateRetentionDays <= streamRetention.toDays({ integral: false })) {
     refuse(
@@ -190,7 +199,7 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
 
   const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
   const settings: PipelineSettings = {
-    entry: resolve(props.entry),
+    entry,
     name,
     startingAt,
     lanes: whole('lanes', props.lanes ?? 1, 1, LANES_MAX, 'lanes'),

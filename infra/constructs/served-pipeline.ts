@@ -2,6 +2,7 @@ import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
+import type { PipelineEntry } from '../../functions/bundle.ts';
 import type { PayloadBucket } from './payload-bucket.ts';
 
 /** A pipeline that an API can answer for: a `WindowPipeline`. */
@@ -11,7 +12,7 @@ export interface ServedPipeline extends IConstruct {
 
 /** What an API over a pipeline has to know of it. */
 export interface ServedPipelineFacts {
-  readonly entry: string;
+  readonly entry: PipelineEntry;
   /** Absent where the definition's own holds. */
   readonly name: string | undefined;
   readonly stateRetentionDays: number;

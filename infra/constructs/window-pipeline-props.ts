@@ -10,10 +10,17 @@ import type { HistoryRule } from './history-rule.ts';
 /** What a `WindowPipeline` can be told. Only `entry` has no default. */
 export interface WindowPipelineProps {
   /**
-   * Path of the module whose default export is the pipeline definition. A relative one counts from the working
+   * Path of the module whose default export is the pipeline definition, or of a configuration, `pipeline.yaml`. A relative one counts from the working
    * directory of the app; `join(import.meta.dirname, 'pipeline.ts')` does not depend on it.
    */
   readonly entry: string;
+
+  /**
+   * Which profile of a configuration is deployed.
+   *
+   * @default the one that the environment variable MULLION_PROFILE names, where the configuration has profiles; else what all of them say, alone
+   */
+  readonly profile?: string;
 
   /**
    * What the pipeline is called: its logs, panes and refusals carry the name. Another name beside a pipeline that runs is a replay: the same definition
@@ -87,7 +94,7 @@ export interface WindowPipelineProps {
    * How long the streams made here keep their records, 24 hours to 365 days. For the input stream this is how long an
    * outage of the functions may last before events are lost; Kinesis charges extra beyond 24 hours.
    *
-   * @default Duration.hours(24)
+   * @default as a configuration says; else Duration.hours(24)
    */
   readonly streamRetention?: Duration;
 
@@ -188,7 +195,7 @@ export interface WindowPipelineProps {
    * retention of the input stream: a record that is delivered again must still find what was written for it; and the allowed lateness of every window: as long as a window can
    * still fire, it must be possible to say from what.
    *
-   * @default Duration.days(30)
+   * @default as a configuration says; else Duration.days(30)
    */
   readonly stateRetention?: Duration;
 

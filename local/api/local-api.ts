@@ -5,6 +5,7 @@ import { bundlePage } from '../../functions/bundle-page.ts';
 import type { PipelineReplayer } from '../../functions/api/pipeline-replayer.ts';
 import { ServedPipeline } from '../../functions/api/served-pipeline.ts';
 import { DynamoDBLogStore } from '../../shared/adapters/dynamodb/dynamodb-log-store.ts';
+import { KinesisInputStream } from '../../shared/adapters/kinesis/kinesis-input-stream.ts';
 import { KinesisRefusalFeed } from '../../shared/adapters/kinesis/kinesis-refusal-feed.ts';
 import { kinesisShardDirectory } from '../../shared/adapters/kinesis/kinesis-shard-directory.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
@@ -62,6 +63,7 @@ function served(running: LocallyRunning): ServedPipeline {
   return new ServedPipeline(definition, {
     logStore: new DynamoDBLogStore({ client, tableName, clock: systemClock, retentionDays: RETENTION_DAYS }),
     shards: kinesisShardDirectory(kinesis, inputStream),
+    inputStream: new KinesisInputStream(kinesis, inputStream),
     clock: systemClock,
     switch: running.switch,
     sideStream: new KinesisRefusalFeed(kinesis, sideStream),

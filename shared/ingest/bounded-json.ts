@@ -6,11 +6,11 @@ import { InvalidRecord } from './invalid-record.ts';
  */
 const VALUES_MAX = 1_000_000;
 
-const QUOTE = '"'.charCodeAt(0);
-const BACKSLASH = '\\'.charCodeAt(0);
-const COMMA = ','.charCodeAt(0);
-const OPENING_BRACKET = '['.charCodeAt(0);
-const OPENING_BRACE = '{'.charCodeAt(0);
+export const QUOTE = '"'.charCodeAt(0);
+export const BACKSLASH = '\\'.charCodeAt(0);
+export const COMMA = ','.charCodeAt(0);
+export const OPENING_BRACKET = '['.charCodeAt(0);
+export const OPENING_BRACE = '{'.charCodeAt(0);
 
 /**
  * What a text says as JSON, in memory that is bounded.
@@ -23,6 +23,16 @@ export function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     throw new InvalidRecord('json', `the payload is not JSON: ${(error as SyntaxError).message}`);
+  }
+}
+
+/** The same, where what is no JSON, or too much of it, is to be refused by somebody else: undefined then. */
+export function jsonIn(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof InvalidRecord) return undefined;
+    throw error;
   }
 }
 

@@ -1,12 +1,8 @@
 import { isCloudEvent } from '../pipeline/cloud-event.ts';
-import { parseJson } from './bounded-json.ts';
-import { InvalidRecord } from './invalid-record.ts';
+import { BACKSLASH, COMMA, jsonIn, OPENING_BRACE, OPENING_BRACKET, QUOTE } from './bounded-json.ts';
 
-const QUOTE = '"'.charCodeAt(0);
-const BACKSLASH = '\\'.charCodeAt(0);
-const COMMA = ','.charCodeAt(0);
-const OPENING = new Set(['[', '{'].map((bracket) => bracket.charCodeAt(0)));
-const CLOSING = new Set([']', '}'].map((bracket) => bracket.charCodeAt(0)));
+const CLOSING_BRACKET = ']'.charCodeAt(0);
+const CLOSING_BRACE = '}'.charCodeAt(0);
 
 /** Whether an event is none, but a batch of CloudEvents: an array whose first element is one. */
 export function isCloudEventBatch(event: unknown): boolean {
@@ -19,14 +15,7 @@ export function isCloudEventBatch(event: unknown): boolean {
  * @returns `undefined` when the text is no such thing.
  */
 export function cloudEventsIn(text: string): readonly string[] | undefined {
-  if (!/^\s*\[\s*\{/.test(text)) return undefined;
-  try {
-    return isCloudEventBatch(parseJson(text)) ? elementsIn(text) : undefined;
-  } catch (error) {
-    // It will be refused as what it is: no JSON.
-    if (error instanceof InvalidRecord) return undefined;
-    throw error;
-  }
+  return /^\s*\[\s*\{/.test(text) && isCloudEventBatch(jsonIn(text)) ? elementsIn(text) : undefined;
 }
 
 /** The elements of an array, cut out of its JSON. */
@@ -41,9 +30,9 @@ function elementsIn(json: string): readonly string[] {
       else if (unit === QUOTE) isString = false;
     } else if (unit === QUOTE) {
       isString = true;
-    } else if (OPENING.has(unit)) {
+    } else if (unit === OPENING_BRACKET || unit === OPENING_BRACE) {
       if (++depth === 1) start = at + 1;
-    } else if ((unit === COMMA && depth === 1) || (CLOSING.has(unit) && --depth === 0)) {
+    } else if ((unit === COMMA && depth === 1) || ((unit === CLOSING_BRACKET || unit === CLOSING_BRACE) && --depth === 0)) {
       elements.push(json.slice(start, at).trim());
       start = at + 1;
     }

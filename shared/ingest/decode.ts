@@ -7,10 +7,7 @@ import { InvalidRecord } from './invalid-record.ts';
 const BETWEEN_LINES = '}\n{';
 // Made once: finding out by a parse that fails, with an error and a stack, takes as long as reading several events.
 const SEVERAL = new InvalidRecord('json', 'the payload is not JSON: it is several objects, and not one a line');
-const BATCH = new InvalidRecord(
-  'json',
-  'the payload is a batch of CloudEvents in another record; needed: one event, or a batch as the whole record',
-);
+const BATCH = new InvalidRecord('json', 'the payload is a batch of CloudEvents in another record');
 
 /**
  * The event in the text of a payload: JSON.

@@ -1,18 +1,14 @@
 import type { LogEvent } from '../pipeline/log-event.ts';
-import { parseJson } from './bounded-json.ts';
+import { jsonIn } from './bounded-json.ts';
 import { InvalidRecord } from './invalid-record.ts';
 
-/** What each log event is given: they are repeated, so each must be as short as CloudWatch has them. */
-const SHARED_LENGTH_MAX: Readonly<Record<keyof Pick<LogEvent, 'owner' | 'logGroup' | 'logStream'>, number>> = {
-  owner: 64,
-  logGroup: 512,
-  logStream: 512,
-};
+/** What each log event is given. */
+type Shared = Pick<LogEvent, 'owner' | 'logGroup' | 'logStream'>;
 
-// All of it together, repeated for every event.
+const SHARED = ['owner', 'logGroup', 'logStream'] as const satisfies (keyof Shared)[];
+// Repeated for every event: each must be as short as CloudWatch has it, and all of it something that fits into memory.
+const SHARED_LENGTH_MAX = 512;
 const REPEATED_LENGTH_MAX = 16 * 1024 * 1024;
-
-type Shared = Record<keyof typeof SHARED_LENGTH_MAX, string>;
 
 /**
  * The log events in what a subscription of CloudWatch Logs has put on the stream, as JSON each; none in its control messages, which only ask
@@ -24,36 +20,21 @@ type Shared = Record<keyof typeof SHARED_LENGTH_MAX, string>;
 export function logEventsIn(text: string): readonly string[] | undefined {
   // Looked at first: most of what is zipped is something else, and is not to be parsed twice.
   if (!text.includes('"messageType"') || !text.includes('"logEvents"')) return undefined;
-  const message = objectIn(text);
-  if (message === undefined || !Array.isArray(message['logEvents'])) return undefined;
+  const message = jsonIn(text);
+  if (!isObject(message) || !Array.isArray(message['logEvents'])) return undefined;
   if (message['messageType'] === 'CONTROL_MESSAGE') return [];
   const shared = sharedOf(message);
   if (message['messageType'] !== 'DATA_MESSAGE' || shared === undefined) return undefined;
   const repeated = JSON.stringify(shared).length * message['logEvents'].length;
   if (repeated > REPEATED_LENGTH_MAX)
-    throw new InvalidRecord('packed', `the record holds log events that would repeat more than ${REPEATED_LENGTH_MAX} characters`);
+    throw new InvalidRecord('packed', `its log events repeat more than ${REPEATED_LENGTH_MAX} characters`);
   return message['logEvents'].map((event: unknown) => JSON.stringify(isObject(event) ? { ...event, ...shared } : event));
 }
 
-function objectIn(text: string): Record<string, unknown> | undefined {
-  try {
-    const value = parseJson(text);
-    return isObject(value) ? value : undefined;
-  } catch (error) {
-    // It will be refused as what it is: no JSON.
-    if (error instanceof InvalidRecord) return undefined;
-    throw error;
-  }
-}
-
 function sharedOf(message: Record<string, unknown>): Shared | undefined {
-  const shared: Partial<Shared> = {};
-  for (const name of Object.keys(SHARED_LENGTH_MAX) as (keyof Shared)[]) {
-    const value = message[name];
-    if (typeof value !== 'string' || value.length > SHARED_LENGTH_MAX[name]) return undefined;
-    shared[name] = value;
-  }
-  return shared as Shared;
+  const shared = SHARED.map((name) => [name, message[name]]);
+  const isShort = (value: unknown) => typeof value === 'string' && value.length <= SHARED_LENGTH_MAX;
+  return shared.every(([, value]) => isShort(value)) ? (Object.fromEntries(shared) as Shared) : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -41,11 +41,34 @@ describe('a pipeline module', () => {
     );
   });
 
+  test('has no profiles', async () => {
+    const path = fileURLToPath(new URL('examples/temperatures.ts', import.meta.url));
+    await expect(loadPipeline(path, 'production')).rejects.toThrow(
+      new CommandError(`${path}: --profile is for configurations (.yaml, .json); a module has none`),
+    );
+  });
+
   test('with a wrong definition is refused in the words of the definition', async () => {
     const path = fileURLToPath(new URL('examples/misspelled.ts', import.meta.url));
     await expect(loadPipeline(path)).rejects.toThrow(CommandError);
     await expect(loadPipeline(path)).rejects.toThrow(
       /^pipeline 'hasty', windows\.minutes\.alowedLateness: there is no option 'alowedLateness'; did you mean/,
     );
+  });
+});
+
+describe('a configuration', () => {
+  const yaml = fileURLToPath(new URL('../../examples/flights.yaml', import.meta.url));
+
+  test('is read, under the profile that is asked for', async () => {
+    expect((await loadPipeline(yaml)).lanes).toBe(1);
+    expect((await loadPipeline(yaml, 'production')).lanes).toBe(2);
+  });
+
+  test('in JSON, too; and one that is none is refused with its place', async () => {
+    const path = join(folder, 'pipeline.json');
+    writeFileSync(path, JSON.stringify({ name: 'orders', timestamp: 'at', watermark: { delay: '5s' }, windows: {} }, undefined, 2));
+    await expect(loadPipeline(path)).rejects.toThrow(CommandError);
+    await expect(loadPipeline(path)).rejects.toThrow(`${path}:7:14: windows is an object; windows by name are needed`);
   });
 });

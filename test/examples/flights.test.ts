@@ -1,21 +1,23 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Pane } from 'mullion';
 import { describe, expect, test } from 'vitest';
 import { runPipeline } from '../../cli/run/run-pipeline.ts';
 import flights, { type Flight } from '../../examples/flights.ts';
 import { FLIGHTS_FILE, flightsByArrival } from '../../local/flights-by-arrival.ts';
+import { pipelineFromFile } from '../../functions/configuration-file.ts';
 import { MemoryPublisher } from '../../shared/adapters/memory/memory-publisher.ts';
 import type { RecordRefusal } from '../../shared/log/refusal.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { type Departures, departuresByAirportAndDay, placeOf } from './plain-flights.ts';
 
-async function run(input: readonly Flight[], batchSize: number) {
+async function run(input: readonly Flight[], batchSize: number, pipeline = flights as Pipeline) {
   const output = new MemoryPublisher();
   const side = new MemoryPublisher();
   async function* events() {
     yield input.map((flight) => ({ data: JSON.stringify(flight), encoding: 'utf8' as const }));
   }
-  const { report } = await runPipeline({ pipeline: flights as Pipeline, events: events(), output, side, batchSize });
+  const { report } = await runPipeline({ pipeline, events: events(), output, side, batchSize });
   return { report, panes: output.documents<Pane<Departures>>(), refused: side.documents<RecordRefusal>() };
 }
 
@@ -34,6 +36,18 @@ describe('20,000 real flights', () => {
     }
     expect(refused).toEqual([]);
     expect(report.counts).toEqual({ read: 20_000, folded: 20_000, filtered: 0, late: 0, invalid: 0 });
+  });
+
+  test('give the same without code, by examples/flights.yaml', async () => {
+    const configured = pipelineFromFile(join(import.meta.dirname, '../../examples/flights.yaml'));
+    expect(configured.fingerprint).toBe(flights.fingerprint);
+    const arrivals = flightsByArrival();
+    const [here, there] = [await run(arrivals, 1_000, configured), await run(arrivals, 1_000)];
+    expect(here.report.counts).toEqual(there.report.counts);
+    expect(here.panes).toEqual(there.panes);
+    // The command takes an event for arrived when it reads it.
+    expect(here.refused.map(({ id, reason }) => [id, reason])).toEqual(there.refused.map(({ id, reason }) => [id, reason]));
+    expect(here.panes.length).toBeGreaterThan(1_000);
   });
 
   test.each([100, 1_000, 20_000])(

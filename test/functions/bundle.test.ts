@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { transformSync } from 'esbuild';
+import { buildSync } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { BundleError, bundleFunction } from '../../functions/bundle.ts';
@@ -108,11 +108,17 @@ describe('a pipeline that cannot become a function', () => {
 
 describe('in the installed package', () => {
   const installed = join(folder, 'app', 'node_modules', 'mullion');
+  // In one file each, where the compiler that builds the package keeps them apart.
   for (const name of ['bundle', 'bundle-page']) {
-    const source = readFileSync(join(root, 'functions', `${name}.ts`), 'utf8');
-    // As the compiler does when it builds the package.
-    const code = transformSync(source, { loader: 'ts', format: 'esm' }).code.replaceAll(/(from "\.[^"]*)\.ts"/g, '$1.js"');
-    write(`app/node_modules/mullion/dist/functions/${name}.js`, code);
+    const { outputFiles } = buildSync({
+      entryPoints: [join(root, 'functions', `${name}.ts`)],
+      bundle: true,
+      packages: 'external',
+      platform: 'node',
+      format: 'esm',
+      write: false,
+    });
+    write(`app/node_modules/mullion/dist/functions/${name}.js`, outputFiles[0]?.text ?? '');
   }
   write(
     'app/node_modules/mullion/package.json',
@@ -128,7 +134,9 @@ describe('in the installed package', () => {
       `import { engine } from '../../shared/mullion.js';\nexport const ${factory} = (definition) => () => [engine, '${kind}', definition];\n`,
     );
   }
-  symlinkSync(join(root, 'node_modules', 'esbuild'), join(folder, 'app', 'node_modules', 'esbuild'));
+  // What the bundler and the reader of configurations need; esbuild brings no dependency, and neither do the others.
+  for (const name of ['esbuild', 'fastest-levenshtein', 'temporal-polyfill', 'yaml', 'zod'])
+    symlinkSync(join(root, 'node_modules', name), join(folder, 'app', 'node_modules', name));
 
   it.each(['ingest', 'fire'] as const)('%s is built from dist/, with the pipeline and its mullion', (kind) => {
     const pipeline = write(
@@ -164,7 +172,7 @@ describe('in a checkout', () => {
     expect(modules.filter((name) => name !== 'index.mjs' && !isImported(name))).toEqual([]);
     // What a cold start reads.
     const atStart = importedAtStart(files);
-    expect(atStart.reduce((bytes, name) => bytes + Buffer.byteLength(files[name] as string), 0)).toBeLessThan(480_000);
+    expect(atStart.reduce((bytes, name) => bytes + Buffer.byteLength(files[name] as string), 0)).toBeLessThan(490_000);
     // Importing these loads `fetch`, WebSocket and HTTP/2, which no function needs.
     for (const name of atStart) expect(files[name]).not.toMatch(/from"(?:node:)?(?:http|https|http2)"/);
 

@@ -63,3 +63,32 @@ describe('a definition that is looked at when the app is synthesized', { timeout
     synthesize({ checkDefinition: false }).resourceCountIs('AWS::Scheduler::Schedule', 1);
   });
 });
+
+describe('a configuration', () => {
+  const yaml = join(root, 'examples', 'flights.yaml');
+  const ofFlights = (props: Partial<WindowPipelineProps>) => {
+    const stack = new Stack(new App(), 'Test');
+    new WindowPipeline(stack, 'Flights', { entry: yaml, ...props });
+    return Template.fromStack(stack);
+  };
+
+  it('is deployed by its profile, with the lanes and the retention that it names', () => {
+    const template = ofFlights({ profile: 'production' });
+    template.resourceCountIs('AWS::Scheduler::Schedule', 2);
+    template.allResourcesProperties('AWS::Kinesis::Stream', { RetentionPeriodHours: 7 * 24 });
+    template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { MULLION_RETENTION_DAYS: '60' } } });
+    ofFlights({}).allResourcesProperties('AWS::Kinesis::Stream', { RetentionPeriodHours: 24 });
+  });
+
+  it('says less than the props', () => {
+    const template = ofFlights({ profile: 'production', streamRetention: Duration.days(2), stateRetention: Duration.days(3) });
+    template.allResourcesProperties('AWS::Kinesis::Stream', { RetentionPeriodHours: 48 });
+    template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { MULLION_RETENTION_DAYS: '3' } } });
+  });
+
+  it('is what has profiles, and a module is not', () => {
+    expect(() => synthesize({ profile: 'production' })).toThrow(PipelinePropError);
+    expect(() => synthesize({ profile: 'production' })).toThrow('is a module; only configurations (.yaml, .json) have profiles');
+    expect(() => ofFlights({ profile: 'prod' })).toThrow(`there is no profile 'prod'; there are development, production`);
+  });
+});

@@ -100,6 +100,7 @@ describe('what the code of the functions can ask for', () => {
       'kinesis:GetRecords',
       'kinesis:GetShardIterator',
       'kinesis:ListShards',
+      'kinesis:PutRecords',
       'lambda:GetEventSourceMapping',
       'lambda:UpdateEventSourceMapping',
       's3:GetObject',

@@ -50,7 +50,7 @@ export function stackOf(shape: (stack: Stack) => unknown): Stack {
 
 /** All that can be said, so that whoever adds a prop is told to add it here. */
 type Rules = 'alarms' | 'discard' | 'history' | 'network' | 'payloads';
-type Everything = Required<Omit<WindowPipelineProps, 'inputStream' | Rules>> & {
+type Everything = Required<Omit<WindowPipelineProps, 'inputStream' | 'profile' | Rules>> & {
   readonly [R in Rules]: Required<NonNullable<WindowPipelineProps[R]>>;
 };
 

@@ -7,6 +7,11 @@ export function evaluateDefinition(): undefined {
   return undefined;
 }
 
+/** As of a module. */
+export function configuredRetention(): object {
+  return {};
+}
+
 /** Stands in for the bundler where a test looks at the template alone, which does not depend on the code. */
 export function bundleFunction({ kind, outdir }: BundleRequest): BundledFunction {
   return stub(kind, outdir);

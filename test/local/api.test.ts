@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ProvisionedThroughputExceededException } from '@aws-sdk/client-kinesis';
 import type { Pane } from 'mullion';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ApiServer } from '../../functions/api/api-server.ts';
@@ -8,9 +9,11 @@ import { type LocalAws, startLocalAws } from '../../local/emulators/local-aws.ts
 import { produce } from '../../local/producer.ts';
 import { createStream } from '../../local/provisioning/stream.ts';
 import { createTable } from '../../local/provisioning/table.ts';
+import { readStream } from '../../local/stream-reader.ts';
 import { LocalSystem } from '../../local/system.ts';
 import { type OpenApiDocument, TrueDocument } from '../functions/api/true-document.ts';
 import alerts, { type Report } from './examples/alerts.ts';
+import { injectFaults } from './faulty-kinesis.ts';
 import { unexpected } from './unexpected.ts';
 
 const resources = { tableName: 'state', inputStream: 'in', outputStream: 'out', sideStream: 'side' };
@@ -39,7 +42,7 @@ async function ask(operation: string, path: string, init: RequestInit = {}) {
   const text = await response.text();
   const body = contentType.includes('json') ? (JSON.parse(text) as Record<string, unknown>) : text;
   expect(document.untruths(operation, response.status, contentType, body)).toEqual([]);
-  return { status: response.status, contentType, body: body as never };
+  return { status: response.status, headers: response.headers, contentType, body: body as never };
 }
 
 beforeAll(async () => {
@@ -274,6 +277,82 @@ describe('the API, over HTTP, on the local stack', { timeout: 60_000 }, () => {
       counts: { read: before.counts.read + 1 },
       conservationDifference: 0,
     });
+  });
+
+  test('takes events: by the key of the pipeline, or that is given, and says of each where it is, or why it is not', async () => {
+    const before = (await ask('GET /pipelines/{id}/stats', '/pipelines/alerts/stats')).body as {
+      counts: { read: number; invalid: number };
+    };
+    const post = (events: object[]) =>
+      ask('POST /events', '/events', { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ events }) });
+    const report = (host?: string) => ({ at: 3 * MINUTE_MS + 2, ...(host !== undefined && { host }), severity: 'info' });
+    const some = await post([
+      { data: report('b') },
+      { data: report() },
+      { data: report(), partitionKey: 'mine' },
+      { data: { ...report('b'), text: 'x'.repeat(2 ** 20) } },
+    ]);
+    expect(some).toMatchObject({
+      status: 207,
+      body: {
+        pipeline: 'alerts',
+        accepted: 2,
+        refused: 2,
+        results: [
+          { status: 'accepted', shardId: 'shardId-000000000000' },
+          { status: 'refused', code: 'key', message: expect.stringContaining('windows.hour.keyBy gave undefined') },
+          { status: 'accepted', shardId: 'shardId-000000000000' },
+          { status: 'refused', code: 'tooLarge', message: expect.stringContaining('allowed: 1048576') },
+        ],
+      },
+    });
+    expect(some.body).not.toHaveProperty('retryAfterMs');
+    const { results } = some.body as { results: { sequenceNumber?: string }[] };
+    const onStream = new Map<string, { partitionKey: string; event: unknown }>();
+    for await (const { sequenceNumber, partitionKey, data } of readStream({
+      kinesis: aws.kinesis,
+      streamName: resources.inputStream,
+      endAtTip: true,
+    }))
+      onStream.set(sequenceNumber, { partitionKey, event: JSON.parse(Buffer.from(data).toString()) });
+    expect(onStream.get(results[0]?.sequenceNumber ?? '')).toEqual({ partitionKey: 'b', event: report('b') });
+    expect(onStream.get(results[2]?.sequenceNumber ?? '')).toEqual({ partitionKey: 'mine', event: report() });
+
+    expect(await post([{ data: report('b') }])).toMatchObject({ status: 200, body: { accepted: 1, refused: 0 } });
+    expect(await post([{ data: report() }])).toMatchObject({ status: 422, body: { accepted: 0, refused: 1 } });
+    expect(await post([])).toMatchObject({ status: 400, contentType: 'application/problem+json' });
+    expect(await post(Array.from({ length: 501 }, () => ({ data: report('b') })))).toMatchObject({ status: 400 });
+    await system.caughtUp();
+    expect((await ask('GET /pipelines/{id}/stats', '/pipelines/alerts/stats')).body).toMatchObject({
+      counts: { read: before.counts.read + 3, invalid: before.counts.invalid + 1 },
+      conservationDifference: 0,
+    });
+  });
+
+  test('says when a stream is too busy, and after which time it may not be', async () => {
+    const post = () =>
+      ask('POST /events', '/events', {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ events: [1, 2].map((n) => ({ data: { at: 3 * MINUTE_MS + n, host: `${n}`, severity: 'info' } })) }),
+      });
+    const refused = { ErrorCode: 'ProvisionedThroughputExceededException', ErrorMessage: 'Rate exceeded' };
+    const taken = { ShardId: 'shardId-000000000000', SequenceNumber: '7' };
+    injectFaults(aws.kinesis, 'PutRecordsCommand', [
+      () => Promise.reject(new ProvisionedThroughputExceededException({ message: 'Rate exceeded', $metadata: {} })),
+      () => Promise.resolve({ FailedRecordCount: 1, Records: [taken, refused] }),
+      () => Promise.resolve({ FailedRecordCount: 2, Records: [refused, { ErrorCode: 'InternalFailure' }] }),
+    ]);
+    const [throttled, partly, unanswered] = [await post(), await post(), await post()];
+    expect(throttled).toMatchObject({
+      status: 429,
+      body: { accepted: 0, retryAfterMs: 1_000, results: [{ code: 'throttled' }, { code: 'throttled' }] },
+    });
+    expect(throttled.headers.get('retry-after')).toBe('1');
+    expect(partly).toMatchObject({
+      status: 207,
+      body: { accepted: 1, retryAfterMs: 1_000, results: [{ sequenceNumber: '7' }, { code: 'throttled' }] },
+    });
+    expect(unanswered).toMatchObject({ status: 503, body: { results: [{ code: 'throttled' }, { code: 'unanswered' }] } });
   });
 
   test('replays the pipeline under another name, and comes to the same', async () => {

@@ -72,7 +72,7 @@ describe('a webhook', () => {
     const error = await failure(sink.put(panes));
     expect(error).toBeInstanceOf(PartlyTakenError);
     expect(error?.taken).toBe(4);
-    expect(error?.message).toMatch(/^4 panes were taken, and the next one was not: http:\/\/127\.0\.0\.1:\d+ answered 500 to 2 panes$/);
+    expect(error?.message).toMatch(/^4 panes were taken, and the next one was not: http:\/\/127\.0\.0\.1:\d+ answered 500$/);
     expect(receiver.taken).toEqual(ids.slice(0, 4));
     expect(receiver.received).toHaveLength(2 + 3);
   });
@@ -100,7 +100,7 @@ describe('a webhook', () => {
     await sink.put(panes);
     expect(receiver.taken).toEqual(ids.filter((id) => !refused.includes(id)));
     expect(dead).toEqual(
-      [2, 5].map((at) => ({ id: ids[at], pane: panes[at], reason: `${new URL(receiver.url).origin} answered 422 to 1 panes`, atMs: 5 })),
+      [2, 5].map((at) => ({ id: ids[at], pane: panes[at], reason: `${new URL(receiver.url).origin} answered 422`, atMs: 5 })),
     );
   });
 
@@ -124,6 +124,6 @@ describe('a webhook', () => {
   });
 
   test.each(['http://example.com/panes', 'ftp://localhost/', 'panes'])('refuses %s', (url) => {
-    expect(() => new WebhookSink({ url })).toThrow(`url is '${url}'; panes go to https://…, or to http://localhost:… on this machine`);
+    expect(() => new WebhookSink({ url })).toThrow(`url is '${url}'; it must be https://…, or http://localhost:… on this machine`);
   });
 });

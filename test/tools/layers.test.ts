@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { runInTemporaryProject, TOOL_TIMEOUT_MS } from './temporary-project.ts';
 
 const INFRA_RULE =
-  'infra imports only itself, functions/bundle.ts, functions/definition-facts.ts, functions/telemetry/metric-catalogue.ts, shared/time/, shared/pipeline/pipeline-name.ts, shared/cost/prices.ts';
+  'infra imports only itself, functions/bundle.ts, functions/configuration-file.ts, functions/definition-facts.ts, functions/telemetry/metric-catalogue.ts, shared/time/, shared/pipeline/pipeline-name.ts, shared/cost/prices.ts';
 const REFUSED: readonly (readonly [from: string, specifier: string, rule: string])[] = [
   ['shared/windows/a.ts', '../log/target.ts', 'meaning imports only itself'],
   ['shared/triggers/a.ts', '../ports/target.ts', 'meaning imports only itself'],

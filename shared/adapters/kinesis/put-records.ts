@@ -49,23 +49,27 @@ async function putOnce(
     const command = new PutRecordsCommand({ StreamName: streamName, Records: [...entries] });
     return (await kinesis.send(command)).Records ?? [];
   } catch (error) {
-    if (isTransient(error)) return undefined;
+    if (passingFailureOf(error) !== undefined) return undefined;
     throw error;
   }
 }
 
-const TRANSIENT_ERRORS = new Set([
+const THROTTLES = new Set([
   'ProvisionedThroughputExceededException',
   'LimitExceededException',
   'ThrottlingException',
-  'RequestTimeout',
-  'TimeoutError',
+  'KMSThrottlingException',
 ]);
+const TIMEOUTS = new Set(['RequestTimeout', 'TimeoutError']);
 
-/** No answer at all, a failing service, or a throttle; everything else stays as it is however often it is tried. */
-function isTransient(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+/**
+ * Whether a call may go through later: it was throttled, and nothing happened; or no answer came, or that of a failing service, and nobody knows what happened. Undefined:
+ * everything else stays as it is however often it is tried.
+ */
+export function passingFailureOf(error: unknown): 'throttled' | 'unanswered' | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (THROTTLES.has(error.name)) return 'throttled';
   const { $metadata: metadata } = error as { $metadata?: { httpStatusCode?: number } };
   const hasNoAnswer = 'code' in error && metadata?.httpStatusCode === undefined;
-  return hasNoAnswer || (metadata?.httpStatusCode ?? 0) >= 500 || TRANSIENT_ERRORS.has(error.name);
+  return hasNoAnswer || (metadata?.httpStatusCode ?? 0) >= 500 || TIMEOUTS.has(error.name) ? 'unanswered' : undefined;
 }

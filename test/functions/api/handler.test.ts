@@ -94,6 +94,12 @@ describe('the function behind API Gateway', () => {
     const answer = await app.request('/pipelines/sales/stop', { method: 'POST' });
     expect(answer.status).toBe(405);
     expect(await answer.json()).toMatchObject({ detail: expect.stringContaining('can be paused and resumed') as string });
+    const events = await app.request('/events', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ events: [{ data: { at: 1 } }] }),
+    });
+    expect(events.status).toBe(405);
     const replay = await app.request('/pipelines/sales/replay', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { LANES_MAX } from '../pipeline/lane.ts';
+import { durationSchema, fieldSchema, nameSchema, pathSchema, patternSchema, timestampFormatSchema } from './field-schema.ts';
+import { windowSchema } from './window-schema.ts';
+
+const NEEDED = {
+  timestamp: 'a path is needed, or { path, format }',
+  watermark: 'one of { delay: 10s }, { source: service, delays: { web: 5s } } or { marker: path } is needed',
+  lanes: `a whole number from 1 to ${LANES_MAX} is needed`,
+  windows: 'windows by name are needed',
+};
+
+const timestampSchema = z
+  .union([pathSchema, z.strictObject({ path: pathSchema, format: timestampFormatSchema.exactOptional() })], NEEDED.timestamp)
+  .meta({ description: 'When an event happened: a path to epoch milliseconds, or { path, format }.' });
+
+const watermarkSchema = z
+  .strictObject(
+    {
+      delay: durationSchema.exactOptional().meta({ description: 'How far out of order events may come; 0s where they never do.' }),
+      source: pathSchema.exactOptional().meta({ description: 'Where an event names its source.' }),
+      delays: z
+        .record(z.string(), durationSchema, 'a delay for each source is needed, such as { web: 5s, batch: 10m }')
+        .exactOptional()
+        .meta({ description: 'By source, how far out of order its events may come.' }),
+      marker: pathSchema.exactOptional().meta({ description: 'Where some events carry the watermark.' }),
+      format: timestampFormatSchema.exactOptional().meta({ description: 'Of the marker.' }),
+    },
+    { error: ({ code }) => (code === 'invalid_type' ? NEEDED.watermark : undefined) },
+  )
+  .check(({ value, issues }) => {
+    const { delay, source, delays, marker, format } = value;
+    const given = [delay, source ?? delays, marker].filter((each) => each !== undefined).length;
+    if (given !== 1) issues.push({ code: 'custom', input: value, path: [], message: NEEDED.watermark });
+    else if ((source === undefined) !== (delays === undefined))
+      issues.push({ code: 'custom', input: value, path: [source === undefined ? 'source' : 'delays'], message: NEEDED.watermark });
+    else if (format !== undefined && marker === undefined)
+      issues.push({ code: 'custom', input: format, path: ['format'], message: 'it goes with marker' });
+  })
+  .meta({ description: 'How far event time has come.' });
+
+const retentionSchema = z
+  .strictObject({
+    state: durationSchema.exactOptional().meta({ description: 'How long the logs are kept, whole days. Default 30d.' }),
+    streams: durationSchema
+      .exactOptional()
+      .meta({ description: 'How long the streams made for the pipeline keep records, whole hours. Default 24h.' }),
+  })
+  .meta({ description: 'How long things are kept where the pipeline is deployed.' });
+
+/** Everything that a pipeline without functions is. */
+export const pipelineSchema = z
+  .strictObject({
+    $schema: z.string().exactOptional(),
+    name: nameSchema,
+    timestamp: timestampSchema,
+    watermark: watermarkSchema,
+    idle_timeout: z
+      .union([durationSchema, z.literal('never')], 'a duration is needed, such as 30s, or never')
+      .exactOptional()
+      .meta({ description: 'How long a shard may be silent before it can be left out of the watermark. Default 30s.' }),
+    key: pathSchema.exactOptional().meta({ description: 'The key of every window that names none.' }),
+    filter: patternSchema.exactOptional(),
+    rules: z.literal('live', 'live is needed').exactOptional().meta({ description: 'live: rules can be set while the pipeline runs.' }),
+    dedupe: z.strictObject({ by: fieldSchema, within: durationSchema }).exactOptional(),
+    max_future_skew: durationSchema
+      .exactOptional()
+      .meta({ description: 'How far beyond its arrival the time of an event may lie. Default 1h.' }),
+    lanes: z
+      .int(NEEDED.lanes)
+      .min(1, NEEDED.lanes)
+      .max(LANES_MAX, NEEDED.lanes)
+      .exactOptional()
+      .meta({ description: 'Into how many parts the keys are split, 1 to 64. Default 1.' }),
+    retention: retentionSchema.exactOptional(),
+    windows: z.record(nameSchema, windowSchema, NEEDED.windows).refine((windows) => Object.keys(windows).length > 0, NEEDED.windows),
+  })
+  .check(({ value, issues }) => {
+    for (const [name, { key, group_by, grouping }] of Object.entries(value.windows)) {
+      const at = ['windows', name];
+      if (key !== undefined && group_by !== undefined)
+        issues.push({ code: 'custom', input: key, path: [...at, 'key'], message: 'only one of key and group_by is possible' });
+      if (key === undefined && group_by === undefined && value.key === undefined)
+        issues.push({
+          code: 'custom',
+          input: undefined,
+          path: [...at, 'key'],
+          message: 'a path is needed, here or at the top, or group_by',
+        });
+      if (grouping !== undefined && group_by === undefined)
+        issues.push({ code: 'custom', input: grouping, path: [...at, 'grouping'], message: 'it goes with group_by' });
+    }
+  });
+
+/** A pipeline without functions, as it stands in its file: one profile, checked. Plain JSON. */
+export type Configuration = z.infer<typeof pipelineSchema>;
