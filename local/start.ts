@@ -51,6 +51,7 @@ const api = await serveLocalApi(
 say(`${options.aws === undefined ? 'emulators, ' : ''}event source mapping and schedule are up; flights are on their way`);
 say(`watch it in a browser: ${api.address}/dashboard`);
 say(`what programs can ask: ${api.address}/openapi.json`);
+if (options.aws === undefined) say(`flights of your own: POST ${api.address}/events, or\n  ${replayCommand()}`);
 
 const produced = await produce(
   { kinesis: services.kinesis, streamName: services.resources.inputStream, eventsPerSecond: options.rate },
@@ -130,6 +131,13 @@ async function print(signal: AbortSignal): Promise<void> {
   }
   clearTimeout(quiet);
   table.endFiring();
+}
+
+/** What to type into another terminal, to put a file on the input stream. */
+function replayCommand(): string {
+  const { AWS_ENDPOINT_URL_KINESIS: endpoint = '' } = services.environment;
+  const { inputStream } = services.resources;
+  return `npx mullion replay <file> --pipeline examples/flights.ts --speed max --stream ${inputStream} --endpoint ${endpoint}`;
 }
 
 /** What to type into another terminal. */

@@ -43,7 +43,7 @@ The exit code is 0 when all were taken, 1 when something is wrong, and 130 after
 Examples:
   mullion generate --rate 50000 --for 1m > events.jsonl
   mullion generate --count 1000000 --speed max --seed 7 --output events.jsonl.gz
-  mullion generate --kinds sensors --keys 20 --season 5m --burst 10 --late 5% --stream flights --endpoint http://127.0.0.1:4567`,
+  mullion generate --kinds sensors --keys 20 --season 5m --burst 10 --late 5% --stream events --endpoint http://127.0.0.1:4567`,
     )
     .action(generateCommand);
 }
