@@ -16,7 +16,7 @@ export function schemaText(): string {
       profiles: {
         description: 'What is different in development, in production …: laid over the rest field by field; null takes a field out.',
         type: 'object',
-        additionalProperties: { type: 'object', properties: partial(overridden), additionalProperties: false },
+        additionalProperties: { type: ['object', 'null'], properties: partial(overridden), additionalProperties: false },
       },
     },
     // A profile may bring what is missing.

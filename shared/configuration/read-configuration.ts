@@ -48,7 +48,7 @@ export function readConfiguration(text: string, file: string, { name, isOptional
     return refuse([source.problemAt(['profiles'], `there is no profile ${show(name)}; ${there}`)]);
   }
 
-  const readings = new Map(names.map((each) => [each, new ProfileReading(source, base, each, profiles[each])]));
+  const readings = new Map(names.map((each) => [each, new ProfileReading(source, base, each, profiles[each] ?? {})]));
   const chosen = (name === undefined ? undefined : readings.get(name)) ?? new ProfileReading(source, base);
   const problems = [chosen, ...readings.values()].flatMap((reading) => reading.problems);
   if (problems.length > 0) refuse(distinct(problems));

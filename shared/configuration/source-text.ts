@@ -13,7 +13,7 @@ interface Found {
 
 // A line of a minified file may be all of it.
 const EXCERPT_LENGTH_MAX = 120;
-// As many as a person would mend at a time.
+// Aliases of aliases grow beyond any memory.
 const ALIASES_MAX = 100;
 
 /** The text of a configuration, YAML 1.2 or JSON, which is a part of that: what it says, and where it says it. */
@@ -58,8 +58,7 @@ export class SourceText {
     let node: Node | null = this.#document.contents;
     let found: Found = { at: startOf(node), depth: 0 };
     for (const [index, step] of path.entries()) {
-      if (isAlias(node)) node = node.resolve(this.#document) ?? null;
-      const next: Next | undefined = isMap(node) ? pairOf(node.items, step) : isSeq(node) ? elementOf(node.items, step) : undefined;
+      const next = this.#next(node, step);
       if (next === undefined) return found;
       const isLast = index === path.length - 1;
       const isWanted = isLast && of === 'value';
@@ -68,6 +67,18 @@ export class SourceText {
       ({ node } = next);
     }
     return found;
+  }
+
+  #next(node: Node | null, step: PropertyKey): Next | undefined {
+    if (isAlias(node)) return this.#next(node.resolve(this.#document) ?? null, step);
+    if (isSeq(node)) return elementOf(node.items, step);
+    if (!isMap(node)) return undefined;
+    const own = pairOf(node.items, step);
+    if (own !== undefined) return own;
+    const merged = pairOf(node.items, '<<')?.node ?? null;
+    // Of several that are merged, the first that has it.
+    if (!isSeq(merged)) return merged === null ? undefined : this.#next(merged, step);
+    return merged.items.map((each) => this.#next(each as Node, step)).find((each) => each !== undefined);
   }
 
   #problem(at: number, message: string): ConfigurationProblem {
@@ -87,8 +98,13 @@ interface Next {
 }
 
 function pairOf(pairs: readonly Pair[], name: PropertyKey): Next | undefined {
-  const pair = pairs.find(({ key }) => isScalar(key) && String(key.value) === String(name));
+  const pair = pairs.find(({ key }) => isScalar(key) && nameIn(key.value) === String(name));
   return pair && { name: pair.key as Node, node: pair.value as Node | null };
+}
+
+/** What merges, `<<`, is a symbol to the library. */
+function nameIn(key: unknown): string | undefined {
+  return typeof key === 'symbol' ? key.description : String(key);
 }
 
 function elementOf(elements: readonly unknown[], place: PropertyKey): Next | undefined {

@@ -27,6 +27,7 @@ describe('the JSON Schema for editors', () => {
 
   test.each<[what: string, document: object]>([
     ['a part of a window in a profile', withWindow(hours, { production: { windows: { w: { size: '5m' } } } })],
+    ['nothing in a profile', withWindow(hours, { production: null })],
     ['a null in a profile', withWindow(hours, { production: { windows: { w: { size: null, size_ms: 5 } }, key: null } })],
     ['what is missing, in a profile', { ...PIPELINE, profiles: { production: { windows: { w: hours } } } }],
     ['every form of an aggregate', withWindow({ ...hours, aggregates: { a: 'rate', b: { type: 'mean', of: { path: 'x', default: 0 } } } })],

@@ -140,6 +140,16 @@ describe('a mistake is told with line and column, what was given and what is nee
     ]);
   });
 
+  test('through a merge, where it stands', () => {
+    const text = PIPELINE.replace('minutes:', 'minutes: &minutes')
+      .replace('count', 'conut')
+      .concat('  hours:\n    <<: *minutes\n    size: 1h\n  days:\n    <<: [{ offset: 1 }, *minutes]\n');
+    expect(problemsOf(text).map((problem) => problem.split(';')[0])).toEqual([
+      ...['minutes', 'hours', 'days'].map((name) => `10:10 windows.${name}.aggregates.n is 'conut'`),
+      `15:20 windows.days.offset is 1`,
+    ]);
+  });
+
   test('aliases that would grow without end are refused', () => {
     const levels = Array.from(
       { length: 12 },
@@ -192,6 +202,16 @@ describe('a profile', () => {
       'tumbling(300000, offset 0)',
       'tumbling(86400000, offset 0)',
     ]);
+  });
+
+  test('with nothing in it is what all say', () => {
+    const { pipeline } = readConfiguration(`${PIPELINE}profiles:\n  production:\n`, 'pipeline.yaml', {
+      name: 'production',
+      isOptional: false,
+    });
+    expect(pipeline.description).toEqual(
+      readConfiguration(PIPELINE, 'pipeline.yaml', { name: undefined, isOptional: false }).pipeline.description,
+    );
   });
 
   test('takes out what it says is null', () => {
