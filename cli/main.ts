@@ -8,6 +8,7 @@ import { CONTROL_ACTIONS } from '../shared/log/control-request.ts';
 import { CommandError } from './command-error.ts';
 import { controlCommand } from './control/control-command.ts';
 import { costCommand } from './cost/cost-command.ts';
+import { addDashboard } from './dashboard/add-dashboard.ts';
 import { explainCommand } from './explain/explain-command.ts';
 import { addGenerate } from './generate/add-generate.ts';
 import { INPUT_FORMATS } from './input/read-events.ts';
@@ -56,6 +57,7 @@ program
 
 addGenerate(program);
 addReplay(program);
+addDashboard(program);
 
 program
   .command('explain')

@@ -16,6 +16,13 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
+/** 0 for any that is free. */
+export function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
+  return port;
+}
+
 /** `0.01`, or `1%`. */
 export function share(text: string): number {
   const value = text.endsWith('%') ? decimal(text.slice(0, -1)) / 100 : decimal(text);

@@ -4,6 +4,7 @@ import { shortCount } from './model/number-text.ts';
 import { readSelection, type Selection, writeSelection } from './model/selection.ts';
 import { shardName } from './model/shard-name.ts';
 import { spanText } from './model/span-text.ts';
+import { STEPS_MS, timeText } from './model/time-axis.ts';
 import { AccountBar } from './view/account-bar.ts';
 import { Controls } from './view/controls.ts';
 import { element, part, setAttributes, setText } from './view/element.ts';
@@ -26,8 +27,9 @@ const BEGIN_AGAIN_MS = 2_000;
 
 const figures = new Figures(part('figures', 'dl'));
 const time = new TimePicture(part('time', 'div'), part('reading', 'p'));
-const rate = new LineChart(part('rate', 'div'), { text: shortCount, isFilled: true });
-const lag = new LineChart(part('lag', 'div'), { text: spanText, isFilled: false });
+const rate = new LineChart(part('rate', 'div'), { text: shortCount, isFilled: true, isFromZero: true });
+const lag = new LineChart(part('lag', 'div'), { text: spanText, isFilled: false, isFromZero: true });
+const progress = new LineChart(part('progress', 'div'), { text: timeText, steps: STEPS_MS, isFilled: false, isFromZero: false });
 const panes = paneTable(part('panes', 'table'));
 const keys = new KeyTable(part('keys', 'table'), part('keys-first', 'button'), part('keys-next', 'button'));
 const shards = new ShardList(part('shards', 'ul'));
@@ -72,8 +74,21 @@ function drawCharts(): void {
   const perSecond = samples.map((sample) => sample.perSecond);
   const atMs = samples.map((sample) => sample.atMs);
   rate.show(atMs, [{ name: 'events a second', values: perSecond }]);
-  const lags = [...board.lags.byShard].map(([shard, values]) => ({ name: shardName(shard), values }));
-  lag.show(board.lags.atMs, lags);
+  const { atMs: lookedAtMs, byShard, isFar } = board.lags;
+  const lags = [...byShard].map(([shard, values]) => ({ name: shardName(shard), values }));
+  // How far a replay is behind says nothing; how it goes on does.
+  setText(part('lag-title', 'h2'), isFar ? 'Watermarks, over the wall clock' : 'Watermarks, behind the wall clock');
+  part('lag', 'div').hidden = isFar;
+  part('progress', 'div').hidden = !isFar;
+  if (!isFar) lag.show(lookedAtMs, lags);
+  else
+    progress.show(
+      lookedAtMs,
+      lags.map(({ name, values }) => ({
+        name,
+        values: values.map((lagMs, index) => (lagMs === null ? null : (lookedAtMs[index] ?? 0) - lagMs)),
+      })),
+    );
 }
 
 /** By the rate that has been seen. */

@@ -12,7 +12,7 @@ import { systemClock } from '../../shared/adapters/system-clock.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { underName } from '../../shared/pipeline/under-name.ts';
 import type { PipelineSwitch } from '../../shared/ports/pipeline-switch.ts';
-import { type ApiServer, serveLocally } from './api-server.ts';
+import { type ApiServer, serveLocally } from '../../functions/api/api-server.ts';
 
 /** What runs on this machine, as the API sees it. */
 export interface LocallyRunning {

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { portNumber } from '../../cli/option-values.ts';
 import { type Duration, durationMs } from '../../shared/time/duration.ts';
 
 /** What `npm start -- …` was told. */
@@ -69,12 +70,6 @@ function duration(text: string): number {
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
-}
-
-function portNumber(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
-  return port;
 }
 
 function positive(text: string): number {

@@ -166,7 +166,8 @@ async function backlogOf(logStore: LogStore, log: LogName, newest: Position): Pr
 /** What has expired meanwhile is passed over. */
 async function behind(logStore: LogStore, log: LogName, after: Position): Promise<readonly PositionedEntry[]> {
   try {
-    return await logStore.read(log, after);
+    // A window that is seen to have closed must be seen to have fired.
+    return await logStore.read(log, after, 'strong');
   } catch (error) {
     if (!(error instanceof ExpiredLogError)) throw error;
     const newest = await logStore.last(log);

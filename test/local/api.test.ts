@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ProvisionedThroughputExceededException } from '@aws-sdk/client-kinesis';
 import type { Pane } from 'mullion';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { ApiServer } from '../../local/api/api-server.ts';
+import type { ApiServer } from '../../functions/api/api-server.ts';
 import { serveLocalApi } from '../../local/api/local-api.ts';
 import { ReplayedSystems } from '../../local/api/replayed-systems.ts';
 import { type LocalAws, startLocalAws } from '../../local/emulators/local-aws.ts';

@@ -7,6 +7,8 @@ import { ShopStack } from './shop-stack.ts';
 
 const FOLDER = process.argv[2] ?? join(import.meta.dirname, '..', '..', 'docs', 'dashboard');
 const SECONDS = Number(process.argv[3] ?? 45);
+/** As much as a document shows. */
+const CLIPS = { desk: { x: 0, y: 0, width: 1280, height: 1460 }, phone: { x: 0, y: 0, width: 390, height: 1210 } };
 const EVENTS_A_SECOND = 120;
 
 const stack = await ShopStack.start((trouble) => process.stderr.write(`${String(trouble)}\n`));
@@ -26,6 +28,7 @@ for (let second = 0; second < SECONDS; second++) {
   await stack.send(purchasesOf(Date.now(), EVENTS_A_SECOND + 60 * Math.sin(second / 4)));
   await pause(800);
 }
-for (const { page, name } of pages) await page.screenshot({ path: join(FOLDER, name), fullPage: true });
+for (const { page, name } of pages)
+  await page.screenshot({ path: join(FOLDER, name), fullPage: true, clip: CLIPS[name.startsWith('390') ? 'phone' : 'desk'] });
 await browser.close();
 await stack.stop();

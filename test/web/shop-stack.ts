@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type ApiServer } from '../../local/api/api-server.ts';
+import { type ApiServer } from '../../functions/api/api-server.ts';
 import { serveLocalApi } from '../../local/api/local-api.ts';
 import { type LocalAws, startLocalAws } from '../../local/emulators/local-aws.ts';
 import { produce } from '../../local/producer.ts';

@@ -3,6 +3,7 @@ import { isTime } from './watermark-text.ts';
 
 type Watermarks = NonNullable<Picture['watermarks']>;
 
+const FAR_MS = 86_400_000;
 const SAMPLES_KEPT = 300;
 
 /** How far each shard was behind the wall clock, look by look: columns of the same length, the newest last. */
@@ -18,6 +19,12 @@ export class LagHistory {
   /** Milliseconds; `null` where a shard was not known, or has had nothing. */
   get byShard(): ReadonlyMap<string, readonly (number | null)[]> {
     return this.#byShard;
+  }
+
+  /** Whether every shard is by now so far behind as only what happened long ago can be. */
+  get isFar(): boolean {
+    const newest = [...this.#byShard.values()].flatMap((lags) => lags.at(-1) ?? []);
+    return newest.length > 0 && newest.every((lagMs) => lagMs > FAR_MS);
   }
 
   take(nowMs: number, { shards }: Watermarks): void {

@@ -18,6 +18,11 @@ export function resultText(result: unknown): string {
   return typeof result === 'string' ? result : JSON.stringify(result);
 }
 
+/** The word for so many events. */
+export function eventsWord(count: number): string {
+  return count === 1 ? 'event' : 'events';
+}
+
 const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
 const size = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 });
 

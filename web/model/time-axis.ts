@@ -3,7 +3,8 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const STEPS_MS = [
+/** From mark to mark, rising. */
+export const STEPS_MS = [
   ...[1, 2, 5].flatMap((each) => [each, 10 * each, 100 * each]).sort((a, b) => a - b),
   ...[1, 2, 5, 10, 15, 30].map((each) => each * SECOND),
   ...[1, 2, 5, 10, 15, 30].map((each) => each * MINUTE),

@@ -36,10 +36,16 @@ export class Controls {
         method: 'POST',
         ...(action === 'drain' && { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ confirm: id }) }),
       });
-      const { detail } = answer.ok ? { detail: '' } : ((await answer.json()) as { detail: string });
-      this.#onOutcome(answer.ok ? QUESTIONS[action].asked : `${QUESTIONS[action].label}: ${detail}`);
+      this.#onOutcome(answer.ok ? QUESTIONS[action].asked : `${QUESTIONS[action].label}: ${await refusalIn(answer)}`);
     } catch {
       this.#onOutcome(`${QUESTIONS[action].label}: the server did not answer. Look whether it was done before you ask again.`);
     }
   }
+}
+
+/** The sentence of a problem; what stands before the API refuses without one. */
+async function refusalIn(answer: Response): Promise<string> {
+  const said = (await answer.json().catch(() => ({}))) as { detail?: string };
+  if (said.detail !== undefined) return said.detail;
+  return answer.status === 401 || answer.status === 403 ? 'you may look, and not ask for this.' : `it was refused (${answer.status}).`;
 }

@@ -57,7 +57,7 @@ function figuresOf({ stats, watermarks, windows, cut, pipeline }: Picture, rates
     {
       name: 'Open windows',
       text: atLeast(countText(windows.length), cut),
-      about: `of ${atLeast(shortCount(windows.reduce((sum, { keys }) => sum + keys, 0)), cut)} keys, together`,
+      about: `${atLeast(shortCount(windows.reduce((sum, { keys }) => sum + keys, 0)), cut)} by key`,
     },
     { name: 'Panes fired', text: stats === undefined ? none : shortCount(stats.panesFired), about: 'since the beginning' },
     {

@@ -1,7 +1,7 @@
-import { countText } from '../model/number-text.ts';
+import { countText, eventsWord } from '../model/number-text.ts';
 import type { Selection } from '../model/selection.ts';
 import { boundsText } from '../model/time-axis.ts';
-import { element, setText } from './element.ts';
+import { element, setAttributes, setText } from './element.ts';
 import { results } from './results.ts';
 import { RowList } from './row-list.ts';
 import { tableBody } from './table-body.ts';
@@ -87,7 +87,7 @@ function rowOf({ window, key, start, end, count, value }: KeyedWindow): HTMLElem
     {},
     element('td', {}, element('b', {}, window), element('span', { class: 'when' }, boundsText(start, end))),
     element('td', { class: 'key', title: key }, key),
-    element('td', { class: 'number' }, countText(count)),
+    element('td', { class: 'number', 'data-unit': eventsWord(count) }, countText(count)),
     element('td', { class: 'results' }, ...results(value)),
   );
 }
@@ -96,5 +96,6 @@ function changeRow(row: HTMLElement, { count, value }: KeyedWindow): void {
   const [, , events, sofar] = row.children as unknown as [Element, Element, Element, Element];
   if (events.textContent === countText(count)) return;
   setText(events, countText(count));
+  setAttributes(events, { 'data-unit': eventsWord(count) });
   sofar.replaceChildren(...results(value));
 }

@@ -8,8 +8,12 @@ export interface Line {
 }
 
 export interface ChartOptions {
-  /** A number of the vertical axis. */
-  readonly text: (value: number) => string;
+  /** A number of the vertical axis, on which marks are so far apart. */
+  readonly text: (value: number, step: number) => string;
+  /** Steps of that axis; whatever is round where nothing is said. */
+  readonly steps?: readonly number[];
+  /** Whether it begins with 0. */
+  readonly isFromZero: boolean;
   readonly isFilled: boolean;
 }
 
@@ -49,7 +53,7 @@ export class LineChart {
   }
 
   #settings(names: readonly string[]): UPlot.Options {
-    const { text, isFilled } = this.#options;
+    const { text, isFilled, isFromZero, steps } = this.#options;
     const axis = {
       stroke: this.#colour('--soft'),
       font: '12px system-ui',
@@ -61,10 +65,16 @@ export class LineChart {
       height: HEIGHT_PX,
       legend: { show: names.length > 1, live: false },
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
-      scales: { y: { range: (_plot, _min, max) => [0, Math.max(max, 1e-3) * 1.1] } },
+      ...(isFromZero && { scales: { y: { range: (_plot, _min, max) => [0, Math.max(max, 1e-3) * 1.1] } } }),
       axes: [
-        { ...axis, space: 90, grid: { show: false }, values: (_plot, seconds) => seconds.map(clockText) },
-        { ...axis, size: 58, space: 36, values: (_plot, values) => values.map((value) => text(value)) },
+        { ...axis, size: 28, space: 90, grid: { show: false }, values: (_plot, seconds) => seconds.map(clockText) },
+        {
+          ...axis,
+          size: 58,
+          space: 36,
+          ...(steps && { incrs: [...steps] }),
+          values: (_plot, values, _axis, _space, step) => values.map((value) => text(value, step)),
+        },
       ],
       series: [
         {},

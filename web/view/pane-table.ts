@@ -1,5 +1,5 @@
 import type { Picture } from '../../functions/api/schemas.ts';
-import { countText } from '../model/number-text.ts';
+import { countText, eventsWord } from '../model/number-text.ts';
 import { boundsText } from '../model/time-axis.ts';
 import { element } from './element.ts';
 import { results } from './results.ts';
@@ -20,7 +20,7 @@ export function paneTable(table: HTMLTableElement): RowList<FiredPane> {
       {},
       element('td', {}, element('b', {}, window), element('span', { class: 'when' }, boundsText(start, end))),
       element('td', { class: 'key', title: key }, key),
-      element('td', { class: 'number' }, countText(count)),
+      element('td', { class: 'number', 'data-unit': eventsWord(count) }, countText(count)),
       element('td', { class: 'results' }, ...results(value)),
       element('td', {}, element('span', { class: `mark is-${kind.replace(' ', '-')}` }, kind)),
     );

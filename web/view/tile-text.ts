@@ -1,4 +1,4 @@
-import { countText } from '../model/number-text.ts';
+import { countText, eventsWord } from '../model/number-text.ts';
 import { lateFirings, type Tile, tileEvents, tileState } from '../model/tile.ts';
 import { boundsText } from '../model/time-axis.ts';
 
@@ -11,7 +11,7 @@ export function describeTile(tile: Tile): string {
   const late = lateFirings(tile);
   return [
     `${window}, ${boundsText(start, end)}${key === undefined ? '' : `, ${key}`}: ${STATES[tileState(tile)]}`,
-    `${countText(tileEvents(tile))} events${open === undefined || key !== undefined ? '' : ` of ${countText(open.keys)} keys`}`,
+    `${countText(tileEvents(tile))} ${eventsWord(tileEvents(tile))}${open === undefined || key !== undefined ? '' : ` of ${countText(open.keys)} keys`}`,
     ...(panes === 0 ? [] : [`${countText(panes)} ${panes === 1 ? 'pane' : 'panes'} fired`]),
     ...(late === 0 ? [] : [`${countText(late)} times again for late events`]),
   ].join(' · ');

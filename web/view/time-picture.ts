@@ -10,11 +10,14 @@ import { describeTile } from './tile-text.ts';
 
 const TOP = 26;
 const BOTTOM = 30;
-const WATERMARK_AT = 0.36;
-const WATERMARK_MAX = 0.8;
+const WATERMARK_AT = 0.5;
+const WATERMARK_MAX = 0.76;
 const WATERMARK_MIN = 0.04;
+/** A phone. */
+const NARROW_PX = 600;
 const TICK_PX = 110;
 const TEXT_PX = 40;
+const HINT = 'Point at a window, or use the arrow keys, to read its figures.';
 const SCROLL_MS = 220;
 const PICTURE_MS = 1_000;
 
@@ -40,7 +43,7 @@ export class TimePicture {
   readonly #watermarkBack = drawn('rect', { y: 3, height: 19, rx: 9.5 });
   readonly #watermarkLine = drawn('line', { x1: 0, x2: 0, y1: 22 });
   readonly #now = drawn('g', { class: 'now' });
-  readonly #edge = drawn('text', { class: 'edge', 'text-anchor': 'end', y: 16 });
+  readonly #edge = drawn('text', { class: 'edge', y: 16 });
   readonly #empty = element('p', { class: 'empty' });
   readonly #known = new Map<string, SVGGElement>();
   #shown: readonly Tile[] = [];
@@ -131,7 +134,7 @@ export class TimePicture {
     const from = Math.min(this.#from, this.#fromTarget) - 0.1 * this.#spanMs;
     const to = Math.max(this.#from, this.#fromTarget) + 1.1 * this.#spanMs;
     this.#shown = this.#all.filter(({ start, end, level }) => level !== undefined && end > from && start < to);
-    const bands = bandsOf(this.#all, this.#width < 600);
+    const bands = bandsOf(this.#all, this.#width < NARROW_PX);
     this.#height = TOP + bands.reduce((sum, { height }) => sum + height, 0) + BOTTOM;
     setAttributes(this.#svg, { width: this.#width, height: this.#height, viewBox: `0 0 ${this.#width} ${this.#height}` });
     setAttributes(this.#past, { height: this.#height - BOTTOM });
@@ -232,7 +235,7 @@ export class TimePicture {
 
   #drawLabels(): void {
     const { watermark } = this.#picture?.watermarks ?? {};
-    const text = !this.#hasTime || watermark === undefined ? '' : watermarkText(watermark, this.#width < 600);
+    const text = !this.#hasTime || watermark === undefined ? '' : watermarkText(watermark, this.#width < NARROW_PX);
     setText(this.#watermarkText, text);
     const width = this.#watermarkText.getComputedTextLength() + 20;
     setAttributes(this.#watermarkBack, { x: -width / 2, width });
@@ -243,9 +246,11 @@ export class TimePicture {
       visibility: isNear ? undefined : 'hidden',
       transform: `translate(${this.#pixels(nowMs - this.#anchor)} 0)`,
     });
-    setAttributes(this.#edge, { x: this.#width - 8 });
+    const isNarrow = this.#width < NARROW_PX;
+    // Where there is little room, on the side where the watermark is not.
+    setAttributes(this.#edge, { x: isNarrow ? 10 : this.#width - 8, 'text-anchor': isNarrow ? 'start' : 'end' });
     const aheadMs = nowMs - this.#after;
-    setText(this.#edge, this.#hasTime && !isNear && aheadMs > 0 ? `now is ${spanText(aheadMs)} ahead →` : '');
+    setText(this.#edge, this.#hasTime && !isNear && aheadMs > 0 ? `now is ${spanText(aheadMs)} ahead${isNarrow ? '' : ' →'}` : '');
   }
 
   /** Moves evenly from picture to picture. */
@@ -306,7 +311,7 @@ export class TimePicture {
 
   #tell(): void {
     const tile = this.#all.find(({ id }) => id === this.#selected);
-    setText(this.#reading, tile === undefined ? '' : describeTile(tile));
+    setText(this.#reading, tile === undefined ? HINT : describeTile(tile));
   }
 }
 

@@ -122,7 +122,7 @@ async function paint(
   { everyMs, staysOpen }: EventStreamOptions,
 ): Promise<void> {
   while (!stream.aborted && !stream.closed) {
-    const picture = await pictureOf(pipeline, sight, await tail.look());
+    const picture = await pictureOf(pipeline, sight, tail);
     const id = writeCursor({ [pipeline.id]: tail.places });
     await stream.writeSSE({ event: 'picture', data: JSON.stringify(picture), id, retry: everyMs });
     if (!staysOpen) return;

@@ -30,6 +30,15 @@ describe('how far shards were behind', () => {
     expect(Object.fromEntries(lags.byShard)).toEqual({ a: [1_000, 2_000], b: [null, 500] });
   });
 
+  test('is far where every shard tells of what happened long ago', () => {
+    const lags = new LagHistory();
+    expect(lags.isFar).toBe(false);
+    lags.take(...looked(1e12, { shard: 'a', watermark: 0 }, { shard: 'b', watermark: 1e12 - 1_000 }));
+    expect(lags.isFar).toBe(false);
+    lags.take(...looked(1e12, { shard: 'a', watermark: 0 }, { shard: 'b', watermark: 5 }, { shard: 'c' }));
+    expect(lags.isFar).toBe(true);
+  });
+
   test('is forgotten of a shard that has been gone for as long as anything is remembered', () => {
     const lags = new LagHistory();
     lags.take(...looked(0, { shard: 'a', watermark: 0 }, { shard: 'b', watermark: 0 }));

@@ -2,7 +2,7 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { sendProblem } from '../../functions/api/problem.ts';
+import { sendProblem } from './problem.ts';
 
 /** The API on this machine, for this machine. */
 export interface ApiServer {
