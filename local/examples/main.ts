@@ -1,0 +1,44 @@
+/** `npm run example`: an example pipeline over events that are made for it, with the code that runs in Lambda, on memory. */
+import { Argument, Command, Option } from 'commander';
+import { llmOperations, PROFILES } from '../../examples/llm-operations.ts';
+import purchasesPipeline from '../../examples/purchases.ts';
+import { conservationLine } from '../../cli/run/summary.ts';
+import { conservationDifference } from '../../shared/log/counts.ts';
+import type { Pane } from '../../shared/pipeline/pane.ts';
+import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
+import { operations } from './llm-operations.ts';
+import { firingLine, paneLine } from './pane-line.ts';
+import { play } from './play.ts';
+import { purchases } from './purchases.ts';
+
+const NAMES = ['purchases', 'llm-operations'] as const;
+
+const command = new Command('npm run example --')
+  .description('An example over events that are made for it: the panes as they fire, and the accounts.')
+  .addArgument(new Argument('<name>', 'which one').choices(NAMES))
+  .addOption(
+    new Option('--profile <name>', 'of llm-operations: how long its windows are').choices(Object.keys(PROFILES)).default('production'),
+  )
+  .option('--seed <number>', 'other events', Number, 1)
+  .option('--json', 'every pane as a line of JSON, as on the output stream', false)
+  .addHelpText('after', '\nExamples:\n  npm run example -- purchases\n  npm run example -- llm-operations --profile development')
+  .parse();
+const { profile, seed, json } = command.opts<{ profile: keyof typeof PROFILES; seed: number; json: boolean }>();
+const name = command.args[0] as (typeof NAMES)[number];
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+// `| head` has read enough.
+process.stdout.on('error', () => process.exit(0));
+let watermark: number | undefined;
+function show(pane: Pane): void {
+  if (json) return void print(JSON.stringify(pane));
+  if (pane.watermark !== watermark) print(firingLine(pane));
+  ({ watermark } = pane);
+  print(paneLine(pane));
+}
+const counts =
+  name === 'purchases'
+    ? await play(purchasesPipeline as unknown as Pipeline<never>, purchases(seed), show)
+    : await play(llmOperations(PROFILES[profile]) as unknown as Pipeline<never>, operations(seed), show);
+process.stderr.write(`${conservationLine(counts)}\n`);
+process.exitCode = conservationDifference(counts) === 0 ? 0 : 1;
