@@ -52,7 +52,10 @@ const PARTS = {
   },
   cli: { at: 'cli/', imports: ['shared/', 'functions'] },
   // The machine on the desk runs an example, so that there is something to see.
-  local: { at: 'local/', imports: ['shared/', 'functions', 'examples', 'cli/run/summary\\.ts$', 'cli/option-values\\.ts$'] },
+  local: {
+    at: 'local/',
+    imports: ['shared/', 'functions', 'examples', 'cli/run/summary\\.ts$', 'cli/view/pane-line\\.ts$', 'cli/option-values\\.ts$'],
+  },
   examples: { at: 'examples/', imports: ['package'] },
   bench: { at: 'bench/', imports: ['shared/', 'functions', 'local', 'examples', 'cli'] },
   test: { at: 'test/', imports: ['.'] },

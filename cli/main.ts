@@ -16,6 +16,7 @@ import { decimal, profileOption, wholeNumber } from './option-values.ts';
 import { addReplay } from './replay/add-replay.ts';
 import { printable } from './printable.ts';
 import { runCommand } from './run/run-command.ts';
+import { addViews } from './view/add-views.ts';
 
 const { version } = JSON.parse(readFileSync(new URL(import.meta.resolve('mullion/package.json')), 'utf8')) as { version: string };
 const DEFAULT_BATCH_SIZE = 1_000;
@@ -58,6 +59,7 @@ program
 addGenerate(program);
 addReplay(program);
 addDashboard(program);
+addViews(program);
 
 program
   .command('explain')

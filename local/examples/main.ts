@@ -3,11 +3,11 @@ import { Argument, Command, Option } from 'commander';
 import { llmOperations, PROFILES } from '../../examples/llm-operations.ts';
 import purchasesPipeline from '../../examples/purchases.ts';
 import { conservationLine } from '../../cli/run/summary.ts';
+import { firingLine, PaneLines } from '../../cli/view/pane-line.ts';
 import { conservationDifference } from '../../shared/log/counts.ts';
 import type { Pane } from '../../shared/pipeline/pane.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { operations } from './llm-operations.ts';
-import { firingLine, paneLine } from './pane-line.ts';
 import { play } from './play.ts';
 import { purchases } from './purchases.ts';
 
@@ -29,12 +29,13 @@ const name = command.args[0] as (typeof NAMES)[number];
 const print = (line: string) => process.stdout.write(`${line}\n`);
 // `| head` has read enough.
 process.stdout.on('error', () => process.exit(0));
+const lines = new PaneLines();
 let watermark: number | undefined;
 function show(pane: Pane): void {
   if (json) return void print(JSON.stringify(pane));
   if (pane.watermark !== watermark) print(firingLine(pane));
   ({ watermark } = pane);
-  print(paneLine(pane));
+  print(lines.line(pane));
 }
 const counts =
   name === 'purchases'

@@ -35,12 +35,15 @@ export class PaneTail {
 
   /** @param places Where somebody stopped before; absent: at the newest epoch. */
   static async from(pipeline: Pipeline<never>, logStore: LogStore, places?: readonly TailPlace[]): Promise<PaneTail> {
-    if (places?.length === pipeline.lanes) return new PaneTail(pipeline, logStore, places);
-    const newest = Array.from({ length: pipeline.lanes }, async (_each, lane): Promise<TailPlace> => {
-      const epoch = await logStore.last(epochLog(pipeline.name, lane));
-      return { after: epoch?.position ?? ORIGIN, seen: 0 };
+    const known = places?.length === pipeline.lanes ? places : undefined;
+    const begin = Array.from({ length: pipeline.lanes }, async (_each, lane): Promise<TailPlace> => {
+      const { position = ORIGIN } = (await logStore.last(epochLog(pipeline.name, lane))) ?? {};
+      const place = known?.[lane];
+      if (place === undefined) return { after: position, seen: 0 };
+      // Behind the end of the log is nobody who has followed this one: its table has begun anew, and nothing of it has been seen.
+      return place.after > position ? { after: ORIGIN, seen: 0 } : place;
     });
-    return new PaneTail(pipeline, logStore, await Promise.all(newest));
+    return new PaneTail(pipeline, logStore, await Promise.all(begin));
   }
 
   get places(): readonly TailPlace[] {

@@ -47,7 +47,8 @@ test('a port that is taken is named', async () => {
 
 test('a package that is missing is named, with what to do', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'mullion-emulator-'));
-  await cp(fileURLToPath(new URL('../../../local', import.meta.url)), join(folder, 'local'), { recursive: true });
+  for (const part of ['local', 'shared'])
+    await cp(fileURLToPath(new URL(`../../../${part}`, import.meta.url)), join(folder, part), { recursive: true });
   const start = `import { startEmulator } from '${folder}/local/emulators/emulator.ts'; await startEmulator('dynalite');`;
   const result = spawnSync(process.execPath, ['--input-type=module', '--eval', start], { encoding: 'utf8' });
   expect(result.stderr).toMatch(/dynalite cannot start: a package is missing, run "npm ci"/);

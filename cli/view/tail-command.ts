@@ -1,0 +1,47 @@
+import { pause } from '../../shared/adapters/pause.ts';
+import type { Pane } from '../../shared/pipeline/pane.ts';
+import { PaneTail } from '../../shared/view/pane-tail.ts';
+import { interruptible } from '../interruptible.ts';
+import { firingLine, PaneLines } from './pane-line.ts';
+import { openView } from './open-view.ts';
+import type { ViewOptions } from './view-options.ts';
+
+export interface TailCommandOptions extends ViewOptions {
+  readonly window?: string;
+  readonly key?: string;
+  /** Ends with what there is. */
+  readonly fromBeginning?: boolean;
+  readonly once?: boolean;
+}
+
+const LOOK_EVERY_MS = 1_000;
+const BEGINNING = 0 as PaneTail['places'][number]['after'];
+
+/**
+ * `mullion tail`: panes as they are fired, by the log of epochs, until Ctrl-C.
+ *
+ * @throws {CommandError} when pipeline or table cannot be used.
+ */
+export async function tailCommand(path: string, options: TailCommandOptions): Promise<void> {
+  const { pipeline, logStore } = await openView(path, options);
+  const begin = Array.from({ length: pipeline.lanes }, () => ({ after: BEGINNING, seen: 0 }));
+  const tail = await PaneTail.from(pipeline, logStore, options.fromBeginning === true ? begin : undefined);
+  const lines = new PaneLines();
+  let firing: number | undefined;
+  const isMeant = ({ window, key }: Pane) =>
+    (options.window === undefined || options.window === window) && (options.key === undefined || options.key === key);
+  const show = (pane: Pane) => {
+    if (options.json !== true && pane.watermark !== firing) process.stdout.write(`${firingLine(pane)}\n`);
+    firing = pane.watermark;
+    process.stdout.write(`${options.json === true ? JSON.stringify(pane) : lines.line(pane)}\n`);
+  };
+  await interruptible(async (signal) => {
+    while (!signal.aborted) {
+      const parts = await tail.look();
+      for (const { pane } of parts) if (isMeant(pane)) show(pane);
+      if (parts.length > 0) continue;
+      if (options.once === true) return;
+      await pause(LOOK_EVERY_MS, signal);
+    }
+  });
+}
