@@ -4,18 +4,27 @@ import { END_OF_TIME, type EventTime } from '../../shared/time/event-time.ts';
 const PANES_SHOWN = 5;
 const decimals = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 
+export interface PaneTableOptions {
+  /** Every pane instead of the first few of each firing. */
+  readonly all: boolean;
+  /** What a pane is in a line. */
+  readonly row: (pane: Pane) => string;
+}
+
 /** Prints panes as they leave the output stream, aligned, repeats left out. */
 export class PaneTable {
   readonly #write: (line: string) => void;
   readonly #shownMax: number;
+  readonly #row: (pane: Pane) => string;
   // Ids of what has been seen. A demonstration's worth; the consumer of a stream that never ends keeps less.
   readonly #seen = new Set<string>();
   #firing: number | undefined;
   #shown = 0;
   #hidden = 0;
 
-  constructor(write: (line: string) => void, { all }: { all: boolean }) {
+  constructor(write: (line: string) => void, { all, row }: PaneTableOptions) {
     this.#write = write;
+    this.#row = row;
     this.#shownMax = all ? Number.POSITIVE_INFINITY : PANES_SHOWN;
   }
 
@@ -34,7 +43,7 @@ export class PaneTable {
       this.#write(`── ${pane.watermark === END_OF_TIME ? 'drained' : `watermark ${minutes(pane.watermark)}`} ──`);
     }
     if (this.#shown < this.#shownMax) {
-      this.#write(row(pane));
+      this.#write(this.#row(pane));
       this.#shown++;
     } else {
       this.#hidden++;
@@ -55,7 +64,8 @@ function minutes(time: EventTime): string {
   return new Date(time).toISOString().slice(0, 16).replace('T', ' ');
 }
 
-function row({ window, key, start, pane, value }: Pane): string {
+/** What a pane of the flights is in a line: their windows are days. */
+export function flightRow({ window, key, start, pane, value }: Pane): string {
   const results = Object.entries(value).map(([name, result]) =>
     `${name} ${typeof result === 'number' ? decimals.format(result) : JSON.stringify(result)}`.padEnd(17),
   );
