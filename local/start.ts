@@ -5,7 +5,6 @@ import { CommandError } from '../cli/command-error.ts';
 import { loadPipeline } from '../cli/load-pipeline.ts';
 import { printable } from '../cli/printable.ts';
 import { conservationLine, formatCount } from '../cli/run/summary.ts';
-import { PaneLines } from '../cli/view/pane-line.ts';
 import { BundleError } from '../functions/bundle.ts';
 import type { FireReport } from '../shared/firing/fire.ts';
 import { paneLines } from '../shared/consumer/pane-lines.ts';
@@ -21,7 +20,7 @@ import { createStream } from './provisioning/stream.ts';
 import { createTable } from './provisioning/table.ts';
 import { generator } from './start/generator.ts';
 import { readOptions, type StartOptions } from './start/options.ts';
-import { flightRow, PaneTable } from './start/pane-table.ts';
+import { anyRows, FLIGHT_ROWS, PaneTable } from './start/pane-table.ts';
 import { flights, NOBODY, type Producer } from './start/producer.ts';
 import { readStream } from './stream-reader.ts';
 import { LocalSystem, type PipelineResources, type SystemOptions } from './system.ts';
@@ -42,13 +41,19 @@ const definition = (await loadPipeline(pipeline.path, pipeline.profile).catch(ca
 const producer = producerOf(options);
 
 const services = options.aws === undefined ? await emulate(options) : realServices(options.aws);
-const { kinesis, environment } = services;
-const input = { kinesis, endpoint: environment['AWS_ENDPOINT_URL_KINESIS'], streamName: services.resources.inputStream };
+const input = {
+  kinesis: services.kinesis,
+  endpoint: services.environment['AWS_ENDPOINT_URL_KINESIS'],
+  streamName: services.resources.inputStream,
+};
 const running = { ...services, pipelineEntry: pipeline, lanes: definition.lanes, fireEveryMs: FIRE_EVERY_MS, onTrouble: say };
 const system = await LocalSystem.start(running).catch(cannotStart);
 // In an account nothing is made from here.
 const replays = options.aws === undefined ? new ReplayedSystems(running) : undefined;
-const table = new PaneTable((line) => process.stdout.write(`${line}\n`), { all: options.all, row: rowsOf(options) });
+const table = new PaneTable((line) => process.stdout.write(`${line}\n`), {
+  all: options.all,
+  rows: options.pipeline === undefined ? FLIGHT_ROWS : anyRows(),
+});
 const reading = new AbortController();
 const printing = print(reading.signal);
 const api = await serveLocalApi(
@@ -124,11 +129,6 @@ function realServices(resources: PipelineResources): Services {
 function producerOf({ pipeline: given, generate, rate }: StartOptions): Producer {
   if (given === undefined) return flights(rate);
   return generate === undefined ? NOBODY : generator(generate);
-}
-
-function rowsOf({ pipeline: given }: StartOptions): (pane: Pane) => string {
-  const lines = new PaneLines();
-  return given === undefined ? flightRow : (pane) => lines.line(pane);
 }
 
 async function print(signal: AbortSignal): Promise<void> {
