@@ -51,11 +51,8 @@ const PARTS = {
     ],
   },
   cli: { at: 'cli/', imports: ['shared/', 'functions'] },
-  // The machine on the desk runs an example, so that there is something to see.
-  local: {
-    at: 'local/',
-    imports: ['shared/', 'functions', 'examples', 'cli/run/summary\\.ts$', 'cli/view/pane-line\\.ts$', 'cli/option-values\\.ts$'],
-  },
+  // The machine on the desk runs an example, so that there is something to see. It is told what to do, and tells it, as the command does.
+  local: { at: 'local/', imports: ['shared/', 'functions', 'examples', 'cli'] },
   examples: { at: 'examples/', imports: ['package'] },
   bench: { at: 'bench/', imports: ['shared/', 'functions', 'local', 'examples', 'cli'] },
   test: { at: 'test/', imports: ['.'] },
