@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 interface Manifest {
@@ -9,7 +9,7 @@ interface Manifest {
 }
 
 /** Of the mullion that runs: a checkout, or what npm has installed. */
-export const PACKAGE_FOLDER = fileURLToPath(new URL('.', import.meta.resolve('mullion/package.json')));
+export const PACKAGE_FOLDER = dirname(fileURLToPath(import.meta.resolve('mullion/package.json')));
 
 /** Its package.json. */
 export const MANIFEST = JSON.parse(readFileSync(join(PACKAGE_FOLDER, 'package.json'), 'utf8')) as Manifest;
