@@ -53,11 +53,8 @@ const PARTS = {
   // What `mullion init` copies: the project of a user.
   template: { at: 'cli/init/template/', imports: ['package', 'testing', 'infra/infra\\.ts$'] },
   cli: { at: 'cli/(?!init/template/)', imports: ['shared/', 'functions'] },
-  // The machine on the desk runs an example, so that there is something to see.
-  local: {
-    at: 'local/',
-    imports: ['shared/', 'functions', 'examples', 'cli/run/summary\\.ts$', 'cli/view/pane-line\\.ts$', 'cli/option-values\\.ts$'],
-  },
+  // The machine on the desk runs an example, so that there is something to see. It is told what to do, and tells it, as the command does.
+  local: { at: 'local/', imports: ['shared/', 'functions', 'examples', 'cli'] },
   examples: { at: 'examples/', imports: ['package'] },
   bench: { at: 'bench/', imports: ['shared/', 'functions', 'local', 'examples', 'cli'] },
   test: { at: 'test/', imports: ['.'] },

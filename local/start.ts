@@ -1,30 +1,34 @@
-/** `npm start`: the flights example through the whole system on this machine. */
+/** `npm start`: a pipeline, the flights unless another one is named, through the whole system on this machine. */
 import { join } from 'node:path';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import definition from '../examples/flights.ts';
-import { flightsByArrival } from './flights-by-arrival.ts';
+import { CommandError } from '../cli/command-error.ts';
+import { loadPipeline } from '../cli/load-pipeline.ts';
+import { printable } from '../cli/printable.ts';
 import { conservationLine, formatCount } from '../cli/run/summary.ts';
+import { BundleError } from '../functions/bundle.ts';
 import type { FireReport } from '../shared/firing/fire.ts';
 import { paneLines } from '../shared/consumer/pane-lines.ts';
 import { conservationDifference } from '../shared/log/counts.ts';
 import type { Pane } from '../shared/pipeline/pane.ts';
+import type { Pipeline } from '../shared/pipeline/pipeline.ts';
 import { serveLocalApi } from './api/local-api.ts';
 import { ReplayedSystems } from './api/replayed-systems.ts';
 import { createDynamodbClient, createKinesisClient } from './clients.ts';
 import { startLocalAws } from './emulators/local-aws.ts';
 import { pause } from '../shared/adapters/pause.ts';
-import { produce } from './producer.ts';
 import { createStream } from './provisioning/stream.ts';
 import { createTable } from './provisioning/table.ts';
+import { generator } from './start/generator.ts';
 import { readOptions, type StartOptions } from './start/options.ts';
-import { PaneTable } from './start/pane-table.ts';
+import { anyRows, FLIGHT_ROWS, PaneTable } from './start/pane-table.ts';
+import { flights, NOBODY, type Producer } from './start/producer.ts';
 import { readStream } from './stream-reader.ts';
 import { LocalSystem, type PipelineResources, type SystemOptions } from './system.ts';
 
-const PIPELINE = join(import.meta.dirname, '..', 'examples', 'flights.ts');
+const FLIGHTS = join(import.meta.dirname, '..', 'examples', 'flights.ts');
 const FIRE_EVERY_MS = 1_000;
 const QUIET_MS = 300;
-const LOCAL_NAMES: PipelineResources = { inputStream: 'flights', outputStream: 'panes', sideStream: 'side', tableName: 'mullion' };
+const LOCAL_NAMES = { outputStream: 'panes', sideStream: 'side', tableName: 'mullion' } as const;
 
 type Services = Pick<SystemOptions, 'kinesis' | 'environment' | 'resources'> & { readonly dynamodb: DynamoDBClient; stop(): Promise<void> };
 
@@ -32,12 +36,24 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 const options = readOptions(process.argv.slice(2));
 const ending = endOf(options);
 
-const services = options.aws === undefined ? await emulate(options.shards) : realServices(options.aws);
-const running = { ...services, pipelineEntry: PIPELINE, fireEveryMs: FIRE_EVERY_MS, onTrouble: say };
-const system = await LocalSystem.start(running);
+const pipeline = options.pipeline ?? { path: FLIGHTS, profile: undefined };
+const definition = (await loadPipeline(pipeline.path, pipeline.profile).catch(cannotStart)) as Pipeline<never>;
+const producer = producerOf(options);
+
+const services = options.aws === undefined ? await emulate(options) : realServices(options.aws);
+const input = {
+  kinesis: services.kinesis,
+  endpoint: services.environment['AWS_ENDPOINT_URL_KINESIS'],
+  streamName: services.resources.inputStream,
+};
+const running = { ...services, pipelineEntry: pipeline, lanes: definition.lanes, fireEveryMs: FIRE_EVERY_MS, onTrouble: say };
+const system = await LocalSystem.start(running).catch(cannotStart);
 // In an account nothing is made from here.
 const replays = options.aws === undefined ? new ReplayedSystems(running) : undefined;
-const table = new PaneTable((line) => process.stdout.write(`${line}\n`), options);
+const table = new PaneTable((line) => process.stdout.write(`${line}\n`), {
+  all: options.all,
+  rows: options.pipeline === undefined ? FLIGHT_ROWS : anyRows(),
+});
 const reading = new AbortController();
 const printing = print(reading.signal);
 const api = await serveLocalApi(
@@ -48,19 +64,15 @@ const api = await serveLocalApi(
     port: options.port,
   },
 );
-say(`${options.aws === undefined ? 'emulators, ' : ''}event source mapping and schedule are up; flights are on their way`);
+say(`${options.aws === undefined ? 'emulators, ' : ''}event source mapping and schedule are up; ${producer.announcement}`);
 say(`watch it in a browser: ${api.address}/dashboard`);
 say(`what programs can ask: ${api.address}/openapi.json`);
-if (options.aws === undefined) say(`flights of your own: POST ${api.address}/events, or\n  ${replayCommand()}`);
+if (options.aws === undefined) say(`${producer.noun} of your own: POST ${api.address}/events, or\n  ${waysIn().join('\n  ')}`);
 
-const produced = await produce(
-  { kinesis: services.kinesis, streamName: services.resources.inputStream, eventsPerSecond: options.rate },
-  flights(),
-  ending,
-);
-if (!ending.aborted)
+const produced = await producer.run(input, ending);
+if (!ending.aborted && produced.sentCount > 0)
   say(
-    `all ${formatCount(produced.sentCount)} flights are on the stream${options.forMs === undefined ? '; Ctrl-C fires what is left and ends' : ''}`,
+    `all ${formatCount(produced.sentCount)} ${producer.noun} are on the stream${options.forMs === undefined ? '; Ctrl-C fires what is left and ends' : ''}`,
   );
 await untilAborted(ending);
 
@@ -93,16 +105,17 @@ async function untilAborted(signal: AbortSignal): Promise<void> {
   while (!signal.aborted) await pause(60_000, signal);
 }
 
-async function emulate(shardCount: number): Promise<Services> {
+async function emulate({ shards: shardCount, pipeline: given }: StartOptions): Promise<Services> {
   const aws = await startLocalAws();
-  const { inputStream, outputStream, sideStream, tableName } = LOCAL_NAMES;
+  const resources = { ...LOCAL_NAMES, inputStream: given === undefined ? 'flights' : 'events' };
+  const { inputStream, outputStream, sideStream, tableName } = resources;
   await Promise.all([
     createStream(aws.kinesis, { streamName: inputStream, shardCount }),
     createStream(aws.kinesis, { streamName: outputStream, shardCount: 1 }),
     createStream(aws.kinesis, { streamName: sideStream, shardCount: 1 }),
     createTable(aws.dynamodb, tableName),
   ]);
-  return { kinesis: aws.kinesis, dynamodb: aws.dynamodb, environment: aws.environment, resources: LOCAL_NAMES, stop: () => aws.stop() };
+  return { kinesis: aws.kinesis, dynamodb: aws.dynamodb, environment: aws.environment, resources, stop: () => aws.stop() };
 }
 
 /** Streams and table must be there: this command makes nothing in an account. The SDK finds region and credentials as it always does. */
@@ -113,8 +126,9 @@ function realServices(resources: PipelineResources): Services {
   return { kinesis: createKinesisClient(), dynamodb: createDynamodbClient(), environment, resources, stop: async () => {} };
 }
 
-function* flights() {
-  for (const flight of flightsByArrival()) yield { partitionKey: flight.origin, data: JSON.stringify(flight) };
+function producerOf({ pipeline: given, generate, rate }: StartOptions): Producer {
+  if (given === undefined) return flights(rate);
+  return generate === undefined ? NOBODY : generator(generate);
 }
 
 async function print(signal: AbortSignal): Promise<void> {
@@ -133,18 +147,31 @@ async function print(signal: AbortSignal): Promise<void> {
   table.endFiring();
 }
 
-/** What to type into another terminal, to put a file on the input stream. */
-function replayCommand(): string {
-  const { AWS_ENDPOINT_URL_KINESIS: endpoint = '' } = services.environment;
-  const { inputStream } = services.resources;
-  return `npx mullion replay <file> --pipeline examples/flights.ts --speed max --stream ${inputStream} --endpoint ${endpoint}`;
+/** What to type into another terminal, to put events on the input stream. */
+function waysIn(): string[] {
+  const to = `--stream ${input.streamName} --endpoint ${input.endpoint}`;
+  const replay = `npx mullion replay <file> --pipeline ${named()} --speed max ${to}`;
+  return options.pipeline === undefined ? [replay] : [replay, `npx mullion generate ${to}`];
 }
 
 /** What to type into another terminal. */
 function explainCommand({ id }: Pane): string {
   const { AWS_ENDPOINT_URL_DYNAMODB: endpoint } = services.environment;
   const where = endpoint === undefined ? '' : ` --endpoint ${endpoint}`;
-  return `npx mullion explain examples/flights.ts '${id}' --table ${services.resources.tableName}${where}`;
+  return `npx mullion explain ${named()} '${id}' --table ${services.resources.tableName}${where}`;
+}
+
+/** The pipeline, as commands take it. */
+function named(): string {
+  const { path, profile } = options.pipeline ?? { path: 'examples/flights.ts', profile: undefined };
+  return profile === undefined ? path : `${path} --profile ${profile}`;
+}
+
+/** What is wrong with the pipeline is for whoever gave it. The emulators end with this process. */
+function cannotStart(error: unknown): never {
+  if (!(error instanceof CommandError || error instanceof BundleError)) throw error;
+  for (const line of error.message.split('\n')) say(`npm start: ${printable(line)}`);
+  process.exit(1);
 }
 
 /** A pane that was fired must also come out. */
@@ -156,7 +183,10 @@ async function untilPrinted({ panesFired }: FireReport): Promise<void> {
 function summarize({ counts, panesFired }: FireReport): void {
   // More may be on the streams than this run has sent: an answer that was lost sends an event twice, and real streams have a past.
   const lost = conservationDifference(counts) !== 0 || counts.read < produced.sentCount || table.count < panesFired;
-  say(`\n${formatCount(produced.sentCount)} flights sent, ${formatCount(panesFired)} panes fired, ${formatCount(table.count)} received`);
+  say(
+    `\n${formatCount(produced.sentCount)} ${producer.noun} sent, ${formatCount(panesFired)} panes fired, ${formatCount(table.count)} received`,
+  );
+  for (const line of produced.summary) say(line);
   say(conservationLine(counts));
   if (lost) say('the accounts do not balance; this is a bug in Mullion');
   process.exitCode = lost ? 1 : 0;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
-import { bundleFunction, type FunctionKind } from '../functions/bundle.ts';
+import { bundleFunction, type FunctionKind, type PipelineEntry } from '../functions/bundle.ts';
 import type { FireEvent } from '../functions/fire/handler.ts';
 import type { FireReport } from '../shared/firing/fire.ts';
 import { together } from '../shared/firing/fire-lanes.ts';
@@ -23,8 +23,8 @@ export interface PipelineResources {
 }
 
 export interface SystemOptions {
-  /** Path of the pipeline module. */
-  readonly pipelineEntry: string;
+  /** The pipeline module, or its configuration. */
+  readonly pipelineEntry: PipelineEntry;
   readonly resources: PipelineResources;
   readonly kinesis: KinesisClient;
   /** What the functions need to reach the services: endpoints, region, credentials. */

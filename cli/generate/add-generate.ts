@@ -3,29 +3,30 @@ import { EVENT_KINDS } from '../../shared/generate/generator-options.ts';
 import { type Duration, durationMs } from '../../shared/time/duration.ts';
 import { decimal, durationOption, share, speedOption, wholeNumber } from '../option-values.ts';
 import { DEFAULT_START, generateCommand } from './generate-command.ts';
+import { USUAL } from './usual-events.ts';
 
 /** Adds `mullion generate`. */
 export function addGenerate(program: Command): void {
   program
     .command('generate')
     .description('make events to try a pipeline with, the same for the same seed: sensor readings, user events, system metrics')
-    .option('-r, --rate <events>', 'events a second, on average', decimal, 1_000)
+    .option('-r, --rate <events>', 'events a second, on average', decimal, USUAL.eventsPerSecond)
     .option('-f, --for <duration>', 'how long: 30s, 5m, 1h (default: until Ctrl-C)', durationOption)
     .option('-n, --count <events>', 'how many', wholeNumber)
     .addOption(new Option('-k, --kinds <kinds...>', 'which').choices(EVENT_KINDS).default([...EVENT_KINDS], 'all three'))
-    .option('--keys <keys>', 'different sensors, users and hosts, as many of each', wholeNumber, 1_000)
-    .option('--sources <sources>', 'who reports them; the first is the most punctual, the last the least', wholeNumber, 3)
-    .option('--seed <number>', 'the same seed, the same events', decimal, 1)
+    .option('--keys <keys>', 'different sensors, users and hosts, as many of each', wholeNumber, USUAL.keys)
+    .option('--sources <sources>', 'who reports them; the first is the most punctual, the last the least', wholeNumber, USUAL.sources)
+    .option('--seed <number>', 'the same seed, the same events', decimal, USUAL.seed)
     .option('--start <time>', `event time of the first: an ISO 8601 time, or now (default: now onto a stream, else ${DEFAULT_START})`)
     .option('--speed <times>', 'how fast their time passes: 1, 10, max', speedOption, 1)
-    .addOption(duration('--season <duration>', 'after which values are where they were', '1d'))
-    .option('--trend <share>', 'by which they grow in a season; negative where they shrink', decimal, 0.02)
-    .option('--anomalies <share>', 'spikes, drops, overload, huge amounts; they say so in `anomaly`', share, 0.001)
-    .option('--out-of-order <share>', 'that come somewhat after others', share, 0.1)
-    .addOption(duration('--disorder <duration>', 'by how much, at most', '2s'))
-    .option('--late <share>', 'that come far after others', share, 0.01)
-    .addOption(duration('--late-by <duration>', 'by how much; twice that at most', '1m'))
-    .option('--duplicates <share>', 'that come a second time, byte for byte', share, 0.005)
+    .addOption(duration('--season <duration>', 'after which values are where they were', USUAL.season))
+    .option('--trend <share>', 'by which they grow in a season; negative where they shrink', decimal, USUAL.trend)
+    .option('--anomalies <share>', 'spikes, drops, overload, huge amounts; they say so in `anomaly`', share, USUAL.anomalies)
+    .option('--out-of-order <share>', 'that come somewhat after others', share, USUAL.outOfOrder)
+    .addOption(duration('--disorder <duration>', 'by how much, at most', USUAL.disorder))
+    .option('--late <share>', 'that come far after others', share, USUAL.late)
+    .addOption(duration('--late-by <duration>', 'by how much; twice that at most', USUAL.lateBy))
+    .option('--duplicates <share>', 'that come a second time, byte for byte', share, USUAL.duplicates)
     .option('--burst <times>', 'how many times as many events come in a burst as between two (default: no bursts)', decimal)
     .addOption(duration('--burst-every <duration>', 'how often there is one', '1m'))
     .addOption(duration('--burst-for <duration>', 'how long one is', '5s'))

@@ -1,11 +1,16 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { portNumber } from '../../cli/option-values.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { decimal, portNumber, profileOption } from '../../cli/option-values.ts';
+import { EVENTS_PER_SECOND_MAX } from '../../shared/generate/generator-options.ts';
 import { type Duration, durationMs } from '../../shared/time/duration.ts';
 
 /** What `npm start -- …` was told. */
 export interface StartOptions {
   /** How long to run; until Ctrl-C when absent. */
   readonly forMs?: number;
+  /** What to run, instead of the flights. */
+  readonly pipeline?: { readonly path: string; readonly profile: string | undefined };
+  /** Generated events per second onto the input stream of that pipeline; nobody puts any when absent. */
+  readonly generate?: number;
   /** Flights per second onto the input stream. */
   readonly rate: number;
   readonly shards: number;
@@ -18,6 +23,9 @@ export interface StartOptions {
 }
 
 interface Parsed {
+  pipeline?: string;
+  profile?: string;
+  generate?: number;
   for?: number;
   rate: number;
   shards: number;
@@ -35,8 +43,18 @@ export function readOptions(argv: readonly string[]): StartOptions {
     .description(
       'The whole system on this machine: streams, table, event source mapping and schedule around the functions as they are deployed.',
     )
+    .option(
+      '-p, --pipeline <file>',
+      'a module whose default export is a pipeline, or a configuration, .yaml or .json (default: the flights)',
+    )
+    .addOption(profileOption())
+    .option(
+      '--generate <events>',
+      'with --pipeline: events per second as `mullion generate` makes them; without, events are yours to put',
+      generatedRate,
+    )
     .option('--for <duration>', 'end by itself after this long: 30s, 5m', duration)
-    .option('--rate <events>', 'flights per second', positive, 1_000)
+    .addOption(new Option('--rate <events>', 'flights per second').argParser(positive).default(1_000).conflicts('pipeline'))
     .option('--shards <number>', 'shards of the input stream', positive, 2)
     .option('--port <number>', 'of the HTTP API; any that is free by default', portNumber, 0)
     .option('--all', 'print every pane instead of the first few of each firing', false)
@@ -47,14 +65,24 @@ export function readOptions(argv: readonly string[]): StartOptions {
     .option('--table <name>', 'with --aws')
     .addHelpText(
       'after',
-      '\nExamples:\n  npm start -- --for 30s\n  npm start -- --aws --input-stream in --output-stream out --side-stream side --table state',
+      `
+Examples:
+  npm start -- --for 30s
+  npm start -- --pipeline examples/telemetry.ts --generate 2000
+  npm start -- --pipeline examples/flights.yaml --profile production
+  npm start -- --aws --input-stream in --output-stream out --side-stream side --table state`,
     )
     .parse(argv, { from: 'user' });
   const parsed = command.opts<Parsed>();
-  const { inputStream, outputStream, sideStream, table: tableName } = parsed;
+  const { pipeline: path, profile, generate, inputStream, outputStream, sideStream, table: tableName } = parsed;
   const named = inputStream !== undefined && outputStream !== undefined && sideStream !== undefined && tableName !== undefined;
   if (parsed.aws && !named) command.error('error: --aws needs --input-stream, --output-stream, --side-stream and --table');
+  if (path === undefined && profile !== undefined) command.error('error: --profile is for a --pipeline that is a configuration');
+  if (path === undefined && generate !== undefined)
+    command.error('error: --generate needs a --pipeline for these events, such as examples/telemetry.ts');
   return {
+    ...(path === undefined ? {} : { pipeline: { path, profile } }),
+    ...(generate === undefined ? {} : { generate }),
     ...(parsed.for === undefined ? {} : { forMs: parsed.for }),
     rate: parsed.rate,
     shards: parsed.shards,
@@ -70,6 +98,13 @@ function duration(text: string): number {
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
+}
+
+function generatedRate(text: string): number {
+  const rate = decimal(text);
+  if (rate <= 0 || rate > EVENTS_PER_SECOND_MAX)
+    throw new InvalidArgumentError(`It must be above 0, and at most ${EVENTS_PER_SECOND_MAX}.`);
+  return rate;
 }
 
 function positive(text: string): number {

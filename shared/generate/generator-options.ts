@@ -36,7 +36,7 @@ export interface GeneratorOptions {
 }
 
 const SEED_MAX = 2 ** 31 - 1;
-const EVENTS_PER_SECOND_MAX = 10_000_000;
+export const EVENTS_PER_SECOND_MAX = 10_000_000;
 const KEYS_MAX = 10_000_000;
 const SHARES = ['anomalies', 'outOfOrder', 'late', 'duplicates'] as const;
 

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { type KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import type { OutputRecord, Publisher } from '../../ports/publisher.ts';
+import { requestBatches } from '../request-batches.ts';
 import { oneEach, packed, type StreamRecord } from './records-of-documents.ts';
 
 export interface KinesisPublisherOptions {
@@ -14,8 +15,7 @@ export interface KinesisPublisherOptions {
 }
 
 // Limits of PutRecords: 500 records and, to stay with streams of any age, 5 MB.
-const RECORDS_MAX = 500;
-const BYTES_MAX = 5_000_000;
+const REQUEST = { itemsMax: 500, bytesMax: 5_000_000 };
 // Of a record, with its partition key of up to 256 characters. A stream can be told to take more, and nothing here knows whether it was.
 const RECORD_BYTES_MAX = 2 ** 20;
 const PARTITION_KEY_BYTES_MAX = 1_024;
@@ -42,7 +42,7 @@ export class KinesisPublisher implements Publisher {
 
   async publish(documents: readonly OutputRecord[]): Promise<void> {
     const records = this.#options.packs === true ? packed(documents) : oneEach(documents);
-    for (const batch of batches(records)) await this.#put(batch);
+    for (const batch of requestBatches(records, sizeOf, REQUEST)) await this.#put(batch);
   }
 
   async #put(batch: readonly StreamRecord[]): Promise<void> {
@@ -68,18 +68,6 @@ async function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-function* batches(records: Iterable<StreamRecord>): Generator<StreamRecord[]> {
-  let batch: StreamRecord[] = [];
-  let bytes = 0;
-  for (const record of records) {
-    const size = record.Data.length + Buffer.byteLength(record.PartitionKey);
-    if (batch.length === RECORDS_MAX || (batch.length > 0 && bytes + size > BYTES_MAX)) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(record);
-    bytes += size;
-  }
-  if (batch.length > 0) yield batch;
+function sizeOf({ Data, PartitionKey }: StreamRecord): number {
+  return Data.length + Buffer.byteLength(PartitionKey);
 }

@@ -3,6 +3,7 @@ import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } 
 import type { Pane } from '../../pipeline/pane.ts';
 import { type PaneSink, PartlyTakenError } from '../../ports/pane-sink.ts';
 import { backoffMs, pause } from '../pause.ts';
+import { requestBatches } from '../request-batches.ts';
 
 export interface EventBusSinkOptions {
   readonly client: EventBridgeClient;
@@ -16,9 +17,7 @@ export interface EventBusSinkOptions {
 /** What rules match as `detail-type`. */
 export const PANE_DETAIL_TYPE = 'Pane Fired';
 
-// Of a request.
-const ENTRIES_MAX = 10;
-const BYTES_MAX = 256 * 1024;
+const REQUEST = { itemsMax: 10, bytesMax: 256 * 1024 };
 const ATTEMPTS_MAX = 5;
 const BACKOFF = { firstMs: 100, maxMs: 2_000 };
 
@@ -35,7 +34,11 @@ export class EventBusSink implements PaneSink {
 
   async put(panes: readonly Pane[]): Promise<void> {
     let taken = 0;
-    for (const entries of requests(panes.map((pane) => this.#entryOf(pane)))) {
+    for (const entries of requestBatches(
+      panes.map((pane) => this.#entryOf(pane)),
+      sizeOf,
+      REQUEST,
+    )) {
       await this.#send(entries, taken);
       taken += entries.length;
     }
@@ -74,18 +77,6 @@ export class EventBusSink implements PaneSink {
   }
 }
 
-function* requests(entries: readonly PutEventsRequestEntry[]): Generator<PutEventsRequestEntry[]> {
-  let request: PutEventsRequestEntry[] = [];
-  let bytes = 0;
-  for (const entry of entries) {
-    const size = Buffer.byteLength(`${entry.Source}${entry.DetailType}${entry.Detail}`);
-    if (request.length === ENTRIES_MAX || (request.length > 0 && bytes + size > BYTES_MAX)) {
-      yield request;
-      request = [];
-      bytes = 0;
-    }
-    request.push(entry);
-    bytes += size;
-  }
-  if (request.length > 0) yield request;
+function sizeOf({ Source, DetailType, Detail }: PutEventsRequestEntry): number {
+  return Buffer.byteLength(`${Source}${DetailType}${Detail}`);
 }
