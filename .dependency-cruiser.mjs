@@ -50,7 +50,9 @@ const PARTS = {
       'shared/cost/prices\\.ts$',
     ],
   },
-  cli: { at: 'cli/', imports: ['shared/', 'functions'] },
+  // What `mullion init` copies: the project of a user.
+  template: { at: 'cli/init/template/', imports: ['package', 'testing', 'infra/infra\\.ts$'] },
+  cli: { at: 'cli/(?!init/template/)', imports: ['shared/', 'functions'] },
   // The machine on the desk runs an example, so that there is something to see. It is told what to do, and tells it, as the command does.
   local: { at: 'local/', imports: ['shared/', 'functions', 'examples', 'cli'] },
   examples: { at: 'examples/', imports: ['package'] },

@@ -11,6 +11,7 @@ import { costCommand } from './cost/cost-command.ts';
 import { addDashboard } from './dashboard/add-dashboard.ts';
 import { explainCommand } from './explain/explain-command.ts';
 import { addGenerate } from './generate/add-generate.ts';
+import { addInit } from './init/add-init.ts';
 import { INPUT_FORMATS } from './input/read-events.ts';
 import { decimal, profileOption, wholeNumber } from './option-values.ts';
 import { addReplay } from './replay/add-replay.ts';
@@ -56,6 +57,7 @@ program
   )
   .action(() => void process.stdout.write(schemaText()));
 
+addInit(program);
 addGenerate(program);
 addReplay(program);
 addDashboard(program);
