@@ -351,11 +351,14 @@ export class Fire {
     });
   }
 
-  /** Reads what there is, and decides how far time has come. Where it is paused, it looks at nothing, and time stands still. */
+  /**
+   * Reads what there is, and decides how far time has come. Where it is paused, it only learns which shards there are, for the stream may list one no
+   * more when the pause is over; no log is read, and time stands still.
+   */
   async #look(state: FiringState, { isPaused, drains }: Orders, limit: TimeLimit): Promise<Outlook> {
-    if (isPaused) return { decision: decided(state.watermark), probeFailures: [], commits: 0, isReadToEnd: true };
     const listed = await this.#ports.shards.list();
     state.learn(listed);
+    if (isPaused) return { decision: decided(state.watermark), probeFailures: [], commits: 0, isReadToEnd: true };
     // What is not read before a drain is late after it, so a drain must see all that was committed before it.
     const read = drains ? await this.#readShards(state, 'strong', NO_TIME_LIMIT) : await this.#readShards(state, 'eventual', limit);
     if (drains) return { decision: decided(END_OF_TIME), probeFailures: [], ...read };
@@ -408,21 +411,24 @@ export class Fire {
       cost.stateBytes = bytes;
       return undefined;
     }
-    const position = nextPosition(memory.snapshotPosition);
     try {
-      const outcome = await this.#ports.logStore.append(snapshotLog(this.#pipeline.name, this.#lane), position, entry);
-      memory.snapshotPosition = position;
-      memory.snapshotUnusable = undefined;
-      if (outcome.kind !== 'conflict') {
-        memory.snapshotEpoch = epoch;
-        cost.spared(epoch, bytes);
-        return { kind: 'written', epoch, bytes, durationMs: this.#ports.clock.nowMs() - begunAtMs };
+      for (;;) {
+        const position = nextPosition(memory.snapshotPosition);
+        const outcome = await this.#ports.logStore.append(snapshotLog(this.#pipeline.name, this.#lane), position, entry);
+        memory.snapshotPosition = position;
+        memory.snapshotUnusable = undefined;
+        if (outcome.kind !== 'conflict') {
+          memory.snapshotEpoch = epoch;
+          cost.spared(epoch, bytes);
+          return { kind: 'written', epoch, bytes, durationMs: this.#ports.clock.nowMs() - begunAtMs };
+        }
+        const { epoch: theirs } = JSON.parse(outcome.found.header) as SnapshotHeader;
+        memory.snapshotEpoch = theirs;
+        // Of a later epoch, it is another memory's; this one will find out that it is behind.
+        if (theirs <= epoch) cost.spared(theirs, outcome.found.payload.length);
+        // What stands there may be old, and what was asked for is not there yet.
+        if (!isCheckpointDue(memory)) return { kind: 'overtaken' };
       }
-      const { epoch: theirs } = JSON.parse(outcome.found.header) as SnapshotHeader;
-      memory.snapshotEpoch = theirs;
-      // Of a later epoch, it is another memory's; this one will find out that it is behind.
-      if (theirs <= epoch) cost.spared(theirs, outcome.found.payload.length);
-      return { kind: 'overtaken' };
     } catch (error) {
       return { kind: 'failed', message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
     }

@@ -16,7 +16,7 @@ import type { ShardId } from '../../shared/watermarks/shard.ts';
 import { type ConsumerKind, createConsumerHandler } from './consumer.ts';
 import type { Mistake, MistakenSandbox } from './mistake.ts';
 import { Random } from './random.ts';
-import type { Sandbox } from './sandbox.ts';
+import { Sandbox } from './sandbox.ts';
 import { SimulatedFunction } from './simulated-function.ts';
 import type { SimulatedKinesis } from './simulated-kinesis.ts';
 import { SimulatedLambda } from './simulated-lambda.ts';
@@ -89,6 +89,12 @@ export class Deployment {
     this.consumer = new SimulatedFunction(world, { name: 'consumer', timeoutMs, start: (sandbox) => this.#startConsumer(sandbox) });
   }
 
+  /** The table, as somebody reaches it who is no function. */
+  outsider(name: string): { sandbox: Sandbox; logStore: DynamoDBLogStore } {
+    const sandbox = new Sandbox(name, this.#world.time, 0);
+    return { sandbox, logStore: this.#make(sandbox).logStore };
+  }
+
   #startIngest(sandbox: Sandbox) {
     const made = this.#make(sandbox);
     const correct: IngestPorts = {
@@ -120,7 +126,7 @@ export class Deployment {
       shardProbe: new KinesisShardProbe(made.kinesis, 'input'),
       clock: sandbox.clock,
     };
-    const handler = this.#firing(this.#mistake.firePorts?.(correct, made) ?? correct, lane);
+    const handler = this.#firing(this.#mistake.firePorts?.(correct, made, lane) ?? correct, lane);
     return async (event: FireEvent, context: Context) => {
       heard.clear();
       const report = await handler(event, context);
