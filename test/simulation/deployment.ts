@@ -33,6 +33,8 @@ export interface Surroundings {
   readonly table: SimulatedTable;
   readonly objects: SimulatedObjects;
   readonly kinesis: SimulatedKinesis;
+  /** Shorter than the stream lists shards that have ended; absent: as it is deployed. */
+  readonly looksApartMsMax: number | undefined;
   readonly consumer: { readonly kind: ConsumerKind; readonly reportsFailures: boolean; readonly tookEffect: (pane: string) => void };
 }
 
@@ -144,9 +146,10 @@ export class Deployment {
     const snapshots = this.#snapshots;
     // Snapshots as they are deployed wait for more commits than most histories have.
     const portion = this.#portion;
-    if (decide === undefined && snapshots === undefined && portion === undefined)
+    const { looksApartMsMax } = this.#around;
+    if ([decide, snapshots, portion, looksApartMsMax].every((each) => each === undefined))
       return createFireHandler(this.#pipeline, { ...ports, lane });
-    const fire = new Fire(this.#pipeline, ports, { lane, decide, snapshots, portion });
+    const fire = new Fire(this.#pipeline, ports, { lane, decide, snapshots, looksApartMsMax, portion });
     return async ({ action = 'fire' }, context) => (action === 'drain' ? fire.drain() : fire.fire(timeLimitOf(context)));
   }
 

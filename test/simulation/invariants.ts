@@ -119,7 +119,7 @@ export class Invariants {
     const n = Number(item.n?.N);
     const end = this.#ends.get(pk) ?? 0;
     const isSame = before !== undefined && before.h?.S === item.h?.S && Buffer.compare(bytesOf(item), bytesOf(before)) === 0;
-    this.#require(n === end + 1 || isSame || this.#isFreeSnapshot(pk, before), `${pk}: position ${n} was won, and the last one was ${end}`);
+    this.#require(n === end + 1 || isSame || this.#isFree(pk, before), `${pk}: position ${n} was won, and the last one was ${end}`);
     this.#ends.set(pk, Math.max(end, n));
     const lifeMs = Number(item.x?.N) * 1_000 - this.#world.time.nowMs;
     this.#require(lifeMs >= ITEM_LIFE_MS_MIN, `${pk}: position ${n} may be deleted after ${Math.round(lifeMs / 1_000)} s`);
@@ -128,10 +128,10 @@ export class Invariants {
   /**
    * Nothing refers to the position of a snapshot. When all have expired, for none was needed, a function that starts begins at 1, and one that still
    * remembers the last of them goes on behind it. Then the newest position is not the newest snapshot for as long as the first one lives: hours, in
-   * which nothing that either stands for expires.
+   * which nothing that either stands for expires. Nor does anything refer to a note of shards.
    */
-  #isFreeSnapshot(pk: string, before: Item | undefined): boolean {
-    return pk.includes('#snapshots') && before === undefined;
+  #isFree(pk: string, before: Item | undefined): boolean {
+    return (pk.includes('#snapshots') || pk.includes('#shards#')) && before === undefined;
   }
 
   /** What stands in an item, with its object, or its chunks: all of them must be there as soon as it is. */

@@ -16,7 +16,7 @@ import { SimulatedKinesis } from './simulated-kinesis.ts';
 import { SimulatedObjects } from './simulated-objects.ts';
 import { SimulatedStream } from './simulated-stream.ts';
 import { SimulatedTable } from './simulated-table.ts';
-import { drawLanes, drawWorkload, type Workload } from './workload.ts';
+import { drawLanes, drawShortRetentionMs, drawWorkload, type Workload } from './workload.ts';
 import type { World } from './world.ts';
 
 const EVENTS_MAX = 400_000;
@@ -51,7 +51,8 @@ export class Simulation {
     this.#world = world;
     this.#workload = drawWorkload(random, faults, drawLanes(world.seed));
     this.#consumer = random.pick(CONSUMER_KINDS);
-    this.#input = new SimulatedStream(world, 'input', 1 + random.below(3), this.#workload.pipeline.lanes);
+    const listedForMs = drawShortRetentionMs(world.seed);
+    this.#input = new SimulatedStream(world, 'input', 1 + random.below(3), this.#workload.pipeline.lanes, listedForMs);
     this.#output = new SimulatedStream(world, 'output', 1 + random.below(2));
     this.#table = new SimulatedTable(world);
     const objects = new SimulatedObjects(world);
@@ -75,6 +76,7 @@ export class Simulation {
       table: this.#table,
       objects,
       kinesis,
+      looksApartMsMax: listedForMs === undefined ? undefined : listedForMs / 2,
       consumer: {
         kind: this.#consumer,
         reportsFailures: consumerReports,
