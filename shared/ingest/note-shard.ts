@@ -8,7 +8,11 @@ import type { LogStore } from '../ports/log-store.ts';
  * Writes down that a shard is read from, before anything of it is committed: firing that fails for a day may never see the shard in the stream's list, and would not
  * know that there is a log to be read. Once for each shard.
  */
-export async function noteShard(pipeline: string, shard: ShardId, { logStore, clock }: { logStore: LogStore; clock: Clock }): Promise<void> {
+export async function noteShard(
+  pipeline: string,
+  shard: ShardId,
+  { logStore, clock }: { logStore: LogStore; clock: Clock },
+): Promise<void> {
   const log = shardNotesLog(pipeline, shard);
   for (;;) {
     const newest = await logStore.last(log);

@@ -44,10 +44,7 @@ export function deliveriesOf({ shards, readings, recordsOf }: Scenario): Deliver
 export const FIRINGS: readonly Firing[] = [{ kind: 'fire' }, { kind: 'drain' }];
 
 /** The ingest function. */
-export function startWriter(
-  scenario: Scenario,
-  { writerPorts = (ports) => ports }: Mistake,
-): StartProcess<Invocation> {
+export function startWriter(scenario: Scenario, { writerPorts = (ports) => ports }: Mistake): StartProcess<Invocation> {
   const { pipeline, readings, recordsOf } = scenario;
   return (ports) => {
     const ingest = new Ingest(pipeline, writerPorts(withShardsNoted(scenario, ports)));
@@ -60,10 +57,7 @@ export function startWriter(
 }
 
 /** The fire function. */
-export function startFirer(
-  scenario: Scenario,
-  { firerPorts = (ports) => ports, decide }: Mistake,
-): StartProcess<Invocation> {
+export function startFirer(scenario: Scenario, { firerPorts = (ports) => ports, decide }: Mistake): StartProcess<Invocation> {
   const { pipeline, snapshots } = scenario;
   return (ports) => {
     const fire = new Fire(pipeline, firerPorts(withShardsNoted(scenario, ports)), { decide, snapshots });

@@ -29,8 +29,7 @@ export const APPENDING: PlantedBugs = {
     ingestPorts: (ports) => ({
       ...ports,
       logStore: altered(ports.logStore, {
-        append: async (log, position, entry) =>
-          isShardNotesLog(log) ? { kind: 'appended' } : ports.logStore.append(log, position, entry),
+        append: async (log, position, entry) => (isShardNotesLog(log) ? { kind: 'appended' } : ports.logStore.append(log, position, entry)),
       }),
     }),
   },

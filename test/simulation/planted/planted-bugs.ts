@@ -9,4 +9,13 @@ import { REFUSING } from './refusing.ts';
 import { WATERMARK } from './watermark.ts';
 
 /** Mistakes that somebody could make, one at a time. Each must show. */
-export const PLANTED_BUGS: PlantedBugs = { ...APPENDING, ...READING, ...REFUSING, ...WATERMARK, ...FIRING, ...OBEYING, ...PUBLISHING, ...CONSUMING };
+export const PLANTED_BUGS: PlantedBugs = {
+  ...APPENDING,
+  ...READING,
+  ...REFUSING,
+  ...WATERMARK,
+  ...FIRING,
+  ...OBEYING,
+  ...PUBLISHING,
+  ...CONSUMING,
+};
