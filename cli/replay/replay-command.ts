@@ -1,5 +1,6 @@
-import { CommandError } from '../command-error.ts';
-import { type EventInput, type InputFormat, openInput } from '../input/read-events.ts';
+import { CommandError, UsageError } from '../command-error.ts';
+import type { InputFormat } from '../input/input-format.ts';
+import { type EventInput, openInput } from '../input/read-events.ts';
 import { interruptible } from '../interruptible.ts';
 import { loadPipeline } from '../load-pipeline.ts';
 import { BATCH_MAX } from '../paced.ts';
@@ -84,14 +85,14 @@ async function addressReader({ pipeline, profile, time, key, speed }: ReplayComm
   if (pipeline !== undefined) return addressByPipeline(await loadPipeline(pipeline, profile));
   if (time === undefined && Number.isFinite(speed)) {
     const remedy = 'name the field with --time, or give the --pipeline, or --speed max';
-    throw new CommandError(`--speed ${speed} needs to know when events happened: ${remedy}`);
+    throw new UsageError(`--speed ${speed} needs to know when events happened: ${remedy}`);
   }
   return addressByFields({ ...(time !== undefined && { time }), ...(key !== undefined && { key }) });
 }
 
 function positionFile(path: string, { stream, endpoint, position }: ReplayCommandOptions): PositionFile | undefined {
   if (path !== '-') return new PositionFile(position ?? `${path}.${stream}.position`, path, stream, endpoint);
-  if (position !== undefined) throw new CommandError('--position: standard input cannot be gone on with; give a file');
+  if (position !== undefined) throw new UsageError('--position: standard input cannot be gone on with; give a file');
   return undefined;
 }
 
