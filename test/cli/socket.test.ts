@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { CommandError } from '../../cli/command-error.ts';
@@ -156,7 +157,7 @@ describe('a server that is killed', () => {
   });
 
   async function serving(port: string): Promise<string> {
-    const program = join(import.meta.dirname, '..', 'local', 'fixtures', 'socket-server.ts');
+    const program = fileURLToPath(new URL('../local/fixtures/socket-server.ts', import.meta.url));
     const env = { ...process.env, ...COMPILE_CACHE, ...aws.environment };
     running = spawn(process.execPath, ['--conditions=mullion-source', program, port], { stdio: ['ignore', 'pipe', 'inherit'], env });
     const [address] = (await once(running.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
