@@ -4,6 +4,8 @@ import { eventTexts } from './event-texts.ts';
 
 /** What API Gateway passes on in one message of a WebSocket, either way. */
 export const MESSAGE_BYTES_MAX = 128 * 1024;
+/** Of that, what it takes in one frame, and counts as one message on the bill. */
+export const FRAME_BYTES_MAX = 32 * 1024;
 
 const ID_CHARACTERS_MAX = 64;
 const KEY_CHARACTERS_MAX = 256;
