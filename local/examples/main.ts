@@ -3,10 +3,10 @@ import { Argument, Command, Option } from 'commander';
 import { llmOperations, PROFILES } from '../../examples/llm-operations.ts';
 import purchasesPipeline from '../../examples/purchases.ts';
 import { conservationLine } from '../../cli/run/summary.ts';
+import { PaneTable } from '../../cli/view/pane-table.ts';
 import { conservationDifference } from '../../shared/log/counts.ts';
 import type { Pane } from '../../shared/pipeline/pane.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
-import { anyRows, PaneTable } from '../start/pane-table.ts';
 import { operations } from './llm-operations.ts';
 import { play } from './play.ts';
 import { purchases } from './purchases.ts';
@@ -29,7 +29,7 @@ const name = command.args[0] as (typeof NAMES)[number];
 const print = (line: string) => process.stdout.write(`${line}\n`);
 // `| head` has read enough.
 process.stdout.on('error', () => process.exit(0));
-const table = new PaneTable(print, { all: true, rows: anyRows() });
+const table = new PaneTable(print);
 const show = (pane: Pane) => (json ? print(JSON.stringify(pane)) : table.add(pane));
 const counts =
   name === 'purchases'
