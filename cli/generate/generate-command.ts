@@ -1,13 +1,16 @@
 import { InvalidArgument } from '../../shared/definition/invalid-argument.ts';
 import type { EventKindName, GeneratorOptions } from '../../shared/generate/generator-options.ts';
-import { CommandError } from '../command-error.ts';
+import { UsageError } from '../command-error.ts';
 import { interruptible } from '../interruptible.ts';
 import { showProgress } from '../progress.ts';
+import { writeSummary } from '../run/summary.ts';
 import type { EventSink } from '../sink/event-sink.ts';
 import { KinesisSink } from '../sink/kinesis-sink.ts';
 import { LineSink } from '../sink/line-sink.ts';
+import { SocketSink } from '../sink/socket-sink.ts';
 import { type Generated, generateEvents } from './generate-events.ts';
 import { summaryLines, summaryObject } from './summary.ts';
+import { DEFAULT_START } from './usual-events.ts';
 
 export interface GenerateCommandOptions {
   readonly rate: number;
@@ -32,12 +35,10 @@ export interface GenerateCommandOptions {
   readonly burstFor: number;
   readonly output: string;
   readonly stream?: string;
+  readonly to?: string;
   readonly endpoint?: string;
   readonly json?: true;
 }
-
-/** Where nobody says when: the same bytes today and tomorrow. */
-export const DEFAULT_START = '2026-01-01T00:00:00Z';
 
 /** Options by the field that they set. */
 const OPTION_OF: Readonly<Record<string, string>> = {
@@ -50,7 +51,7 @@ const OPTION_OF: Readonly<Record<string, string>> = {
 };
 
 /**
- * `mullion generate`: events to a file, standard output or a stream, a summary to standard error.
+ * `mullion generate`: events to a file, standard output, a stream or a WebSocket, a summary to standard error.
  *
  * @throws {CommandError} when an option or the sink cannot be used.
  */
@@ -59,45 +60,45 @@ export async function generateCommand(options: GenerateCommandOptions): Promise<
   await interruptible(async (signal) => {
     const sink = await openSink(options, signal);
     const generated = await generateInSight(what, options, sink, signal);
-    const toStandardOutput = options.stream === undefined && options.output === '-';
-    if (options.json === true) {
-      const stream = toStandardOutput ? process.stderr : process.stdout;
-      stream.write(`${JSON.stringify(summaryObject(generated, what))}\n`);
-    } else {
-      process.stderr.write(`${summaryLines(generated, sink.name, options.speed).join('\n')}\n`);
-    }
+    if (options.json === true) writeSummary(summaryObject(generated, what), goesToStandardOutput(options));
+    else process.stderr.write(`${summaryLines(generated, sink.name, options.speed).join('\n')}\n`);
   });
 }
 
 async function generateInSight(
   what: GeneratorOptions,
-  { speed, output, stream }: GenerateCommandOptions,
+  options: GenerateCommandOptions,
   sink: EventSink,
   signal: AbortSignal,
 ): Promise<Generated> {
   let sent = 0;
   const total = Number.isFinite(what.events) ? what.events : undefined;
   // A bar between the events would be neither.
-  const isInSight = stream === undefined && output === '-' && process.stdout.isTTY;
+  const isInSight = goesToStandardOutput(options) && process.stdout.isTTY;
   const progress = isInSight ? undefined : showProgress({ total, done: () => sent });
   const onProgress = (events: number) => {
     sent = events;
     progress?.update(events);
   };
   try {
-    return await generateEvents(what, { sink, speed, signal, onProgress });
+    return await generateEvents(what, { sink, speed: options.speed, signal, onProgress });
   } catch (error) {
     if (!(error instanceof InvalidArgument)) throw error;
     const field = error.field ?? '';
-    throw new CommandError(`${OPTION_OF[field] ?? `--${field}`}: ${error.message}`, { cause: error });
+    throw new UsageError(`${OPTION_OF[field] ?? `--${field}`}: ${error.message}`, { cause: error });
   } finally {
     progress?.stop();
   }
 }
 
-async function openSink({ output, stream, endpoint }: GenerateCommandOptions, signal: AbortSignal): Promise<EventSink> {
+function goesToStandardOutput({ output, stream, to }: GenerateCommandOptions): boolean {
+  return stream === undefined && to === undefined && output === '-';
+}
+
+async function openSink({ output, stream, to, endpoint }: GenerateCommandOptions, signal: AbortSignal): Promise<EventSink> {
+  if (to !== undefined) return SocketSink.open({ url: to, signal });
   if (stream !== undefined) return KinesisSink.open({ streamName: stream, endpoint, signal });
-  if (endpoint !== undefined) throw new CommandError('--endpoint is that of a stream: say which with --stream');
+  if (endpoint !== undefined) throw new UsageError('--endpoint is that of a stream: say which with --stream');
   return LineSink.open(output);
 }
 
@@ -106,7 +107,7 @@ function generatorOptions(options: GenerateCommandOptions): GeneratorOptions {
   const inTime = options.for === undefined ? Number.POSITIVE_INFINITY : Math.round((rate * options.for) / 1_000);
   const events = Math.min(count, inTime);
   if (speed === Number.POSITIVE_INFINITY && events === Number.POSITIVE_INFINITY)
-    throw new CommandError('--speed max has no end by itself: say how much with --for or --count');
+    throw new UsageError('--speed max has no end by itself: say how much with --for or --count');
   return {
     seed: options.seed,
     startMs: startMs(options),
@@ -127,9 +128,9 @@ function generatorOptions(options: GenerateCommandOptions): GeneratorOptions {
   };
 }
 
-function startMs({ start, stream }: GenerateCommandOptions): number {
-  const named = start ?? (stream === undefined ? DEFAULT_START : 'now');
+function startMs({ start, stream, to }: GenerateCommandOptions): number {
+  const named = start ?? (stream === undefined && to === undefined ? DEFAULT_START : 'now');
   const ms = named === 'now' ? Date.now() : Date.parse(named);
-  if (Number.isNaN(ms)) throw new CommandError(`--start ${named}: needed: an ISO 8601 time such as ${DEFAULT_START}, or now`);
+  if (Number.isNaN(ms)) throw new UsageError(`--start ${named}: needed: an ISO 8601 time such as ${DEFAULT_START}, or now`);
   return ms;
 }
