@@ -29,8 +29,8 @@ async function run(line: string): Promise<string> {
   if (line.startsWith('npm start -- ')) return String(readOptions(wordsOf(line).slice(3)).generate);
   // Names of what only a deployment has.
   if (/\b[A-Z]{5,}\b/.test(line)) return understood(line);
-  if (line === 'npm install') return void linkModules(project) ?? '';
-  if (line === 'cd room-temperatures') return '';
+  if (line === 'npm install') linkModules(project);
+  if (line === 'npm install' || line === 'cd room-temperatures') return '';
   const isFirst = line === 'npx mullion init room-temperatures';
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
   const { stdout, stderr } = await promisify(execFile)('bash', ['-ec', `${SHELL} ${line}${isFirst ? " --mullion '^0.1.0'" : ''}`], {
