@@ -69,7 +69,7 @@ export interface PipelineOptions<E, V = Values, M = E> extends InputOptions<E> {
   /** When the event happened: whole milliseconds since 1970 (UTC). */
   readonly timestamp: (event: E) => number;
   /** How far out of order events may come. */
-  readonly watermark: WatermarkDefinition<E>;
+  readonly watermark: WatermarkDefinition<NoInfer<E>>;
   /**
    * When a shard without events stops holding the watermark back: after `timeout` without a commit, and only when it is proven to hold nothing
    * undelivered. `'hold'`: never. Default `{ timeout: '30s' }`.
