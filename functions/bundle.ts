@@ -15,7 +15,7 @@ import { bundlePage } from './bundle-page.ts';
 import { ConfigurationError, isConfigurationFile, readConfigurationFile } from './configuration-file.ts';
 import { type DefinitionFacts, type Evaluation, factsOf } from './definition-facts.ts';
 
-export type FunctionKind = 'ingest' | 'fire' | 'discards';
+export type FunctionKind = 'ingest' | 'fire' | 'discards' | 'socket';
 
 /**
  * Path of the module whose default export is the pipeline definition, or of a configuration, `.yaml` or `.json`, with the profile that is meant. A
@@ -67,6 +67,7 @@ const factories: Readonly<Record<FunctionKind, string>> = {
   ingest: 'createIngestHandler',
   fire: 'createFireHandler',
   discards: 'createDiscardsHandler',
+  socket: 'createSocketHandler',
 };
 
 /**

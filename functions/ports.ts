@@ -15,11 +15,13 @@ import { systemClock } from '../shared/adapters/system-clock.ts';
 import type { FirePorts } from '../shared/firing/fire.ts';
 import type { ControlPorts } from '../shared/control/request-control.ts';
 import type { Clock } from '../shared/ports/clock.ts';
+import type { InputStream } from '../shared/ports/input-stream.ts';
 import type { IngestPorts } from '../shared/ingest/ingest.ts';
 import { FIRST_LANE } from '../shared/pipeline/lane.ts';
 import type { ApiPipeline } from './api/environment.ts';
 import type { ServedPorts } from './api/served-pipeline.ts';
 import type { Environment } from './environment.ts';
+import type { SocketEnvironment } from './socket/environment.ts';
 import { CountedLogStore } from './telemetry/counted-log-store.ts';
 import { EmfWriter } from './telemetry/emf-writer.ts';
 import { Meter } from './telemetry/meter.ts';
@@ -95,6 +97,11 @@ export function createApiPorts(pipelines: readonly ApiPipeline[]): { readonly cl
       ...(mapping === undefined ? {} : { switch: mappingSwitch(lambda, mapping) }),
     })),
   };
+}
+
+/** To put events on the input stream. */
+export function createSocketPorts({ MULLION_INPUT_STREAM: streamName }: SocketEnvironment): { readonly stream: InputStream } {
+  return { stream: new KinesisInputStream(kinesisClient(), streamName) };
 }
 
 function countRetries(meter: Meter): (records: number) => void {

@@ -11,7 +11,7 @@ import { paneLines } from '../shared/consumer/pane-lines.ts';
 import { conservationDifference } from '../shared/log/counts.ts';
 import type { Pane } from '../shared/pipeline/pane.ts';
 import type { Pipeline } from '../shared/pipeline/pipeline.ts';
-import { serveLocalApi } from './api/local-api.ts';
+import { serveLocalApi, SOCKET_PATH } from './api/local-api.ts';
 import { ReplayedSystems } from './api/replayed-systems.ts';
 import { createDynamodbClient, createKinesisClient } from './clients.ts';
 import { startLocalAws } from './emulators/local-aws.ts';
@@ -67,7 +67,10 @@ const api = await serveLocalApi(
 say(`${options.aws === undefined ? 'emulators, ' : ''}event source mapping and schedule are up; ${producer.announcement}`);
 say(`watch it in a browser: ${api.address}/dashboard`);
 say(`what programs can ask: ${api.address}/openapi.json`);
-if (options.aws === undefined) say(`${producer.noun} of your own: POST ${api.address}/events, or\n  ${waysIn().join('\n  ')}`);
+if (options.aws === undefined) {
+  const socket = `${api.address.replace('http', 'ws')}${SOCKET_PATH}`;
+  say(`${producer.noun} of your own: POST ${api.address}/events, over a WebSocket to ${socket}, or\n  ${waysIn().join('\n  ')}`);
+}
 
 const produced = await producer.run(input, ending);
 if (!ending.aborted && produced.sentCount > 0)
@@ -77,6 +80,8 @@ if (!ending.aborted && produced.sentCount > 0)
 await untilAborted(ending);
 
 say('ending: everything that was sent is folded, and what is left fires');
+// What they have acknowledged is folded, too.
+await api.closeSockets();
 await system.caughtUp();
 const report = await system.drain();
 await untilPrinted(report);

@@ -30,7 +30,7 @@ export async function dashboardCommand({ url, tokenFile, port }: DashboardComman
 
 async function served(proxy: Parameters<typeof serveLocally>[0], port: number): ReturnType<typeof serveLocally> {
   try {
-    return await serveLocally(proxy, port);
+    return await serveLocally(proxy, { port });
   } catch (error) {
     throw new CommandError(`--port ${port}: ${(error as Error).message}; leave it out for one that is free`, { cause: error });
   }

@@ -17,7 +17,10 @@ export function addGenerate(program: Command): void {
     .option('--keys <keys>', 'different sensors, users and hosts, as many of each', wholeNumber, USUAL.keys)
     .option('--sources <sources>', 'who reports them; the first is the most punctual, the last the least', wholeNumber, USUAL.sources)
     .option('--seed <number>', 'the same seed, the same events', decimal, USUAL.seed)
-    .option('--start <time>', `event time of the first: an ISO 8601 time, or now (default: now onto a stream, else ${DEFAULT_START})`)
+    .option(
+      '--start <time>',
+      `event time of the first: an ISO 8601 time, or now (default: now onto a stream or a WebSocket, else ${DEFAULT_START})`,
+    )
     .option('--speed <times>', 'how fast their time passes: 1, 10, max', speedOption, 1)
     .addOption(duration('--season <duration>', 'after which values are where they were', USUAL.season))
     .option('--trend <share>', 'by which they grow in a season; negative where they shrink', decimal, USUAL.trend)
@@ -32,6 +35,9 @@ export function addGenerate(program: Command): void {
     .addOption(duration('--burst-for <duration>', 'how long one is', '5s'))
     .option('-o, --output <file>', 'a file, gzipped where its name ends with .gz; - for standard output', '-')
     .addOption(new Option('-s, --stream <name>', 'a Kinesis stream instead').conflicts('output'))
+    .addOption(
+      new Option('--to <url>', 'a WebSocket instead: ws://…, or wss://…, which is signed').conflicts(['output', 'stream', 'endpoint']),
+    )
     .option('-e, --endpoint <url>', 'of Kinesis, for a local stack; else that of the environment or of AWS')
     .option('-j, --json', 'the summary as one JSON object: on standard output, or where that has the events, on standard error')
     .addHelpText(
@@ -44,7 +50,8 @@ The exit code is 0 when all were taken, 1 when something is wrong, and 130 after
 Examples:
   mullion generate --rate 50000 --for 1m > events.jsonl
   mullion generate --count 1000000 --speed max --seed 7 --output events.jsonl.gz
-  mullion generate --kinds sensors --keys 20 --season 5m --burst 10 --late 5% --stream events --endpoint http://127.0.0.1:4567`,
+  mullion generate --kinds sensors --keys 20 --season 5m --burst 10 --late 5% --stream events --endpoint http://127.0.0.1:4567
+  mullion generate --rate 5000 --to ws://127.0.0.1:4280/ws/ingest`,
     )
     .action(generateCommand);
 }

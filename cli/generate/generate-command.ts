@@ -6,6 +6,7 @@ import { showProgress } from '../progress.ts';
 import type { EventSink } from '../sink/event-sink.ts';
 import { KinesisSink } from '../sink/kinesis-sink.ts';
 import { LineSink } from '../sink/line-sink.ts';
+import { SocketSink } from '../sink/socket-sink.ts';
 import { type Generated, generateEvents } from './generate-events.ts';
 import { summaryLines, summaryObject } from './summary.ts';
 
@@ -32,6 +33,7 @@ export interface GenerateCommandOptions {
   readonly burstFor: number;
   readonly output: string;
   readonly stream?: string;
+  readonly to?: string;
   readonly endpoint?: string;
   readonly json?: true;
 }
@@ -50,7 +52,7 @@ const OPTION_OF: Readonly<Record<string, string>> = {
 };
 
 /**
- * `mullion generate`: events to a file, standard output or a stream, a summary to standard error.
+ * `mullion generate`: events to a file, standard output, a stream or a WebSocket, a summary to standard error.
  *
  * @throws {CommandError} when an option or the sink cannot be used.
  */
@@ -59,9 +61,8 @@ export async function generateCommand(options: GenerateCommandOptions): Promise<
   await interruptible(async (signal) => {
     const sink = await openSink(options, signal);
     const generated = await generateInSight(what, options, sink, signal);
-    const toStandardOutput = options.stream === undefined && options.output === '-';
     if (options.json === true) {
-      const stream = toStandardOutput ? process.stderr : process.stdout;
+      const stream = goesToStandardOutput(options) ? process.stderr : process.stdout;
       stream.write(`${JSON.stringify(summaryObject(generated, what))}\n`);
     } else {
       process.stderr.write(`${summaryLines(generated, sink.name, options.speed).join('\n')}\n`);
@@ -71,21 +72,21 @@ export async function generateCommand(options: GenerateCommandOptions): Promise<
 
 async function generateInSight(
   what: GeneratorOptions,
-  { speed, output, stream }: GenerateCommandOptions,
+  options: GenerateCommandOptions,
   sink: EventSink,
   signal: AbortSignal,
 ): Promise<Generated> {
   let sent = 0;
   const total = Number.isFinite(what.events) ? what.events : undefined;
   // A bar between the events would be neither.
-  const isInSight = stream === undefined && output === '-' && process.stdout.isTTY;
+  const isInSight = goesToStandardOutput(options) && process.stdout.isTTY;
   const progress = isInSight ? undefined : showProgress({ total, done: () => sent });
   const onProgress = (events: number) => {
     sent = events;
     progress?.update(events);
   };
   try {
-    return await generateEvents(what, { sink, speed, signal, onProgress });
+    return await generateEvents(what, { sink, speed: options.speed, signal, onProgress });
   } catch (error) {
     if (!(error instanceof InvalidArgument)) throw error;
     const field = error.field ?? '';
@@ -95,7 +96,12 @@ async function generateInSight(
   }
 }
 
-async function openSink({ output, stream, endpoint }: GenerateCommandOptions, signal: AbortSignal): Promise<EventSink> {
+function goesToStandardOutput({ output, stream, to }: GenerateCommandOptions): boolean {
+  return stream === undefined && to === undefined && output === '-';
+}
+
+async function openSink({ output, stream, to, endpoint }: GenerateCommandOptions, signal: AbortSignal): Promise<EventSink> {
+  if (to !== undefined) return SocketSink.open({ url: to, signal });
   if (stream !== undefined) return KinesisSink.open({ streamName: stream, endpoint, signal });
   if (endpoint !== undefined) throw new CommandError('--endpoint is that of a stream: say which with --stream');
   return LineSink.open(output);
@@ -127,8 +133,8 @@ function generatorOptions(options: GenerateCommandOptions): GeneratorOptions {
   };
 }
 
-function startMs({ start, stream }: GenerateCommandOptions): number {
-  const named = start ?? (stream === undefined ? DEFAULT_START : 'now');
+function startMs({ start, stream, to }: GenerateCommandOptions): number {
+  const named = start ?? (stream === undefined && to === undefined ? DEFAULT_START : 'now');
   const ms = named === 'now' ? Date.now() : Date.parse(named);
   if (Number.isNaN(ms)) throw new CommandError(`--start ${named}: needed: an ISO 8601 time such as ${DEFAULT_START}, or now`);
   return ms;

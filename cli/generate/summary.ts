@@ -19,7 +19,7 @@ export function summaryLines({ tally, again, elapsedMs, dueMs }: Generated, sink
       count(arrivals.duplicate, 'duplicate'),
       anomalies === 1 ? '1 anomaly' : `${formatCount(anomalies)} anomalies`,
     ].join(', '),
-    ...(again > 0 ? [`  ${formatCount(again)} sent again: the stream did not take them at once`] : []),
+    ...(again > 0 ? [`  ${formatCount(again)} sent again: they were not taken at once`] : []),
     ...(isBehind ? [`  ${(behindMs / 1_000).toFixed(1)} s behind their time: the rate is higher than what ${sink} takes`] : []),
   ];
 }

@@ -8,10 +8,11 @@ export function addReplay(program: Command): void {
   program
     .command('replay')
     .description(
-      'put the events of a file onto a Kinesis stream, at the pace at which they happened or faster, and go on after an interruption',
+      'put the events of a file onto a Kinesis stream or a WebSocket, at the pace at which they happened or faster, and go on after an interruption',
     )
     .argument('<file>', 'JSON lines, a JSON array or CSV, plain or gzipped; - for standard input')
-    .requiredOption('-s, --stream <name>', 'the Kinesis stream')
+    .option('-s, --stream <name>', 'the Kinesis stream')
+    .addOption(new Option('--to <url>', 'or a WebSocket: ws://…, or wss://…, which is signed').conflicts(['stream', 'endpoint']))
     .option('-e, --endpoint <url>', 'of Kinesis, for a local stack; else that of the environment or of AWS')
     .option('--speed <times>', 'how fast their time passes: 1, 10, max', speedOption, 1)
     .addOption(

@@ -7,13 +7,16 @@ import { BATCH_MAX } from '../paced.ts';
 import { printable } from '../printable.ts';
 import { showProgress } from '../progress.ts';
 import { formatCount } from '../run/summary.ts';
+import type { EventSink } from '../sink/event-sink.ts';
 import { KinesisSink } from '../sink/kinesis-sink.ts';
+import { SocketSink } from '../sink/socket-sink.ts';
 import { type AddressReader, addressByFields, addressByPipeline } from './event-address.ts';
 import { type Position, PositionFile } from './position-file.ts';
 import { type Replayed, replayEvents } from './replay-events.ts';
 
 export interface ReplayCommandOptions {
-  readonly stream: string;
+  readonly stream?: string;
+  readonly to?: string;
   readonly endpoint?: string;
   readonly speed: number;
   readonly pipeline?: string;
@@ -27,7 +30,7 @@ export interface ReplayCommandOptions {
 }
 
 /**
- * `mullion replay`: the events of a file onto a Kinesis stream, at the pace of their own times.
+ * `mullion replay`: the events of a file onto a Kinesis stream or a WebSocket, at the pace of their own times.
  *
  * @throws {CommandError} when input, stream or position cannot be used.
  */
@@ -38,7 +41,7 @@ export async function replayCommand(path: string, options: ReplayCommandOptions)
   const positions = positionFile(path, options);
   const begin = options.restart === true ? undefined : positions?.read();
   await interruptible(async (signal) => {
-    const sink = await KinesisSink.open({ streamName: options.stream, endpoint: options.endpoint, signal });
+    const sink = await openSink(options, signal);
     // Before anything is sent: what cannot be kept must not be found out behind that.
     positions?.write({ acknowledged: begin?.acknowledged ?? 0, endedInOrder: false });
     if (begin !== undefined) say(resuming(path, begin, sink.name));
@@ -56,7 +59,7 @@ export async function replayCommand(path: string, options: ReplayCommandOptions)
 
 interface InSight {
   readonly addressOf: AddressReader;
-  readonly sink: KinesisSink;
+  readonly sink: EventSink;
   readonly options: ReplayCommandOptions;
   readonly begin: Position | undefined;
   readonly positions: PositionFile | undefined;
@@ -82,6 +85,18 @@ async function replayInSight(input: EventInput, { addressOf, sink, options, begi
   }
 }
 
+function openSink(options: ReplayCommandOptions, signal: AbortSignal): Promise<EventSink> {
+  const { stream: streamName, endpoint } = options;
+  return streamName === undefined ? SocketSink.open({ url: placeOf(options), signal }) : KinesisSink.open({ streamName, endpoint, signal });
+}
+
+/** Where the events go, as the position has it. */
+function placeOf({ stream, to }: Pick<ReplayCommandOptions, 'stream' | 'to'>): string {
+  const place = stream ?? to;
+  if (place === undefined) throw new CommandError('say where the events go: --stream <name>, or --to <url> of a WebSocket');
+  return place;
+}
+
 function addressReader({ time, key, speed }: ReplayCommandOptions, pipeline: Pipeline | undefined): AddressReader {
   if (pipeline !== undefined) return addressByPipeline(pipeline);
   if (time === undefined && Number.isFinite(speed)) {
@@ -91,8 +106,12 @@ function addressReader({ time, key, speed }: ReplayCommandOptions, pipeline: Pip
   return addressByFields({ ...(time !== undefined && { time }), ...(key !== undefined && { key }) });
 }
 
-function positionFile(path: string, { stream, endpoint, position }: ReplayCommandOptions): PositionFile | undefined {
-  if (path !== '-') return new PositionFile(position ?? `${path}.${stream}.position`, path, stream, endpoint);
+function positionFile(path: string, options: ReplayCommandOptions): PositionFile | undefined {
+  const { stream, endpoint, position } = options;
+  const place = placeOf(options);
+  // No file has a name with the slashes of a URL.
+  const called = stream ?? place.replaceAll(/\W+/g, '-');
+  if (path !== '-') return new PositionFile(position ?? `${path}.${called}.position`, path, place, endpoint);
   if (position !== undefined) throw new CommandError('--position: standard input cannot be gone on with; give a file');
   return undefined;
 }
@@ -130,7 +149,7 @@ function summaryLines(summary: Summary, sink: string, positions: PositionFile | 
   return [
     `${formatCount(events)} events to ${sink} in ${seconds.toFixed(2)} s, ${formatCount(eventsPerSecond)} events/s`,
     ...(withoutTime > 0 ? [`  ${formatCount(withoutTime)} without a time that can be read, which went at once`] : []),
-    ...(sentAgain > 0 ? [`  ${formatCount(sentAgain)} sent again: the stream did not take them at once`] : []),
+    ...(sentAgain > 0 ? [`  ${formatCount(sentAgain)} sent again: they were not taken at once`] : []),
     ...(complete ? [] : [stopped]),
   ];
 }

@@ -13,6 +13,7 @@ import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { underName } from '../../shared/pipeline/under-name.ts';
 import type { PipelineSwitch } from '../../shared/ports/pipeline-switch.ts';
 import { type ApiServer, serveLocally } from '../../functions/api/api-server.ts';
+import { EventSockets } from '../socket/event-sockets.ts';
 
 /** What runs on this machine, as the API sees it. */
 export interface LocallyRunning {
@@ -42,7 +43,10 @@ export interface LocalReplays {
 const RETENTION_DAYS = 30;
 const EVENTS_EVERY_MS = 250;
 
-/** Serves the API over a pipeline that runs on this machine, and what is replayed of it. */
+/** Where events are taken over a WebSocket. */
+export const SOCKET_PATH = '/ws/ingest';
+
+/** Serves the API over a pipeline that runs on this machine, and what is replayed of it; and takes events over WebSockets. */
 export function serveLocalApi(running: LocallyRunning, { replays, onError, port }: LocalApiOptions): Promise<ApiServer> {
   const replayer: PipelineReplayer | undefined = replays && {
     replay: async (_of, name, from) =>
@@ -55,7 +59,9 @@ export function serveLocalApi(running: LocallyRunning, { replays, onError, port 
     events: { everyMs: EVENTS_EVERY_MS, staysOpen: true },
     onError,
   });
-  return serveLocally(api, port);
+  const stream = new KinesisInputStream(running.kinesis, running.inputStream);
+  const sockets = { [SOCKET_PATH]: new EventSockets({ pipeline: running.definition, stream, onError }) };
+  return serveLocally(api, { port, sockets });
 }
 
 function served(running: LocallyRunning): ServedPipeline {

@@ -6,7 +6,9 @@ import type { InputStream, PutResult, StreamedEvent } from '../ports/input-strea
 
 /** An event that somebody hands in. */
 export interface OfferedEvent {
-  /** As it is to stand on the stream. */
+  /** As it is to stand on the stream: JSON. */
+  readonly text: string;
+  /** What that says. */
   readonly data: unknown;
   /** Beside which others it goes. By default, its key in the pipeline's first window. */
   readonly partitionKey?: string | undefined;
@@ -19,6 +21,9 @@ export type IntakeRefusal = 'tooLarge' | 'key' | 'throttled' | 'unanswered';
 export type IntakeOutcome =
   | { readonly status: 'accepted'; readonly shardId: string; readonly sequenceNumber: string }
   | { readonly status: 'refused'; readonly code: IntakeRefusal; readonly message: string };
+
+/** When what could not be taken may be sent again. What a shard takes is counted by the second. */
+export const RETRY_AFTER_MS = 1_000;
 
 /**
  * Puts events on the stream of a pipeline, one attempt for all. What is wrong with one of them is its own affair.
@@ -35,8 +40,12 @@ export async function acceptEvents(
   return checked.map((each) => ('data' in each ? outcomeOf(results.next().value) : each));
 }
 
-function check(pipeline: Pipeline, { data, partitionKey }: OfferedEvent, bytesMax: number): StreamedEvent | IntakeOutcome {
-  const text = JSON.stringify(data);
+/** Whether the same event may be taken when it is sent again. */
+export function mayBeRetried(outcome: IntakeOutcome): boolean {
+  return outcome.status === 'refused' && (outcome.code === 'throttled' || outcome.code === 'unanswered');
+}
+
+function check(pipeline: Pipeline, { text, data, partitionKey }: OfferedEvent, bytesMax: number): StreamedEvent | IntakeOutcome {
   let key: string | undefined;
   try {
     key = partitionKey ?? partitionKeyOf(pipeline, data);
@@ -47,7 +56,8 @@ function check(pipeline: Pipeline, { data, partitionKey }: OfferedEvent, bytesMa
   if (key === undefined) return refused('key', 'the pipeline gives it no key; say its partitionKey');
   const bytes = Buffer.byteLength(text) + Buffer.byteLength(key);
   if (bytes > bytesMax) return refused('tooLarge', `it has ${bytes} bytes with its key; allowed: ${bytesMax}`);
-  return { partitionKey: key, data: text };
+  // Between two values of JSON, where alone it stands in it, a line end is a blank.
+  return { partitionKey: key, data: pipeline.input?.format === 'ndjson' ? text.replaceAll(/[\r\n]+/g, ' ') : text };
 }
 
 function outcomeOf(result: PutResult | undefined): IntakeOutcome {

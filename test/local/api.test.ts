@@ -11,6 +11,7 @@ import { createStream } from '../../local/provisioning/stream.ts';
 import { createTable } from '../../local/provisioning/table.ts';
 import { readStream } from '../../local/stream-reader.ts';
 import { LocalSystem } from '../../local/system.ts';
+import type { SocketAnswer } from '../../shared/intake/answer-message.ts';
 import { type OpenApiDocument, TrueDocument } from '../functions/api/true-document.ts';
 import alerts, { type Report } from './examples/alerts.ts';
 import { injectFaults } from './faulty-kinesis.ts';
@@ -318,15 +319,59 @@ describe('the API, over HTTP, on the local stack', { timeout: 60_000 }, () => {
     expect(onStream.get(results[0]?.sequenceNumber ?? '')).toEqual({ partitionKey: 'b', event: report('b') });
     expect(onStream.get(results[2]?.sequenceNumber ?? '')).toEqual({ partitionKey: 'mine', event: report() });
 
+    // As it was written: a double has no room for all of these digits.
+    const exact = '{"at":180002, "host":"b", "cents":9007199254740993}';
+    const headers = { 'content-type': 'application/json' };
+    const { body: one } = await ask('POST /events', '/events', { headers, body: `{"events":[{"data":${exact}}]}` });
+    const [{ sequenceNumber = '' } = {}] = (one as { results: { sequenceNumber?: string }[] }).results;
+    const written: string[] = [];
+    for await (const record of readStream({ kinesis: aws.kinesis, streamName: resources.inputStream, endAtTip: true }))
+      if (record.sequenceNumber === sequenceNumber) written.push(Buffer.from(record.data).toString());
+    expect(written).toEqual([exact]);
+
     expect(await post([{ data: report('b') }])).toMatchObject({ status: 200, body: { accepted: 1, refused: 0 } });
     expect(await post([{ data: report() }])).toMatchObject({ status: 422, body: { accepted: 0, refused: 1 } });
     expect(await post([])).toMatchObject({ status: 400, contentType: 'application/problem+json' });
     expect(await post(Array.from({ length: 501 }, () => ({ data: report('b') })))).toMatchObject({ status: 400 });
     await system.caughtUp();
     expect((await ask('GET /pipelines/{id}/stats', '/pipelines/alerts/stats')).body).toMatchObject({
-      counts: { read: before.counts.read + 3, invalid: before.counts.invalid + 1 },
+      counts: { read: before.counts.read + 4, invalid: before.counts.invalid + 1 },
       conservationDifference: 0,
     });
+  });
+
+  test('takes events over a WebSocket on the same port: what it acknowledges is on the stream, as it was written', async () => {
+    const socket = new WebSocket(`${server.address.replace('http', 'ws')}/ws/ingest`);
+    const answers: SocketAnswer[] = [];
+    socket.addEventListener('message', ({ data }) => answers.push(JSON.parse(data as string) as SocketAnswer));
+    await new Promise((resolve) => socket.addEventListener('open', resolve));
+    const events = Array.from(
+      { length: 30 },
+      (_each, index) => `{"at":${3 * MINUTE_MS + 3}, "host":"ws-${index}", "cents":9007199254740993}`,
+    );
+    const batches = [0, 10, 20].map((from) => events.slice(from, from + 10).map((event) => `{"data":${event}}`));
+    for (const [id, batch] of batches.entries()) socket.send(`{"id":"${id}","events":[${batch.join(',')}]}`);
+    await vi.waitFor(() => expect(answers).toHaveLength(3), WAIT);
+    expect(answers.toSorted(byId)).toEqual(['0', '1', '2'].map((id) => ({ type: 'ack', id, accepted: 10, refused: [] })));
+    const onStream: string[] = [];
+    for await (const { data } of readStream({ kinesis: aws.kinesis, streamName: resources.inputStream, endAtTip: true }))
+      onStream.push(Buffer.from(data).toString());
+    expect(onStream.filter((text) => text.includes('"ws-')).toSorted()).toEqual(events.toSorted());
+
+    const refused = { ErrorCode: 'ProvisionedThroughputExceededException', ErrorMessage: 'Rate exceeded' };
+    injectFaults(aws.kinesis, 'PutRecordsCommand', [
+      () => Promise.resolve({ FailedRecordCount: 1, Records: [refused, { ShardId: 'shardId-000000000000', SequenceNumber: '7' }] }),
+    ]);
+    socket.send(`{"id":"3","events":[${batches[0]?.slice(0, 2).join(',')}]}`);
+    await vi.waitFor(() => expect(answers).toHaveLength(4), WAIT);
+    expect(answers[3]).toMatchObject({
+      type: 'backpressure',
+      id: '3',
+      retryAfterMs: 1_000,
+      accepted: 1,
+      refused: [{ index: 0, code: 'throttled' }],
+    });
+    socket.close();
   });
 
   test('says when a stream is too busy, and after which time it may not be', async () => {
@@ -425,6 +470,8 @@ describe('the API, over HTTP, on the local stack', { timeout: 60_000 }, () => {
     expect([...asked].toSorted()).toEqual(document.operations.toSorted());
   });
 });
+
+const byId = ({ id: a = '' }: SocketAnswer, { id: b = '' }: SocketAnswer) => a.localeCompare(b);
 
 /** A stream of events, read one by one. */
 async function streamed(headers: Record<string, string> = {}, of = '') {

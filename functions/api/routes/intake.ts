@@ -1,11 +1,16 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { acceptEvents, type IntakeOutcome, type IntakeRefusal } from '../../../shared/intake/accept-events.ts';
+import {
+  acceptEvents,
+  type IntakeOutcome,
+  type IntakeRefusal,
+  mayBeRetried,
+  RETRY_AFTER_MS,
+} from '../../../shared/intake/accept-events.ts';
+import { eventTexts } from '../../../shared/intake/event-texts.ts';
 import { ApiError } from '../problem.ts';
 import { pipelineQuery, PROBLEMS } from '../requests.ts';
 import type { ServedPipelines } from '../served-pipelines.ts';
 
-// What a shard takes is counted by the second.
-const RETRY_AFTER_S = 1;
 const EVENTS_MAX = 500;
 
 const offeredSchema = z.object({
@@ -60,17 +65,19 @@ export function serveIntake(app: OpenAPIHono, pipelines: ServedPipelines): void 
   app.openapi(post, async (context) => {
     const { id, definition, ports } = pipelines.meant(context.req.valid('query').pipeline);
     if (ports.inputStream === undefined) throw new ApiError(405, `events of pipeline '${id}' are not taken here; put them on its stream`);
-    const results = await acceptEvents(definition, context.req.valid('json').events, ports.inputStream);
+    const texts = eventTexts(await context.req.text());
+    const events = context.req.valid('json').events.map((event, index) => ({ ...event, text: texts[index] as string }));
+    const results = await acceptEvents(definition, events, ports.inputStream);
     const accepted = results.filter(({ status }) => status === 'accepted').length;
-    const mayBeRetried = has(results, 'throttled') || has(results, 'unanswered');
+    const isWorthRetrying = results.some(mayBeRetried);
     const body: EventResults = {
       pipeline: id,
       accepted,
       refused: results.length - accepted,
-      ...(mayBeRetried && { retryAfterMs: RETRY_AFTER_S * 1_000 }),
+      ...(isWorthRetrying && { retryAfterMs: RETRY_AFTER_MS }),
       results: [...results],
     };
-    if (mayBeRetried) context.header('retry-after', String(RETRY_AFTER_S));
+    if (isWorthRetrying) context.header('retry-after', String(RETRY_AFTER_MS / 1_000));
     return context.json(body, statusOf(results, accepted));
   });
 }
