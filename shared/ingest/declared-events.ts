@@ -42,17 +42,12 @@ export class DeclaredEvents implements EventCursor {
 
   event(): unknown {
     const unit = this.#units[this.#unitAt] as ReadUnit;
-    switch (unit.kind) {
-      case 'value':
-        return unit.value;
-      case 'problem':
-        throw this.#asDeclared(unit.problem);
-      case 'text':
-        try {
-          return eventIn(unit.text, this.#declared.format);
-        } catch (error) {
-          throw error instanceof InvalidRecord ? this.#asDeclared(error) : error;
-        }
+    if (unit.kind === 'value') return unit.value;
+    try {
+      if (unit.kind === 'problem') throw unit.problem;
+      return eventIn(unit.text, this.#declared.format);
+    } catch (error) {
+      throw error instanceof InvalidRecord ? this.#asDeclared(error) : error;
     }
   }
 

@@ -18,22 +18,13 @@ export interface EventTexts {
  * @throws {InvalidRecord} when it is not, as a whole.
  */
 export function textsIn(text: string, format: Format | undefined, countMax: number): EventTexts {
-  switch (format) {
-    case 'ndjson': {
-      const lines = linesIn(text, countMax);
-      return lines.length > 1 ? { texts: lines, isList: true } : { texts: [text], isList: false };
-    }
-    case 'cloudevents':
-      return /^\s*\[/.test(text) ? { texts: batchIn(text), isList: true } : { texts: [text], isList: false };
-    case 'cloudwatch-logs': {
-      const events = logEventsIn(text);
-      if (events === undefined) throw new InvalidRecord('format', 'the payload is not what a subscription of CloudWatch Logs sends');
-      return { texts: events, isList: true };
-    }
-    case 'json':
-    case undefined:
-      return { texts: [text], isList: false };
+  if (format === 'ndjson') {
+    const lines = linesIn(text, countMax);
+    return lines.length > 1 ? { texts: lines, isList: true } : { texts: [text], isList: false };
   }
+  if (format === 'cloudevents' && /^\s*\[/.test(text)) return { texts: batchIn(text), isList: true };
+  if (format === 'cloudwatch-logs') return { texts: logsIn(text), isList: true };
+  return { texts: [text], isList: false };
 }
 
 /**
@@ -52,4 +43,10 @@ function batchIn(text: string): readonly string[] {
   const batch = parseJson(text) as readonly unknown[];
   if (batch.length === 0) throw new InvalidRecord('packed', 'the record is packed, and holds no event');
   return elementsIn(text);
+}
+
+function logsIn(text: string): readonly string[] {
+  const events = logEventsIn(text);
+  if (events === undefined) throw new InvalidRecord('format', 'the payload is not what a subscription of CloudWatch Logs sends');
+  return events;
 }

@@ -21,9 +21,9 @@ interface Reading {
 }
 
 /** Eight bytes an event: a time and an amount. */
-function encoded(...readings: readonly Reading[]): Buffer {
-  const bytes = Buffer.alloc(readings.length * 8);
-  for (const [index, { at, amount }] of readings.entries()) {
+function encoded(...events: readonly Reading[]): Buffer {
+  const bytes = Buffer.alloc(events.length * 8);
+  for (const [index, { at, amount }] of events.entries()) {
     bytes.writeUInt32BE(at, index * 8);
     bytes.writeInt32BE(amount, index * 8 + 4);
   }

@@ -172,7 +172,11 @@ describe('a message that cannot be read', () => {
 describe('a pipeline that declares what its records are', () => {
   const declared = (input: InputOptions<Sale>) => pipeline<Sale>('sales', { ...(sales.options as PipelineOptions<Sale>), ...input });
   const ask = (input: InputOptions<Sale>, stream: InputStream) =>
-    answerMessage('{"id":"1","events":[{"data":{"at":1,\n"shop":"a"}}]}', { pipeline: declared(input), stream, onError: expect.fail });
+    answerMessage('{"id":"1","events":[{"data":{"at":1,\n"shop":"a"}}]}', {
+      pipeline: declared(input),
+      stream,
+      onError: (error) => expect.fail(String(error)),
+    });
 
   test('gets an event on one line where a line is an event', async () => {
     const stream = new ObedientStream();

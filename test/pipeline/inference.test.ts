@@ -11,7 +11,6 @@ import {
   type Latency,
   last,
   latency,
-  max,
   mean,
   type PaneOf,
   percentile,

@@ -49,13 +49,13 @@ describe('an input', () => {
   });
 
   test('of lines gives each as it stands, and of base64 the bytes that it is of', async () => {
-    const read = async (format: 'lines' | 'base64') => {
+    const payloadsOf = async (format: 'lines' | 'base64') => {
       const events: RawEvent[] = [];
       for await (const some of openInput(file('[a]\n\nYg==\n'), format).events) events.push(...some);
       return events;
     };
-    expect(await read('lines')).toEqual(['[a]', 'Yg=='].map((data) => ({ data, encoding: 'utf8' })));
-    expect(await read('base64')).toEqual(['[a]', 'Yg=='].map((data) => ({ data, encoding: 'base64' })));
+    expect(await payloadsOf('lines')).toEqual(['[a]', 'Yg=='].map((data) => ({ data, encoding: 'utf8' })));
+    expect(await payloadsOf('base64')).toEqual(['[a]', 'Yg=='].map((data) => ({ data, encoding: 'base64' })));
   });
 
   test.each([
