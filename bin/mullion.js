@@ -9,6 +9,9 @@ if (major < 24 || nodeModule.registerHooks === undefined) {
   process.exit(1);
 }
 
+// The next start, and the tab key, need not compile again what has not changed.
+nodeModule.enableCompileCache();
+
 const source = new URL('../cli/main.ts', import.meta.url);
 if (existsSync(source)) {
   // A checkout runs its TypeScript as it stands: nothing is built, nothing can be stale.

@@ -1,4 +1,4 @@
-import { CommandError } from './command-error.ts';
+import { UsageError } from './command-error.ts';
 
 /** Where calls go, and in whose name, where the AWS SDK is not to find that out by itself. */
 export interface AwsTarget {
@@ -17,7 +17,7 @@ const LOCAL = { region: 'us-east-1', credentials: { accessKeyId: 'local', secret
  */
 export function targetOf(endpoint: string | undefined): AwsTarget {
   if (endpoint === undefined) return {};
-  if (!URL.canParse(endpoint)) throw new CommandError(`--endpoint ${endpoint}: needed: a URL such as http://127.0.0.1:8000`);
+  if (!URL.canParse(endpoint)) throw new UsageError(`--endpoint ${endpoint}: needed: a URL such as http://127.0.0.1:8000`);
   const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(new URL(endpoint).hostname);
   return isLocal ? { endpoint, ...LOCAL } : { endpoint };
 }

@@ -1,5 +1,4 @@
-/** As a shell reports a process that SIGINT ended. */
-const INTERRUPTED = 128 + 2;
+import { EXIT_CODE } from './exit-code.ts';
 
 /**
  * Runs something that Ctrl-C ends in order: the first asks it to come to its end, the second ends the process at once.
@@ -9,9 +8,9 @@ const INTERRUPTED = 128 + 2;
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stopping = new AbortController();
   const stop = () => {
-    if (stopping.signal.aborted) process.exit(INTERRUPTED);
+    if (stopping.signal.aborted) process.exit(EXIT_CODE.interrupted);
     stopping.abort();
-    process.exitCode = INTERRUPTED;
+    process.exitCode = EXIT_CODE.interrupted;
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
   try {

@@ -6,7 +6,7 @@ import { show } from '../shared/definition/show.ts';
 import { DefinitionError } from '../shared/pipeline/definition-error.ts';
 import { isPipeline } from '../shared/pipeline/define-pipeline.ts';
 import type { Pipeline } from '../shared/pipeline/pipeline.ts';
-import { CommandError } from './command-error.ts';
+import { CommandError, UsageError } from './command-error.ts';
 
 /**
  * Loads a pipeline: a TypeScript or JavaScript module with the pipeline as its default export, or a configuration, `.yaml` or `.json`.
@@ -19,7 +19,7 @@ export async function loadPipeline(path: string, profile?: string): Promise<Pipe
   if (stats === undefined) throw new CommandError(`${path}: there is no such file; give the path of a pipeline module`);
   if (stats.isDirectory()) throw new CommandError(`${path}: this is a directory; give the path of a pipeline module`);
   if (isConfigurationFile(path)) return readConfigured(path, profile);
-  if (profile !== undefined) throw new CommandError(`${path}: --profile is for configurations (.yaml, .json); a module has none`);
+  if (profile !== undefined) throw new UsageError(`${path}: --profile is for configurations (.yaml, .json); a module has none`);
   const loaded = await importModule(path);
   if (isPipeline(loaded.default)) return loaded.default;
   const found =

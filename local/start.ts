@@ -5,6 +5,7 @@ import { CommandError } from '../cli/command-error.ts';
 import { loadPipeline } from '../cli/load-pipeline.ts';
 import { printable } from '../cli/printable.ts';
 import { conservationLine, formatCount } from '../cli/run/summary.ts';
+import { PaneTable } from '../cli/view/pane-table.ts';
 import { BundleError } from '../functions/bundle.ts';
 import type { FireReport } from '../shared/firing/fire.ts';
 import { paneLines } from '../shared/consumer/pane-lines.ts';
@@ -20,7 +21,6 @@ import { createStream } from './provisioning/stream.ts';
 import { createTable } from './provisioning/table.ts';
 import { generator } from './start/generator.ts';
 import { readOptions, type StartOptions } from './start/options.ts';
-import { anyRows, FLIGHT_ROWS, PaneTable } from './start/pane-table.ts';
 import { flights, NOBODY, type Producer } from './start/producer.ts';
 import { readStream } from './stream-reader.ts';
 import { LocalSystem, type PipelineResources, type SystemOptions } from './system.ts';
@@ -28,6 +28,7 @@ import { LocalSystem, type PipelineResources, type SystemOptions } from './syste
 const FLIGHTS = join(import.meta.dirname, '..', 'examples', 'flights.ts');
 const FIRE_EVERY_MS = 1_000;
 const QUIET_MS = 300;
+const PANES_SHOWN = 5;
 const LOCAL_NAMES = { outputStream: 'panes', sideStream: 'side', tableName: 'mullion' } as const;
 
 type Services = Pick<SystemOptions, 'kinesis' | 'environment' | 'resources'> & { readonly dynamodb: DynamoDBClient; stop(): Promise<void> };
@@ -50,10 +51,10 @@ const running = { ...services, pipelineEntry: pipeline, lanes: definition.lanes,
 const system = await LocalSystem.start(running).catch(cannotStart);
 // In an account nothing is made from here.
 const replays = options.aws === undefined ? new ReplayedSystems(running) : undefined;
-const table = new PaneTable((line) => process.stdout.write(`${line}\n`), {
-  all: options.all,
-  rows: options.pipeline === undefined ? FLIGHT_ROWS : anyRows(),
-});
+const write = (line: string) => void process.stdout.write(`${line}\n`);
+const table = new PaneTable(write, options.all ? {} : { shownMax: PANES_SHOWN });
+// Ids of the panes that have come. A demonstration's worth; the consumer of a stream that never ends keeps less.
+const received = new Set<string>();
 const reading = new AbortController();
 const printing = print(reading.signal);
 const api = await serveLocalApi(
@@ -143,8 +144,11 @@ async function print(signal: AbortSignal): Promise<void> {
   for await (const { data } of readStream({ kinesis: services.kinesis, streamName: services.resources.outputStream, signal })) {
     for (const line of paneLines(decoder.decode(data))) {
       const pane = JSON.parse(line) as Pane;
-      if (table.count === 0) say(`where a pane comes from, while this runs:\n  ${explainCommand(pane)}`);
-      table.add(pane);
+      if (received.size === 0) say(`where a pane comes from, while this runs:\n  ${explainCommand(pane)}`);
+      if (received.has(pane.id)) continue;
+      received.add(pane.id);
+      if (options.json) write(line);
+      else table.add(pane);
     }
     quiet.refresh();
   }
@@ -182,14 +186,14 @@ function cannotStart(error: unknown): never {
 /** A pane that was fired must also come out. */
 async function untilPrinted({ panesFired }: FireReport): Promise<void> {
   const deadlineMs = performance.now() + 30_000;
-  while (table.count < panesFired && performance.now() < deadlineMs) await pause(50);
+  while (received.size < panesFired && performance.now() < deadlineMs) await pause(50);
 }
 
 function summarize({ counts, panesFired }: FireReport): void {
   // More may be on the streams than this run has sent: an answer that was lost sends an event twice, and real streams have a past.
-  const lost = conservationDifference(counts) !== 0 || counts.read < produced.sentCount || table.count < panesFired;
+  const lost = conservationDifference(counts) !== 0 || counts.read < produced.sentCount || received.size < panesFired;
   say(
-    `\n${formatCount(produced.sentCount)} ${producer.noun} sent, ${formatCount(panesFired)} panes fired, ${formatCount(table.count)} received`,
+    `\n${formatCount(produced.sentCount)} ${producer.noun} sent, ${formatCount(panesFired)} panes fired, ${formatCount(received.size)} received`,
   );
   for (const line of produced.summary) say(line);
   say(conservationLine(counts));

@@ -1,19 +1,15 @@
+import { createInterface } from 'node:readline/promises';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { controlStatus } from '../../shared/control/control-status.ts';
 import { requestControl } from '../../shared/control/request-control.ts';
-import { CONTROL_ACTIONS, type ControlAction } from '../../shared/log/control-request.ts';
-import { CommandError } from '../command-error.ts';
-import { openTable } from '../open-table.ts';
-import { discardsIn } from './discards.ts';
-import { formatStatus } from './format-status.ts';
+import type { ControlAction } from '../../shared/log/control-request.ts';
+import { CommandError, UsageError } from '../command-error.ts';
+import { notRunYet, openLogs } from '../view/open-view.ts';
+import type { ViewOptions } from '../view/view-options.ts';
 
-export interface ControlCommandOptions {
-  readonly pipeline: string;
-  readonly table: string;
-  readonly endpoint?: string;
-  /** For `status`: where what ingest has given up on would be. */
-  readonly discards?: string;
-  readonly json?: boolean;
+export interface ControlCommandOptions extends ViewOptions {
+  /** Of what has no way back: it was thought of before. */
+  readonly yes?: boolean;
 }
 
 /** What each comes to, once it is obeyed. */
@@ -25,32 +21,32 @@ const OUTCOMES: Readonly<Record<ControlAction, string>> = {
 };
 
 /**
- * `mullion control`: asks something of a running pipeline, or how it stands.
+ * `mullion pause`, `resume`, `drain`, `checkpoint`: asks something of a running pipeline.
  *
- * @throws {CommandError} when the table cannot be used, or has no such pipeline.
+ * @param path Of the definition; absent where only the name is known.
+ * @throws {CommandError} when the table cannot be used or has no such pipeline, or nobody has agreed to what has no way back.
  */
-export async function controlCommand(action: string, options: ControlCommandOptions): Promise<void> {
-  const { pipeline, table, endpoint, discards: bucket, json } = options;
-  const logStore = await openTable(table, endpoint, pipeline);
-  const status = await controlStatus(pipeline, logStore);
-  if (status === undefined)
-    throw new CommandError(
-      `table '${table}' has no pipeline '${pipeline}': no function of it has run there; check the name (that in pipeline(…), or the construct's prop) and --table`,
-    );
-  const isJson = json === true;
-  if (isAction(action)) {
-    const position = await requestControl(pipeline, action, { logStore, clock: systemClock });
-    const told = `asked '${pipeline}' to ${action}, as request ${position}. From its next firing on, within a minute: ${OUTCOMES[action]}.`;
-    process.stdout.write(isJson ? `${JSON.stringify({ pipeline, action, request: position })}\n` : `${told}\n`);
-  } else {
-    const discards = bucket === undefined ? undefined : await discardsIn(bucket);
-    const told = isJson
-      ? JSON.stringify({ pipeline, ...status, ...(discards && { discards }) })
-      : formatStatus(pipeline, status, discards).join('\n');
-    process.stdout.write(`${told}\n`);
-  }
+export async function controlCommand(action: ControlAction, path: string | undefined, options: ControlCommandOptions): Promise<void> {
+  const { name, logStore } = await openLogs(path, options);
+  if ((await controlStatus(name, logStore)) === undefined) throw notRunYet(name, options);
+  if (action === 'drain' && options.yes !== true) await agreed(name);
+  const request = await requestControl(name, action, { logStore, clock: systemClock });
+  const told =
+    options.json === true
+      ? JSON.stringify({ pipeline: name, action, request })
+      : `asked '${name}' to ${action}, as request ${request}. From its next firing on, within a minute: ${OUTCOMES[action]}.`;
+  process.stdout.write(`${told}\n`);
 }
 
-function isAction(action: string): action is ControlAction {
-  return (CONTROL_ACTIONS as readonly string[]).includes(action);
+/** Asks a person; a program has to say so. */
+async function agreed(name: string): Promise<void> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY)
+    throw new UsageError(`drain: '${name}' could never go on, everything that comes later would be late; say --yes where that is meant`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`drain '${name}'? It can never go on: everything that comes later is late. [y/N] `);
+    if (!/^y(?:es)?$/i.test(answer.trim())) throw new CommandError(`'${name}' is as it was`);
+  } finally {
+    terminal.close();
+  }
 }

@@ -1,7 +1,7 @@
 import { InvalidArgument } from '../../shared/definition/invalid-argument.ts';
 import { monthlyCost } from '../../shared/cost/monthly-cost.ts';
 import { settleWorkload, type Workload, type WorkloadOptions } from '../../shared/cost/workload.ts';
-import { CommandError } from '../command-error.ts';
+import { UsageError } from '../command-error.ts';
 import { formatCost } from './format-cost.ts';
 
 export interface CostCommandOptions extends WorkloadOptions {
@@ -28,6 +28,6 @@ function settled(options: WorkloadOptions): Workload {
   } catch (error) {
     if (!(error instanceof InvalidArgument)) throw error;
     const option = (error.field ?? '').replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    throw new CommandError(`--${option}: ${error.message}; mullion cost --help shows what there is`, { cause: error });
+    throw new UsageError(`--${option}: ${error.message}; mullion cost --help shows what there is`, { cause: error });
   }
 }

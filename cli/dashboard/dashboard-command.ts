@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { serveLocally } from '../../functions/api/api-server.ts';
 import { RequestSigner } from '../../shared/adapters/execute-api/request-signer.ts';
 import { lambdaClient } from '../../shared/adapters/lambda/lambda-client.ts';
-import { CommandError } from '../command-error.ts';
+import { CommandError, UsageError } from '../command-error.ts';
 import { apiProxy, type Authorize } from './api-proxy.ts';
 
 export interface DashboardCommandOptions {
@@ -11,6 +11,7 @@ export interface DashboardCommandOptions {
   /** Absent where IAM says who may ask. */
   readonly tokenFile?: string;
   readonly port: number;
+  readonly json?: boolean;
 }
 
 /**
@@ -18,14 +19,15 @@ export interface DashboardCommandOptions {
  *
  * @throws {CommandError} when the URL is none, the token cannot be read, or the port is taken.
  */
-export async function dashboardCommand({ url, tokenFile, port }: DashboardCommandOptions): Promise<void> {
+export async function dashboardCommand({ url, tokenFile, port, json }: DashboardCommandOptions): Promise<void> {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw new CommandError(`--url ${url}: needed: the URL of the API, as the stack's output has it: https://….execute-api.….amazonaws.com`);
+    throw new UsageError(`--url ${url}: needed: the URL of the API, as the stack's output has it: https://….execute-api.….amazonaws.com`);
   const authorize = tokenFile === undefined ? bySignature() : byToken(tokenFile);
   if (tokenFile !== undefined) await readToken(tokenFile);
   const { address } = await served(apiProxy(new URL(url), authorize), port);
-  process.stderr.write(`the dashboard of ${url}, until Ctrl-C:\n`);
-  process.stdout.write(`${address}/dashboard\n`);
+  const dashboard = `${address}/dashboard`;
+  if (json !== true) process.stderr.write(`the dashboard of ${url}, until Ctrl-C:\n`);
+  process.stdout.write(`${json === true ? JSON.stringify({ dashboard }) : dashboard}\n`);
 }
 
 async function served(proxy: Parameters<typeof serveLocally>[0], port: number): ReturnType<typeof serveLocally> {

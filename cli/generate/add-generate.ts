@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander';
 import { EVENT_KINDS } from '../../shared/generate/generator-options.ts';
 import { type Duration, durationMs } from '../../shared/time/duration.ts';
+import { described, loaded } from '../described.ts';
 import { decimal, durationOption, share, speedOption, wholeNumber } from '../option-values.ts';
-import { DEFAULT_START, generateCommand } from './generate-command.ts';
-import { USUAL } from './usual-events.ts';
+import { DEFAULT_START, USUAL } from './usual-events.ts';
 
 /** Adds `mullion generate`. */
 export function addGenerate(program: Command): void {
-  program
+  const command = program
     .command('generate')
     .description('make events to try a pipeline with, the same for the same seed: sensor readings, user events, system metrics')
     .option('-r, --rate <events>', 'events a second, on average', decimal, USUAL.eventsPerSecond)
@@ -40,20 +40,20 @@ export function addGenerate(program: Command): void {
     )
     .option('-e, --endpoint <url>', 'of Kinesis, for a local stack; else that of the environment or of AWS')
     .option('-j, --json', 'the summary as one JSON object: on standard output, or where that has the events, on standard error')
-    .addHelpText(
-      'after',
-      `
-An event is a line of JSON: id, kind, source, time (milliseconds since 1970), and what its kind has. docs/GENERATE.md shows one of each.
-Shares are written 0.01 or 1%. The summary counts what was made, to hold a pipeline's own figures against.
-The exit code is 0 when all were taken, 1 when something is wrong, and 130 after Ctrl-C.
-
-Examples:
-  mullion generate --rate 50000 --for 1m > events.jsonl
-  mullion generate --count 1000000 --speed max --seed 7 --output events.jsonl.gz
-  mullion generate --kinds sensors --keys 20 --season 5m --burst 10 --late 5% --stream events --endpoint http://127.0.0.1:4567
-  mullion generate --rate 5000 --to ws://127.0.0.1:4280/ws/ingest`,
-    )
-    .action(generateCommand);
+    .action(loaded(async () => (await import('./generate-command.ts')).generateCommand));
+  described(command, {
+    about: [
+      'An event is a line of JSON: id, kind, source, time (milliseconds since 1970), and what its kind has. docs/GENERATE.md shows one of each.',
+      "Shares are written 0.01 or 1%. The summary counts what was made, to hold a pipeline's own figures against.",
+      'The exit code is 0 when all were taken, 1 when something is wrong, and 130 after Ctrl-C.',
+    ],
+    examples: [
+      'mullion generate --rate 50000 --for 1m > events.jsonl',
+      'mullion generate --count 1000000 --speed max --seed 7 --output events.jsonl.gz',
+      'mullion generate --kinds sensors --keys 20 --season 5m --burst 10 --late 5% --stream events',
+      'mullion generate --rate 5000 --to ws://127.0.0.1:4280/ws/ingest',
+    ],
+  });
 }
 
 /** An option with a duration, whose default is shown as one would type it. */

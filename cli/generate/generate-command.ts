@@ -1,14 +1,16 @@
 import { InvalidArgument } from '../../shared/definition/invalid-argument.ts';
 import type { EventKindName, GeneratorOptions } from '../../shared/generate/generator-options.ts';
-import { CommandError } from '../command-error.ts';
+import { UsageError } from '../command-error.ts';
 import { interruptible } from '../interruptible.ts';
 import { showProgress } from '../progress.ts';
+import { writeSummary } from '../run/summary.ts';
 import type { EventSink } from '../sink/event-sink.ts';
 import { KinesisSink } from '../sink/kinesis-sink.ts';
 import { LineSink } from '../sink/line-sink.ts';
 import { SocketSink } from '../sink/socket-sink.ts';
 import { type Generated, generateEvents } from './generate-events.ts';
 import { summaryLines, summaryObject } from './summary.ts';
+import { DEFAULT_START } from './usual-events.ts';
 
 export interface GenerateCommandOptions {
   readonly rate: number;
@@ -38,9 +40,6 @@ export interface GenerateCommandOptions {
   readonly json?: true;
 }
 
-/** Where nobody says when: the same bytes today and tomorrow. */
-export const DEFAULT_START = '2026-01-01T00:00:00Z';
-
 /** Options by the field that they set. */
 const OPTION_OF: Readonly<Record<string, string>> = {
   eventsPerSecond: '--rate',
@@ -61,12 +60,8 @@ export async function generateCommand(options: GenerateCommandOptions): Promise<
   await interruptible(async (signal) => {
     const sink = await openSink(options, signal);
     const generated = await generateInSight(what, options, sink, signal);
-    if (options.json === true) {
-      const stream = goesToStandardOutput(options) ? process.stderr : process.stdout;
-      stream.write(`${JSON.stringify(summaryObject(generated, what))}\n`);
-    } else {
-      process.stderr.write(`${summaryLines(generated, sink.name, options.speed).join('\n')}\n`);
-    }
+    if (options.json === true) writeSummary(summaryObject(generated, what), goesToStandardOutput(options));
+    else process.stderr.write(`${summaryLines(generated, sink.name, options.speed).join('\n')}\n`);
   });
 }
 
@@ -90,7 +85,7 @@ async function generateInSight(
   } catch (error) {
     if (!(error instanceof InvalidArgument)) throw error;
     const field = error.field ?? '';
-    throw new CommandError(`${OPTION_OF[field] ?? `--${field}`}: ${error.message}`, { cause: error });
+    throw new UsageError(`${OPTION_OF[field] ?? `--${field}`}: ${error.message}`, { cause: error });
   } finally {
     progress?.stop();
   }
@@ -103,7 +98,7 @@ function goesToStandardOutput({ output, stream, to }: GenerateCommandOptions): b
 async function openSink({ output, stream, to, endpoint }: GenerateCommandOptions, signal: AbortSignal): Promise<EventSink> {
   if (to !== undefined) return SocketSink.open({ url: to, signal });
   if (stream !== undefined) return KinesisSink.open({ streamName: stream, endpoint, signal });
-  if (endpoint !== undefined) throw new CommandError('--endpoint is that of a stream: say which with --stream');
+  if (endpoint !== undefined) throw new UsageError('--endpoint is that of a stream: say which with --stream');
   return LineSink.open(output);
 }
 
@@ -112,7 +107,7 @@ function generatorOptions(options: GenerateCommandOptions): GeneratorOptions {
   const inTime = options.for === undefined ? Number.POSITIVE_INFINITY : Math.round((rate * options.for) / 1_000);
   const events = Math.min(count, inTime);
   if (speed === Number.POSITIVE_INFINITY && events === Number.POSITIVE_INFINITY)
-    throw new CommandError('--speed max has no end by itself: say how much with --for or --count');
+    throw new UsageError('--speed max has no end by itself: say how much with --for or --count');
   return {
     seed: options.seed,
     startMs: startMs(options),
@@ -136,6 +131,6 @@ function generatorOptions(options: GenerateCommandOptions): GeneratorOptions {
 function startMs({ start, stream, to }: GenerateCommandOptions): number {
   const named = start ?? (stream === undefined && to === undefined ? DEFAULT_START : 'now');
   const ms = named === 'now' ? Date.now() : Date.parse(named);
-  if (Number.isNaN(ms)) throw new CommandError(`--start ${named}: needed: an ISO 8601 time such as ${DEFAULT_START}, or now`);
+  if (Number.isNaN(ms)) throw new UsageError(`--start ${named}: needed: an ISO 8601 time such as ${DEFAULT_START}, or now`);
   return ms;
 }

@@ -1,6 +1,9 @@
 import { EVENT_KINDS, type GeneratorOptions } from '../../shared/generate/generator-options.ts';
 import { durationMs } from '../../shared/time/duration.ts';
 
+/** Where nobody says when: the same bytes today and tomorrow. */
+export const DEFAULT_START = '2026-01-01T00:00:00Z';
+
 /** What is generated where nobody says otherwise. */
 export const USUAL = {
   eventsPerSecond: 1_000,

@@ -10,6 +10,7 @@ export interface InitCommandOptions {
   readonly name?: string;
   /** A version, a range, or a path. Absent where the one that runs is meant. */
   readonly mullion?: string;
+  readonly json?: boolean;
 }
 
 /**
@@ -17,13 +18,17 @@ export interface InitCommandOptions {
  *
  * @throws {CommandError} when the folder is taken, a name cannot be one, or there is no such mullion.
  */
-export function initCommand(folder: string, { name: givenName, mullion }: InitCommandOptions): void {
+export function initCommand(folder: string, { name: givenName, mullion, json }: InitCommandOptions): void {
   const path = resolve(folder);
   const name = givenName ?? basename(path);
   checkProjectName(name, givenName === undefined ? 'folder' : '--name');
   makeEmpty(path, folder);
   const files = projectFiles(name, dependencyOn(mullion, path));
   writeProject(path, files);
+  if (json === true) {
+    process.stdout.write(`${JSON.stringify({ name, folder: path, files: Object.keys(files) })}\n`);
+    return;
+  }
   for (const file of Object.keys(files)) process.stdout.write(`${join(folder, file)}\n`);
   process.stderr.write(`\n${name} is there. What to do next:\n\n`);
   for (const command of [...(path === process.cwd() ? [] : [`cd ${shellWord(folder)}`]), 'npm install', 'npm test'])

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { CommandError } from '../command-error.ts';
-import { MANIFEST, PACKAGE_FOLDER } from './package-folder.ts';
+import { MANIFEST, PACKAGE_FOLDER } from '../package-folder.ts';
 
 /**
  * What a new project's package.json says of mullion.

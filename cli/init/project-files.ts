@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MANIFEST, PACKAGE_FOLDER } from './package-folder.ts';
+import { MANIFEST, PACKAGE_FOLDER } from '../package-folder.ts';
 import { stackName } from './project-name.ts';
 
 /** Texts by path in the project. */

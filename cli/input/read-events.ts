@@ -8,15 +8,9 @@ import { CommandError } from '../command-error.ts';
 import { ArraySplitter } from './array-splitter.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { csvEvents } from './csv-events.ts';
+import type { InputFormat } from './input-format.ts';
 import type { EventSplitter, RawEvent } from './raw-event.ts';
 import { firstOf, withWholeStart } from './whole-start.ts';
-
-export const INPUT_FORMATS = ['json', 'csv', 'lines', 'base64'] as const;
-/**
- * `json`: lines or one array, which is found out from the first bytes. `lines`: each is a payload, as it stands. `base64`: each is the base64 of one. Any may be gzipped, which is found
- * out, too.
- */
-export type InputFormat = (typeof INPUT_FORMATS)[number];
 
 const CSV_NAME = /\.(?:csv|tsv)(?:\.gz)?$/i;
 

@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
-import { INPUT_FORMATS } from '../input/read-events.ts';
+import { described, loaded } from '../described.ts';
+import { INPUT_FORMATS } from '../input/input-format.ts';
 import { profileOption, speedOption } from '../option-values.ts';
-import { replayCommand } from './replay-command.ts';
 
 /** Adds `mullion replay`. */
 export function addReplay(program: Command): void {
-  program
+  const command = program
     .command('replay')
     .description(
       'put the events of a file onto a Kinesis stream or a WebSocket, at the pace at which they happened or faster, and go on after an interruption',
@@ -36,18 +36,18 @@ export function addReplay(program: Command): void {
     .option('--position <file>', 'where it is kept how far the stream has acknowledged them (default: <file>.<stream>.position)')
     .option('--restart', 'from the first event again, wherever the last replay stopped')
     .option('-j, --json', 'the summary as one JSON object on standard output')
-    .addHelpText(
-      'after',
-      `
-Events go in the order of the file; one that lies behind others before it goes at once. What the stream refuses of a batch goes again before the next batch.
-A replay that was stopped, killed too, goes on behind the last acknowledged event when the same command is given again. Of one that was killed
-up to 500 events may have been under way, and come a second time; it says so.
-The exit code is 0 when all are on the stream, 1 when something is wrong, and 130 after Ctrl-C.
-
-Examples:
-  mullion replay events.jsonl.gz --stream events --time time --key user --speed 10
-  mullion replay flights.json --stream flights --pipeline examples/flights.ts --speed 100000
-  mullion replay orders.csv --stream orders --speed max --key store --endpoint http://127.0.0.1:4567`,
-    )
-    .action(replayCommand);
+    .action(loaded(async () => (await import('./replay-command.ts')).replayCommand));
+  described(command, {
+    about: [
+      'Events go in the order of the file; one that lies behind others before it goes at once. What the stream refuses of a batch goes again before the next batch.',
+      'A replay that was stopped, killed too, goes on behind the last acknowledged event when the same command is given again. Of one that was killed up to 500 events may have been under way, and come a second time; it says so.',
+      'The exit code is 0 when all are on the stream, 1 when something is wrong, and 130 after Ctrl-C.',
+    ],
+    examples: [
+      'mullion replay events.jsonl.gz --stream events --time time --key user --speed 10',
+      'mullion replay flights.json --stream flights --pipeline examples/flights.ts --speed 100000',
+      'mullion replay orders.csv --stream orders --speed max --key store --endpoint http://127.0.0.1:4567',
+      'mullion replay orders.csv --to ws://127.0.0.1:4280/ws/ingest --speed max --key store',
+    ],
+  });
 }

@@ -1,6 +1,7 @@
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
-import { CommandError } from '../command-error.ts';
-import { type EventInput, type InputFormat, openInput } from '../input/read-events.ts';
+import { CommandError, UsageError } from '../command-error.ts';
+import type { InputFormat } from '../input/input-format.ts';
+import { type EventInput, openInput } from '../input/read-events.ts';
 import { interruptible } from '../interruptible.ts';
 import { loadPipeline } from '../load-pipeline.ts';
 import { BATCH_MAX } from '../paced.ts';
@@ -93,7 +94,7 @@ function openSink(options: ReplayCommandOptions, signal: AbortSignal): Promise<E
 /** Where the events go, as the position has it. */
 function placeOf({ stream, to }: Pick<ReplayCommandOptions, 'stream' | 'to'>): string {
   const place = stream ?? to;
-  if (place === undefined) throw new CommandError('say where the events go: --stream <name>, or --to <url> of a WebSocket');
+  if (place === undefined) throw new UsageError('say where the events go: --stream <name>, or --to <url> of a WebSocket');
   return place;
 }
 
@@ -101,7 +102,7 @@ function addressReader({ time, key, speed }: ReplayCommandOptions, pipeline: Pip
   if (pipeline !== undefined) return addressByPipeline(pipeline);
   if (time === undefined && Number.isFinite(speed)) {
     const remedy = 'name the field with --time, or give the --pipeline, or --speed max';
-    throw new CommandError(`--speed ${speed} needs to know when events happened: ${remedy}`);
+    throw new UsageError(`--speed ${speed} needs to know when events happened: ${remedy}`);
   }
   return addressByFields({ ...(time !== undefined && { time }), ...(key !== undefined && { key }) });
 }
@@ -112,7 +113,7 @@ function positionFile(path: string, options: ReplayCommandOptions): PositionFile
   // No file has a name with the slashes of a URL.
   const called = stream ?? place.replaceAll(/\W+/g, '-');
   if (path !== '-') return new PositionFile(position ?? `${path}.${called}.position`, path, place, endpoint);
-  if (position !== undefined) throw new CommandError('--position: standard input cannot be gone on with; give a file');
+  if (position !== undefined) throw new UsageError('--position: standard input cannot be gone on with; give a file');
   return undefined;
 }
 

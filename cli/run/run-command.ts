@@ -1,14 +1,17 @@
+import { BEGINNING_OF_TIME } from '../../shared/time/event-time.ts';
 import { conservationDifference } from '../../shared/log/counts.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { CommandError } from '../command-error.ts';
+import { EXIT_CODE } from '../exit-code.ts';
 import { loadPipeline } from '../load-pipeline.ts';
 import { LinePublisher } from './line-publisher.ts';
 import { showProgress } from '../progress.ts';
-import { type InputFormat, openInput } from '../input/read-events.ts';
+import type { InputFormat } from '../input/input-format.ts';
+import { openInput } from '../input/read-events.ts';
 import { type RunResult, runPipeline } from './run-pipeline.ts';
 import { refuseSharedFile } from './shared-file.ts';
 import { SideTally } from './side-tally.ts';
-import { conservationLine, formatCount, formatPanes, formatTally, formatWatermark } from './summary.ts';
+import { conservationLine, formatCount, formatPanes, formatTally, formatWatermark, writeSummary } from './summary.ts';
 
 export interface RunCommandOptions {
   readonly input: string;
@@ -17,6 +20,7 @@ export interface RunCommandOptions {
   readonly side?: string;
   readonly batchSize: number;
   readonly profile?: string;
+  readonly json?: boolean;
 }
 
 /**
@@ -51,7 +55,8 @@ export async function runCommand(pipelinePath: string, options: RunCommandOption
   }
   const elapsedMs = performance.now() - startedAtMs;
 
-  process.stderr.write(`${summary(pipeline, options.input, result, side, elapsedMs).join('\n')}\n`);
+  if (options.json === true) writeSummary(summaryObject(pipeline, result, side, elapsedMs), options.output === '-');
+  else process.stderr.write(`${summary(pipeline, options.input, result, side, elapsedMs).join('\n')}\n`);
   check(options.input, result, side);
 }
 
@@ -80,11 +85,28 @@ function summary(
   ];
 }
 
+/** The same for a program. */
+function summaryObject({ name }: Pipeline<never>, { events, watermark, report }: RunResult, side: SideTally, elapsedMs: number): object {
+  const { counts, lateByWindow, panesFired } = report;
+  return {
+    pipeline: name,
+    counts,
+    refused: Object.fromEntries(side.byReason),
+    lateByWindow,
+    panesFired,
+    ...(watermark !== BEGINNING_OF_TIME && { watermark }),
+    seconds: elapsedMs / 1_000,
+    eventsPerSecond: Math.round((events / elapsedMs) * 1_000),
+  };
+}
+
 function check(input: string, { events, report }: RunResult, side: SideTally): void {
   const { counts } = report;
   const unaccounted = Math.max(Math.abs(events - counts.read), Math.abs(conservationDifference(counts)));
   if (unaccounted > 0)
-    throw new CommandError(`${formatCount(unaccounted)} of ${formatCount(events)} events are not accounted for; this is a bug in Mullion`);
+    throw new CommandError(`${formatCount(unaccounted)} of ${formatCount(events)} events are not accounted for; this is a bug in Mullion`, {
+      exitCode: EXIT_CODE.unaccounted,
+    });
   if (events > 0 && counts.invalid === events) {
     throw new CommandError(
       `${input}: none of its ${formatCount(events)} records is a valid event; the first: ${side.first?.reason.message}`,

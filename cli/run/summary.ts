@@ -31,3 +31,8 @@ export function formatWatermark(watermark: EventTime): string {
 export function formatTally(tally: ReadonlyMap<string, number>): string {
   return [...tally].map(([reason, count]) => `${reason} ${formatCount(count)}`).join(', ');
 }
+
+/** A summary for a program: on standard output, unless that has something else. */
+export function writeSummary(summary: object, isOutputTaken: boolean): void {
+  (isOutputTaken ? process.stderr : process.stdout).write(`${JSON.stringify(summary)}\n`);
+}

@@ -4,7 +4,7 @@ import { lambdaClient } from '../../shared/adapters/lambda/lambda-client.ts';
 import { backoffMs, pause } from '../../shared/adapters/pause.ts';
 import type { SocketAnswer } from '../../shared/intake/answer-message.ts';
 import { reasonOf } from '../aws-target.ts';
-import { CommandError } from '../command-error.ts';
+import { CommandError, UsageError } from '../command-error.ts';
 import type { EventSink, SendOutcome } from './event-sink.ts';
 import { SocketConnection } from './socket-connection.ts';
 import { messageText, socketMessages } from './socket-messages.ts';
@@ -49,7 +49,7 @@ export class SocketSink implements EventSink {
   static async open(options: SocketSinkOptions): Promise<SocketSink> {
     const { url } = options;
     if (!URL.canParse(url) || !/^wss?:$/.test(new URL(url).protocol))
-      throw new CommandError(`--to ${url}: needed: the address of a WebSocket, such as ws://127.0.0.1:4280/ws/ingest`);
+      throw new UsageError(`--to ${url}: needed: the address of a WebSocket, such as ws://127.0.0.1:4280/ws/ingest`);
     const sink = new SocketSink(options);
     try {
       await sink.#connect();

@@ -2,23 +2,48 @@ import type { Pane } from '../../shared/pipeline/pane.ts';
 import { BEGINNING_OF_TIME, END_OF_TIME } from '../../shared/time/event-time.ts';
 import { printable } from '../printable.ts';
 
-const decimals = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
 const DAY_MS = 86_400_000;
+// So that the columns of small numbers do not grow with the second line already.
+const NUMBER_WIDTH = 5;
+
+const wholeNumbers = new Intl.NumberFormat('en-US');
+const decimals = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** A result as it stands in a line: `users 3`. */
+interface Result {
+  readonly name: string;
+  readonly text: string;
+  readonly isNumber: boolean;
+}
 
 /** Panes as lines of a table whose columns grow with what stands in them, as nobody knows what will. */
 export class PaneLines {
+  #periodWidth = 0;
   #windowWidth = 8;
   #keyWidth = 8;
+  // By window and result: windows have columns of their own.
+  readonly #resultWidths = new Map<string, number>();
 
-  /** `2026-11-27 12:00:05–12:00:10  everyFive  Berlin  ON_TIME  total 135  average 22.5  users 3` */
+  /** `2026-11-27 12:00:05–12:00:10  everyFive  Berlin    ON_TIME   total 135.00  average 22.50  users     3` */
   line({ window, key, start, end, pane, value, isIncomplete }: Pane): string {
-    const [name, shown] = [printable(window), printable(key)];
+    const [name, shown, when] = [printable(window), printable(key), period(start, end)];
+    this.#periodWidth = Math.max(this.#periodWidth, when.length);
     this.#windowWidth = Math.max(this.#windowWidth, name.length);
     this.#keyWidth = Math.max(this.#keyWidth, shown.length);
-    const results = Object.entries(value).flatMap(([result, of]) => resultsOf(result, of));
+    const results = Object.entries(value)
+      .flatMap(([result, of]) => resultsOf(result, of))
+      .map((result) => this.#aligned(window, result));
     const timing = pane.isRetraction === true ? 'TAKEBACK' : pane.timing;
-    const doubt = isIncomplete === true ? '  may be incomplete' : '';
-    return `${period(start, end)}  ${name.padEnd(this.#windowWidth)}  ${shown.padEnd(this.#keyWidth)}  ${timing.padEnd(8)}  ${results.join('  ')}${doubt}`;
+    const doubt = isIncomplete === true ? ['may be incomplete'] : [];
+    const cells = [when.padEnd(this.#periodWidth), name.padEnd(this.#windowWidth), shown.padEnd(this.#keyWidth), timing.padEnd(8)];
+    return [...cells, ...results, ...doubt].join('  ').trimEnd();
+  }
+
+  #aligned(window: string, { name, text, isNumber }: Result): string {
+    const column = `${window} ${name}`;
+    const width = Math.max(text.length, this.#resultWidths.get(column) ?? (isNumber ? NUMBER_WIDTH : 0));
+    this.#resultWidths.set(column, width);
+    return `${name} ${isNumber ? text.padStart(width) : text.padEnd(width)}`;
   }
 }
 
@@ -35,18 +60,25 @@ export function moment(time: number): string {
   return (time % 1_000 === 0 ? text.slice(0, -5) : text.slice(0, -1)).replace('T', ' ');
 }
 
-/** The day once, where it is one. */
+/** The day once, where it is one, and without hours where it is whole days. */
 export function period(start: number, end: number): string {
-  const to = moment(end);
-  const isSameDay = Math.floor(start / DAY_MS) === Math.floor((end - 1) / DAY_MS) && to.includes(' ') && !to.startsWith('the');
-  if (isSameDay && end % DAY_MS !== 0) return `${moment(start)}–${to.slice(to.indexOf(' ') + 1)}`;
-  return `${moment(start)}–${to}`;
+  const isBounded = start > BEGINNING_OF_TIME && end < END_OF_TIME;
+  if (isBounded && start % DAY_MS === 0 && end % DAY_MS === 0)
+    return end - start === DAY_MS ? day(start) : `${day(start)}–${day(end - DAY_MS)}`;
+  const isOneDay = isBounded && Math.floor(start / DAY_MS) === Math.floor(end / DAY_MS);
+  return `${moment(start)}–${isOneDay ? moment(end).replace(`${day(end)} `, '') : moment(end)}`;
 }
 
-function resultsOf(name: string, result: unknown): string[] {
-  if (typeof result === 'number') return [`${name} ${decimals.format(result)}`];
-  if (result === null || result === undefined) return [`${name} –`];
+function day(time: number): string {
+  return moment(time).replace(/ .*/, '');
+}
+
+function resultsOf(name: string, result: unknown): Result[] {
+  if (typeof result === 'number')
+    return [{ name, text: (Number.isInteger(result) ? wholeNumbers : decimals).format(result), isNumber: true }];
+  // Of a number, say, that there was nothing to compute from.
+  if (result === null || result === undefined) return [{ name, text: '–', isNumber: true }];
   if (typeof result === 'object' && !Array.isArray(result))
     return Object.entries(result).flatMap(([field, inner]) => resultsOf(`${name}.${field}`, inner));
-  return [`${name} ${printable(JSON.stringify(result))}`];
+  return [{ name, text: printable(JSON.stringify(result)), isNumber: false }];
 }

@@ -2,8 +2,8 @@ import { pause } from '../../shared/adapters/pause.ts';
 import type { Pane } from '../../shared/pipeline/pane.ts';
 import { PaneTail } from '../../shared/view/pane-tail.ts';
 import { interruptible } from '../interruptible.ts';
-import { firingLine, PaneLines } from './pane-line.ts';
 import { openView } from './open-view.ts';
+import { PaneTable } from './pane-table.ts';
 import type { ViewOptions } from './view-options.ts';
 
 export interface TailCommandOptions extends ViewOptions {
@@ -26,15 +26,11 @@ export async function tailCommand(path: string, options: TailCommandOptions): Pr
   const { pipeline, logStore } = await openView(path, options);
   const begin = Array.from({ length: pipeline.lanes }, () => ({ after: BEGINNING, seen: 0 }));
   const tail = await PaneTail.from(pipeline, logStore, options.fromBeginning === true ? begin : undefined);
-  const lines = new PaneLines();
-  let firing: number | undefined;
+  const write = (line: string) => void process.stdout.write(`${line}\n`);
+  const table = new PaneTable(write);
   const isMeant = ({ window, key }: Pane) =>
     (options.window === undefined || options.window === window) && (options.key === undefined || options.key === key);
-  const show = (pane: Pane) => {
-    if (options.json !== true && pane.watermark !== firing) process.stdout.write(`${firingLine(pane)}\n`);
-    firing = pane.watermark;
-    process.stdout.write(`${options.json === true ? JSON.stringify(pane) : lines.line(pane)}\n`);
-  };
+  const show = (pane: Pane) => (options.json === true ? write(JSON.stringify(pane)) : table.add(pane));
   await interruptible(async (signal) => {
     while (!signal.aborted) {
       const parts = await tail.look();

@@ -1,5 +1,6 @@
 import { formatCount } from '../run/summary.ts';
 import { type ShardStanding, Standings } from '../../shared/view/standing.ts';
+import { inColumns } from './columns.ts';
 import { moment } from './pane-line.ts';
 import { notRunYet, openView } from './open-view.ts';
 import type { ViewOptions } from './view-options.ts';
@@ -12,22 +13,21 @@ import type { ViewOptions } from './view-options.ts';
 export async function watermarksCommand(path: string, options: ViewOptions): Promise<void> {
   const view = await openView(path, options);
   const standing = await new Standings(view.pipeline, view).look();
-  if (standing === undefined) throw notRunYet(view, options);
+  if (standing === undefined) throw notRunYet(view.pipeline.name, options);
   const { watermark, lagMs, heldBackBy, shards } = standing;
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify({ pipeline: view.pipeline.name, watermark, lagMs, heldBackBy, shards })}\n`);
     return;
   }
-  const width = Math.max(8, ...shards.map(({ shard }) => shard.length));
-  const rows = shards.map((each) => `${each.shard.padEnd(width)}  ${rowOf(each)}${each.shard === heldBackBy ? '  holds it back' : ''}`);
-  process.stdout.write(`${[`${'pipeline'.padEnd(width)}  ${place(watermark, lagMs)}`, ...rows].join('\n')}\n`);
+  const rows = shards.map((each) => [each.shard, ...cellsOf(each), ...(each.shard === heldBackBy ? ['holds it back'] : [])]);
+  process.stdout.write(`${inColumns([['pipeline', ...place(watermark, lagMs)], ...rows]).join('\n')}\n`);
 }
 
-function rowOf({ watermark, lagMs, leftOut }: ShardStanding): string {
-  const stands = watermark === undefined ? 'nothing has come yet' : place(watermark, lagMs);
-  return leftOut === undefined ? stands : `${stands}  left out: ${leftOut}`;
+function cellsOf({ watermark, lagMs, leftOut }: ShardStanding): string[] {
+  const stands = watermark === undefined ? ['nothing has come yet', ''] : place(watermark, lagMs);
+  return leftOut === undefined ? stands : [...stands, `left out: ${leftOut}`];
 }
 
-function place(watermark: number, lagMs: number | undefined): string {
-  return `${moment(watermark)}${lagMs === undefined ? '' : `  ${formatCount(Math.round(lagMs / 1_000))} s behind`}`;
+function place(watermark: number, lagMs: number | undefined): string[] {
+  return [moment(watermark), lagMs === undefined ? '' : `${formatCount(Math.round(lagMs / 1_000))} s behind`];
 }

@@ -1,8 +1,9 @@
 import { formatCount } from '../run/summary.ts';
 import type { Page } from '../../shared/view/page.ts';
 import { WindowQueries } from '../../shared/view/window-queries.ts';
-import { CommandError } from '../command-error.ts';
+import { UsageError } from '../command-error.ts';
 import { printable } from '../printable.ts';
+import { inColumns } from './columns.ts';
 import { period } from './pane-line.ts';
 import { openView, type OpenedView } from './open-view.ts';
 import type { ViewOptions } from './view-options.ts';
@@ -22,6 +23,7 @@ export async function windowsCommand(path: string, options: WindowsCommandOption
   const view = await openView(path, options);
   const queries = new WindowQueries(view.pipeline, view);
   const { prefix, limit, json } = options;
+  const rows: string[][] = [];
   let left = limit;
   let isWhole = true;
   for (const window of windowsOf(view, options.window)) {
@@ -29,43 +31,54 @@ export async function windowsCommand(path: string, options: WindowsCommandOption
       isWhole = false;
       break;
     }
-    const { items, lines, isCurrent, next } = await (prefix === undefined
-      ? open(queries, window, left)
-      : ofKeys(queries, window, prefix, left));
-    for (const [index, item] of items.entries())
-      process.stdout.write(`${json === true ? JSON.stringify({ window, ...item }) : lines[index]}\n`);
+    const {
+      items,
+      rows: shown,
+      isCurrent,
+      next,
+    } = await (prefix === undefined ? open(queries, window, left) : ofKeys(queries, window, prefix, left));
+    if (json === true) for (const item of items) process.stdout.write(`${JSON.stringify({ window, ...item })}\n`);
+    else rows.push(...shown);
     left -= items.length;
     isWhole &&= isCurrent && next === undefined;
   }
+  for (const line of inColumns(rows)) process.stdout.write(`${line}\n`);
   if (left === limit && json !== true) process.stderr.write('nothing is open\n');
   if (!isWhole) process.stderr.write(`there may be more than the ${formatCount(limit)} shown; give --limit, --window or --prefix\n`);
 }
 
 interface Shown extends Pick<Page<object, unknown>, 'items' | 'isCurrent' | 'next'> {
-  readonly lines: readonly string[];
+  readonly rows: string[][];
 }
 
 async function open(queries: WindowQueries, window: string, limit: number): Promise<Shown> {
   const page = await queries.windows(window, limit);
-  const lines = page.items.map(({ start, end, key, keys, events }) => {
+  const rows = page.items.map(({ start, end, key, keys, events }) => {
     const whose = key === undefined ? `${formatCount(keys)} ${keys === 1 ? 'key' : 'keys'}` : printable(key);
-    return `${period(start, end)}  ${window}  ${whose}  ${formatCount(events)} events`;
+    return [period(start, end), window, whose, eventsOf(events)];
   });
-  return { ...page, lines };
+  return { ...page, rows };
 }
 
 async function ofKeys(queries: WindowQueries, window: string, prefix: string, limit: number): Promise<Shown> {
   const page = await queries.ofKeys(window, prefix, limit);
-  const lines = page.items.map(
-    ({ key, start, end, content }) =>
-      `${period(start, end)}  ${window}  ${printable(key)}  ${formatCount(content.count)} events  ${printable(JSON.stringify(content.value))}`,
-  );
-  return { ...page, lines };
+  const rows = page.items.map(({ key, start, end, content }) => [
+    period(start, end),
+    window,
+    printable(key),
+    eventsOf(content.count),
+    printable(JSON.stringify(content.value)),
+  ]);
+  return { ...page, rows };
+}
+
+function eventsOf(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'event' : 'events'}`;
 }
 
 function windowsOf({ pipeline }: OpenedView, window: string | undefined): readonly string[] {
   const names = pipeline.operators.map(({ name }) => name);
   if (window === undefined) return names;
   if (names.includes(window)) return [window];
-  throw new CommandError(`--window ${window}: pipeline '${pipeline.name}' has no such window; it has ${names.join(', ')}`);
+  throw new UsageError(`--window ${window}: pipeline '${pipeline.name}' has no such window; it has ${names.join(', ')}`);
 }

@@ -18,6 +18,8 @@ export interface StartOptions {
   readonly port: number;
   /** Every pane instead of the first few of each firing. */
   readonly all: boolean;
+  /** Every pane as a line of JSON, as on the output stream. */
+  readonly json: boolean;
   /** Names of real streams and a real table; emulators when absent. */
   readonly aws?: { readonly inputStream: string; readonly outputStream: string; readonly sideStream: string; readonly tableName: string };
 }
@@ -31,6 +33,7 @@ interface Parsed {
   shards: number;
   port: number;
   all: boolean;
+  json: boolean;
   aws: boolean;
   inputStream?: string;
   outputStream?: string;
@@ -58,6 +61,7 @@ export function readOptions(argv: readonly string[]): StartOptions {
     .option('--shards <number>', 'shards of the input stream', positive, 2)
     .option('--port <number>', 'of the HTTP API; any that is free by default', portNumber, 0)
     .option('--all', 'print every pane instead of the first few of each firing', false)
+    .option('-j, --json', 'print every pane as a line of JSON, as on the output stream', false)
     .option('--aws', 'work on real streams and a real table, with the credentials and the region of the environment', false)
     .option('--input-stream <name>', 'with --aws')
     .option('--output-stream <name>', 'with --aws')
@@ -88,6 +92,7 @@ Examples:
     shards: parsed.shards,
     port: parsed.port,
     all: parsed.all,
+    json: parsed.json,
     ...(parsed.aws && named ? { aws: { inputStream, outputStream, sideStream, tableName } } : {}),
   };
 }

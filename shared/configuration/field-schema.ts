@@ -14,6 +14,11 @@ export const nameSchema = z.string(`a name is needed, ${NAME_ALLOWED}`).refine(i
 /** The message of such a problem says what was given as well. */
 export const SAYS_ALL = { saysAll: true };
 
+/** What is said where no object stands; what is in one says what it needs. */
+export const unlessObject = (needed: string) => ({
+  error: ({ code }: { readonly code?: string }): string | undefined => (code === 'invalid_type' ? needed : undefined),
+});
+
 /** A bare number would leave its unit to be guessed: milliseconds have fields of their own. */
 export const durationSchema = z
   .templateLiteral([z.number(), z.enum(['ms', 's', 'm', 'h', 'd'])], DURATION_NEEDED)

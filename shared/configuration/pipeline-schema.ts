@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FORMATS } from '../pipeline/input-declaration.ts';
 import { LANES_MAX } from '../pipeline/lane.ts';
-import { durationSchema, fieldSchema, nameSchema, pathSchema, patternSchema, timestampFormatSchema } from './field-schema.ts';
+import { durationSchema, fieldSchema, nameSchema, pathSchema, patternSchema, timestampFormatSchema, unlessObject } from './field-schema.ts';
 import { windowSchema } from './window-schema.ts';
 
 const NEEDED = {
@@ -10,6 +10,8 @@ const NEEDED = {
   format: `one of ${FORMATS.join(', ')} is needed`,
   lanes: `a whole number from 1 to ${LANES_MAX} is needed`,
   windows: 'windows by name are needed',
+  dedupe: 'what repeats have in common, and how far apart they are, is needed: { by: id, within: 10m }',
+  retention: 'how long is needed: { state: 60d, streams: 7d }',
 };
 
 const timestampSchema = z
@@ -28,7 +30,7 @@ const watermarkSchema = z
       marker: pathSchema.exactOptional().meta({ description: 'Where some events carry the watermark.' }),
       format: timestampFormatSchema.exactOptional().meta({ description: 'Of the marker.' }),
     },
-    { error: ({ code }) => (code === 'invalid_type' ? NEEDED.watermark : undefined) },
+    unlessObject(NEEDED.watermark),
   )
   .check(({ value, issues }) => {
     const { delay, source, delays, marker, format } = value;
@@ -42,12 +44,15 @@ const watermarkSchema = z
   .meta({ description: 'How far event time has come.' });
 
 const retentionSchema = z
-  .strictObject({
-    state: durationSchema.exactOptional().meta({ description: 'How long the logs are kept, whole days. Default 30d.' }),
-    streams: durationSchema
-      .exactOptional()
-      .meta({ description: 'How long the streams made for the pipeline keep records, whole hours. Default 24h.' }),
-  })
+  .strictObject(
+    {
+      state: durationSchema.exactOptional().meta({ description: 'How long the logs are kept, whole days. Default 30d.' }),
+      streams: durationSchema
+        .exactOptional()
+        .meta({ description: 'How long the streams made for the pipeline keep records, whole hours. Default 24h.' }),
+    },
+    unlessObject(NEEDED.retention),
+  )
   .meta({ description: 'How long things are kept where the pipeline is deployed.' });
 
 /** Everything that a pipeline without functions is. */
@@ -73,7 +78,7 @@ export const pipelineSchema = z
     key: pathSchema.exactOptional().meta({ description: 'The key of every window that names none.' }),
     filter: patternSchema.exactOptional(),
     rules: z.literal('live', 'live is needed').exactOptional().meta({ description: 'live: rules can be set while the pipeline runs.' }),
-    dedupe: z.strictObject({ by: fieldSchema, within: durationSchema }).exactOptional(),
+    dedupe: z.strictObject({ by: fieldSchema, within: durationSchema }, unlessObject(NEEDED.dedupe)).exactOptional(),
     max_future_skew: durationSchema
       .exactOptional()
       .meta({ description: 'How far beyond its arrival the time of an event may lie. Default 1h.' }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationSchema, patternSchema } from './field-schema.ts';
+import { durationSchema, patternSchema, unlessObject } from './field-schema.ts';
 
 const FIRING_NEEDED = 'every 30s, or after 100 events, is needed';
 
@@ -10,18 +10,21 @@ const firingSchema = z
 
 /** When a window fires besides at its end. */
 export const triggerSchema = z
-  .strictObject({
-    on_watermark: z
-      .literal([true, 'always', 'if_changed'], 'always or if_changed is needed: when the watermark passes its end a window always fires')
-      .exactOptional()
-      .meta({ description: 'The pane at the end: always (the default), or only if the last early one said something else.' }),
-    early_firing: firingSchema.exactOptional().meta({ description: 'Before the end: every 30s, or after 100 events.' }),
-    on_critical_event: patternSchema.exactOptional().meta({ description: 'Before the end, at once when an event matches.' }),
-    fallback: durationSchema
-      .exactOptional()
-      .meta({ description: 'With on_critical_event: fires also every so often when something else has changed.' }),
-    late_firing: firingSchema.exactOptional().meta({ description: 'For late events: every 30s, or after 100 events. Default: at once.' }),
-  })
+  .strictObject(
+    {
+      on_watermark: z
+        .literal([true, 'always', 'if_changed'], 'always or if_changed is needed: when the watermark passes its end a window always fires')
+        .exactOptional()
+        .meta({ description: 'The pane at the end: always (the default), or only if the last early one said something else.' }),
+      early_firing: firingSchema.exactOptional().meta({ description: 'Before the end: every 30s, or after 100 events.' }),
+      on_critical_event: patternSchema.exactOptional().meta({ description: 'Before the end, at once when an event matches.' }),
+      fallback: durationSchema
+        .exactOptional()
+        .meta({ description: 'With on_critical_event: fires also every so often when something else has changed.' }),
+      late_firing: firingSchema.exactOptional().meta({ description: 'For late events: every 30s, or after 100 events. Default: at once.' }),
+    },
+    unlessObject('when it fires is needed, such as { early_firing: every 30s }'),
+  )
   .check(({ value, issues }) => {
     const { early_firing, on_critical_event, fallback } = value;
     if (early_firing !== undefined && on_critical_event !== undefined)

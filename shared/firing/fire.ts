@@ -238,7 +238,7 @@ export class Fire {
     const days = (ms: number) => Math.floor(ms / 86_400_000);
     throw new PausedTooLongError(
       `pipeline '${this.#pipeline.name}' has been paused for ${days(pausedForMs)} days; what was committed meanwhile expires after ` +
-        `${days(REFRESHES * this.#refreshAfterMs)}, and is lost then. Resume or drain it: mullion control resume.`,
+        `${days(REFRESHES * this.#refreshAfterMs)}, and is lost then. Resume or drain it: mullion resume.`,
     );
   }
 

@@ -26,31 +26,31 @@ beforeAll(async () => {
 
 afterAll(async () => table.stop());
 
-const control = async (action: string, ...args: string[]) =>
-  mullion(['control', action, '--table', table.tableName, '--endpoint', table.endpoint, ...args]);
+const ask = async (action: string, ...args: string[]) =>
+  mullion([action, '--table', table.tableName, '--endpoint', table.endpoint, ...args]);
 
-describe('mullion control', () => {
+describe('what is asked of a running pipeline', () => {
   test('pauses a pipeline, says how it stands, and resumes it', async () => {
-    const paused = await control('pause', '--pipeline', 'temperatures');
+    const paused = await ask('pause', '--name', 'temperatures');
     expect(paused).toMatchObject({ code: 0, stderr: [] });
     expect(paused.stdout).toContain(
       `asked 'temperatures' to pause, as request 1. From its next firing on, within a minute: nothing is read or fired`,
     );
-    expect((await control('status', '-p', 'temperatures')).stdout).toMatch(/^asked for {2}pause, request 1, at /m);
+    expect((await ask('status', '--name', 'temperatures')).stdout).toMatch(/^asked for {3}pause, request 1, at .*, not obeyed yet$/m);
 
     expect(await deployment.fire({ logStore }).fire()).toMatchObject({ pausedSinceMs: expect.any(Number) });
-    const { stdout } = await control('status', '-p', 'temperatures');
+    const { stdout } = await ask('status', '--name', 'temperatures');
     expect(stdout).toMatch(
-      /^pipeline {3}temperatures\nis {9}paused since \d{4}-.*\nepoch {6}2, of .*\nwatermark {2}1970-01-01T00:00:24.999Z\nopen {7}3 windows\nsnapshot {3}none\n$/,
+      /^pipeline {4}temperatures\nis {10}paused since \d{4}-.*\nwatermark {3}1970-01-01 00:00:24.999\nwindows {5}3 open\nepoch {7}2, of .*\nsnapshot {4}none\n$/,
     );
 
-    expect(JSON.parse((await control('resume', '-p', 'temperatures', '--json')).stdout)).toEqual({
+    expect(JSON.parse((await ask('resume', '--name', 'temperatures', '--json')).stdout)).toEqual({
       pipeline: 'temperatures',
       action: 'resume',
       request: 2,
     });
     expect(await deployment.fire({ logStore }).fire()).not.toHaveProperty('pausedSinceMs');
-    expect(JSON.parse((await control('status', '-p', 'temperatures', '--json')).stdout)).toMatchObject({
+    expect(JSON.parse((await ask('status', '--name', 'temperatures', '--json')).stdout)).toMatchObject({
       lanes: [{ epoch: 3, obeyed: 2, awaitsSnapshot: false }],
       pending: [],
     });
@@ -61,9 +61,9 @@ describe('mullion control', () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'S3RVER');
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'S3RVER');
     vi.stubEnv('AWS_REGION', 'us-east-1');
-    const status = async (...args: string[]) => control('status', '-p', 'temperatures', '--discards', ...args);
+    const status = async (...args: string[]) => ask('status', '--name', 'temperatures', '--discards', ...args);
 
-    expect((await status(s3.bucket)).stdout).toMatch(/^results {4}complete: nothing in \S+payloads was given up$/m);
+    expect((await status(s3.bucket)).stdout).toMatch(/^results {5}complete: nothing in \S+payloads was given up$/m);
 
     const discarded = Buffer.from('{}');
     for (const key of ['shard-1/2026/03/01/2026-03-01T12.30.05-a+b', 'shard-0/2026/02/28/2026-02-28T23.59.59-c d', 'something else']) {
@@ -72,7 +72,7 @@ describe('mullion control', () => {
         .put(`${s3.bucket}/aws/lambda/mapping/${encodeURIComponent(key)}`, discarded, createHash('sha256').update(discarded).digest('hex'));
     }
     expect((await status(s3.bucket)).stdout).toMatch(
-      /^results {4}INCOMPLETE: 3 batches were given up, from 2026-02-28T23:59:59.000Z to 2026-03-01T12:30:05.000Z, of shard-0, shard-1; in \S+, below aws\/lambda\/$/m,
+      /^results {5}INCOMPLETE: 3 batches were given up, from 2026-02-28 23:59:59 to 2026-03-01 12:30:05, of shard-0, shard-1; in \S+, below aws\/lambda\/$/m,
     );
     expect(JSON.parse((await status(s3.bucket, '--json')).stdout)).toMatchObject({
       lanes: [{}],
@@ -88,20 +88,34 @@ describe('mullion control', () => {
     vi.unstubAllEnvs();
   });
 
+  test('drains nothing that nobody has agreed to', async () => {
+    const { code, stdout, stderr } = await ask('drain', '--name', 'temperatures');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toEqual([
+      "mullion: drain: 'temperatures' could never go on, everything that comes later would be late; say --yes where that is meant",
+    ]);
+    expect(JSON.parse((await ask('status', '--name', 'temperatures', '--json')).stdout)).toMatchObject({ pending: [] });
+    expect((await ask('drain', '--name', 'temperatures', '--yes')).stdout).toContain(
+      "asked 'temperatures' to drain, as request 3. From its next firing on, within a minute: everything open leaves as final panes",
+    );
+  });
+
   test('refuses a pipeline that the table has not, and writes nothing', async () => {
-    expect(await control('drain', '-p', 'temperature')).toEqual({
+    const refused = {
       code: 1,
       stdout: '',
       stderr: [
-        "mullion: table 'logs' has no pipeline 'temperature': no function of it has run there; check the name (that in pipeline(…), or the construct's prop) and --table",
+        "mullion: table 'logs' holds nothing of a pipeline 'temperature'; check --table and --name, and put events on its input stream",
       ],
-    });
-    expect((await control('status', '-p', 'temperature')).code).toBe(1);
+    };
+    expect(await ask('drain', '--name', 'temperature', '--yes')).toEqual(refused);
+    expect(await ask('status', '--name', 'temperature')).toEqual(refused);
   });
 
-  test('refuses what cannot be asked for', async () => {
-    const { code, stderr } = await control('stop', '-p', 'temperatures');
-    expect(code).toBe(1);
-    expect(stderr[0]).toContain('Allowed choices are pause, resume, drain, checkpoint, status.');
+  test('wants to know which pipeline', async () => {
+    expect(await ask('pause')).toMatchObject({
+      code: 2,
+      stderr: ['mullion: which pipeline? Give its module or its configuration, or --name'],
+    });
   });
 });

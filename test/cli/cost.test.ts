@@ -57,10 +57,10 @@ describe.concurrent('mullion cost', () => {
     [
       'a number is none',
       ['-r', 'many', '-k', '10', '-w', '1m'],
-      "error: option '-r, --rate <events>' argument 'many' is invalid. It must be a number.",
+      "mullion: option '-r, --rate <events>' argument 'many' is invalid. It must be a number.",
     ],
-  ])('ends with a line that helps and code 1 when %s', async ([, args, line], { expect: expects }) => {
+  ])('ends with a line that helps when %s', async ([, args, line], { expect: expects }) => {
     const { code, stdout, stderr } = await cost(...args);
-    expects({ code, stdout, first: stderr[0] }).toEqual({ code: 1, stdout: '', first: line });
+    expects({ code, stdout, first: stderr[0] }).toEqual({ code: 2, stdout: '', first: line });
   });
 });

@@ -69,7 +69,7 @@ describe.concurrent('mullion explain', () => {
     });
   });
 
-  test.for<[what: string, args: () => string[], line: RegExp]>([
+  test.for<[what: string, args: () => string[], line: RegExp, code?: number]>([
     [
       'the pane has not fired',
       () => ['temperatures:sensors:40000-50000:a1:0', ...there()],
@@ -85,15 +85,16 @@ describe.concurrent('mullion explain', () => {
       'the endpoint is no address',
       () => [PANE, '--table', 'logs', '--endpoint', 'here'],
       /^mullion: --endpoint here: needed: a URL such as /,
+      2,
     ],
-  ])('ends with one line and code 1 when %s', async ([, args, line], { expect: expects }) => {
+  ])('ends with one line when %s', async ([, args, line, failed = 1], { expect: expects }) => {
     const { code, stdout, stderr } = await explain(...args());
-    expects({ code, stdout, lines: stderr.length }).toEqual({ code: 1, stdout: '', lines: 1 });
+    expects({ code, stdout, lines: stderr.length }).toEqual({ code: failed, stdout: '', lines: 1 });
     expects(stderr[0]).toMatch(line);
   });
 
   test('asks for the table', async ({ expect: expects }) => {
     const { code, stderr } = await explain(PANE);
-    expects({ code, first: stderr[0] }).toEqual({ code: 1, first: "error: required option '-t, --table <name>' not specified" });
+    expects({ code, first: stderr[0] }).toEqual({ code: 2, first: "mullion: required option '-t, --table <name>' not specified" });
   });
 });

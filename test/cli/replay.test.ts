@@ -173,17 +173,18 @@ describe.concurrent('mullion replay', () => {
     );
   });
 
-  test.for<[string[], RegExp]>([
+  test.for<[string[], RegExp, code: number]>([
     [
       ['--speed', '10'],
       /^mullion: --speed 10 needs to know when events happened: name the field with --time, or give the --pipeline, or --speed max$/,
+      2,
     ],
-    [['--speed', 'max', '--stream', 'missing'], /^mullion: stream 'missing' at .*: it cannot be written: ResourceNotFoundException: /],
-  ])('refuses %j with code 1', async ([args, line], { expect }) => {
+    [['--speed', 'max', '--stream', 'missing'], /^mullion: stream 'missing' at .*: it cannot be written: ResourceNotFoundException: /, 1],
+  ])('refuses %j', async ([args, line, failed], { expect }) => {
     const path = join(folder, `refused-${args.length}.jsonl`);
     writeFileSync(path, LINES.join('\n'));
     const { code, stdout, stderr } = await mullion(['replay', path, '--stream', 'any', '--endpoint', endpoint, ...args]);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect({ code, stdout }).toEqual({ code: failed, stdout: '' });
     expect(stderr[0]).toMatch(line);
   });
 });

@@ -61,6 +61,20 @@ describe.concurrent('mullion run', () => {
     expects(publishedValues(documents<Pane>(stdout))).toEqual(expectedValues(MEASUREMENTS));
   });
 
+  test('gives the summary to a program, beside the panes or without them', async ({ expect: expects }) => {
+    const args = ['run', TEMPERATURES, '-i', file('summed', LINES.join('\n')), '--json'];
+    const [beside, alone] = await Promise.all([mullion(args), mullion([...args, '--output', file('panes-of-summed')])]);
+    for (const text of [beside.stderr.join('\n'), alone.stdout])
+      expects(JSON.parse(text)).toMatchObject({
+        pipeline: 'temperatures',
+        counts: { read: 300, folded: 300, late: 0 },
+        refused: {},
+        panesFired: documents(beside.stdout).length,
+        watermark: expect.any(Number),
+      });
+    expects(alone.stderr).toEqual([]);
+  });
+
   test('gives the same results however many records are folded together', async ({ expect: expects }) => {
     const input = file('input', LINES.join('\n'));
     for (const { stdout } of await Promise.all(
@@ -224,25 +238,28 @@ describe.concurrent('mullion run ends with one line and code 1', () => {
 });
 
 describe.concurrent('mullion', () => {
-  test.for<[what: string, args: string[], line: string]>([
-    ['an unknown command', ['fly'], "error: unknown command 'fly'"],
-    ['a missing input', ['run', TEMPERATURES], "error: required option '-i, --input <file>' not specified"],
+  test.for<[what: string, args: string[], line: string, help: string]>([
+    ['an unknown command', ['fly'], "mullion: unknown command 'fly'", '(mullion --help says what there is)'],
+    [
+      'a missing input',
+      ['run', TEMPERATURES],
+      "mullion: required option '-i, --input <file>' not specified",
+      '(mullion run --help says how it is used)',
+    ],
     [
       'a batch of no records',
       ['run', TEMPERATURES, '-i', '-', '-b', '0'],
-      "error: option '-b, --batch-size <records>' argument '0' is invalid. It must be a whole number from 1 up.",
+      "mullion: option '-b, --batch-size <records>' argument '0' is invalid. It must be a whole number from 1 up.",
+      '(mullion run --help says how it is used)',
     ],
-  ])('refuses %s, and says where help is', async ([, args, line], { expect: expects }) => {
-    const { code, stdout, stderr } = await mullion(args);
-    expects({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expects(stderr[0]).toContain(line);
-    expects(stderr[1]).toBe('(mullion --help shows what there is)');
+  ])('refuses %s, and says where help is', async ([, args, line, help], { expect: expects }) => {
+    expects(await mullion(args)).toEqual({ code: 2, stdout: '', stderr: [line, help] });
   });
 
   test('tells its version and its commands', async ({ expect: expects }) => {
     const [version, help] = await Promise.all([mullion(['--version']), mullion(['--help'])]);
     const { version: expected } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
     expects(version).toMatchObject({ code: 0, stdout: `${expected}\n` });
-    expects(help).toMatchObject({ code: 0, stdout: expect.stringContaining('run [options] <pipeline>') });
+    expects(help).toMatchObject({ code: 0, stdout: expect.stringContaining('run a pipeline over a file') });
   });
 });

@@ -51,6 +51,13 @@ describe('a mistake is told with line and column, what was given and what is nee
       'tumblin',
       `6:11 windows.minutes.type is 'tumblin'; tumbling, sliding, session, calendar or global is needed`,
     ],
+    ['how long', 'windows:', 'retention: 60d\nwindows:', "4:12 retention is '60d'; how long is needed: { state: 60d, streams: 7d }"],
+    [
+      'a trigger',
+      'size: 1m',
+      'size: 1m\n    trigger: every 30s',
+      "8:14 windows.minutes.trigger is 'every 30s'; when it fires is needed, such as { early_firing: every 30s }",
+    ],
     ['a path', 'key: service', 'key: a..b', `8:10 windows.minutes.key is 'a..b'; a path into the event is needed`],
     ['no key', '    key: service\n', '', '5:3 windows.minutes.key is missing; a path is needed, here or at the top, or group_by'],
     ['an aggregate', 'n: count', 'n: { type: mean }', '10:7 windows.minutes.aggregates.n.of is missing; a path into the event is needed'],

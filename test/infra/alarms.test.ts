@@ -6,17 +6,17 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { mullionProgram } from '../../cli/program.ts';
 import { METRICS } from '../../functions/telemetry/metric-catalogue.ts';
 import { RUNBOOKS } from '../../infra/constructs/pipeline-alarm.ts';
 import { WindowPipeline, type WindowPipelineProps } from '../../infra/infra.ts';
-import { CONTROL_ACTIONS } from '../../shared/log/control-request.ts';
 import { type Page, pages, ROOT } from '../docs/pages.ts';
 import { SHAPES, stackOf } from './shapes.ts';
 import { resourcesOf } from './template-facts.ts';
 
 vi.mock('../../functions/bundle.ts', () => import('./stub-bundle.ts'));
 
-const COMMANDS = ['run', 'explain', 'control', 'cost'];
+const COMMANDS = mullionProgram().commands.map((command) => command.name());
 
 function synthesize(props: (stack: Stack) => Partial<WindowPipelineProps> = () => ({})) {
   const stack = new Stack(new App(), 'Test');
@@ -60,7 +60,6 @@ describe('alarms and runbooks', () => {
   it.each(runbooks)('$path says how to look and what to do, with commands and metrics that there are', ({ text }: Page) => {
     expect([...text.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading)).toEqual(expect.arrayContaining(['Look', 'Do']));
     for (const [, command = ''] of text.matchAll(/npx mullion (\w+)/g)) expect(COMMANDS).toContain(command);
-    for (const [, action = ''] of text.matchAll(/npx mullion control (\w+)/g)) expect([...CONTROL_ACTIONS, 'status']).toContain(action);
     for (const [, metric = ''] of text.matchAll(/`([a-z]\w*(?:Events|Ms|dPanes|Shards))`/g)) expect(METRICS).toHaveProperty(metric);
   });
 

@@ -1,0 +1,57 @@
+import type { Pane } from '../../shared/pipeline/pane.ts';
+import { firingLine, PaneLines } from './pane-line.ts';
+
+export interface PaneTableOptions {
+  /** How many panes of a firing are shown; all by default. */
+  readonly shownMax?: number;
+  /** How wide the terminal is now; absent where there is none. */
+  readonly width?: () => number | undefined;
+}
+
+/** How wide standard output is, where it is a terminal. */
+const terminalWidth = (): number | undefined => (process.stdout.isTTY ? process.stdout.columns : undefined);
+
+/** Prints panes as they are fired: a heading for each firing, and below it a line for each pane, aligned. */
+export class PaneTable {
+  readonly #write: (line: string) => void;
+  readonly #shownMax: number;
+  readonly #width: () => number | undefined;
+  readonly #lines = new PaneLines();
+  #firing: number | undefined;
+  #shown = 0;
+  #hidden = 0;
+
+  constructor(write: (line: string) => void, { shownMax = Number.POSITIVE_INFINITY, width = terminalWidth }: PaneTableOptions = {}) {
+    this.#write = write;
+    this.#shownMax = shownMax;
+    this.#width = width;
+  }
+
+  add(pane: Pane): void {
+    // Panes of one epoch share its watermark.
+    if (pane.watermark !== this.#firing) {
+      this.endFiring();
+      this.#firing = pane.watermark;
+      this.#write(firingLine(pane));
+    }
+    if (this.#shown < this.#shownMax) {
+      this.#write(cut(this.#lines.line(pane), this.#width()));
+      this.#shown++;
+    } else {
+      this.#hidden++;
+    }
+  }
+
+  /** Says how many panes of the firing were not shown. */
+  endFiring(): void {
+    if (this.#hidden > 0) this.#write(`${' '.repeat(12)}… and ${this.#hidden} more`);
+    this.#hidden = 0;
+    this.#shown = 0;
+    this.#firing = undefined;
+  }
+}
+
+/** A line that a terminal would wrap is no row of a table any more. */
+function cut(line: string, width: number | undefined): string {
+  return width === undefined || line.length <= width ? line : `${line.slice(0, width - 1)}…`;
+}
