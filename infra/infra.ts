@@ -1,6 +1,8 @@
 /** The constructs, for apps of other people. */
 export { PipelineApi } from './constructs/pipeline-api.ts';
 export type { ApiAuthorization, JwtAuthorization, PipelineApiProps } from './constructs/pipeline-api-props.ts';
+export { PipelineSocket } from './constructs/pipeline-socket.ts';
+export type { PipelineSocketProps } from './constructs/pipeline-socket-props.ts';
 export { PipelinePropError } from './constructs/pipeline-settings.ts';
 export type { HistoryRule } from './constructs/history-rule.ts';
 export type { ServedPipeline } from './constructs/served-pipeline.ts';

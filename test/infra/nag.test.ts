@@ -81,6 +81,8 @@ it('every finding that is accepted is one wildcard or one rule, at one construct
     ...[anything, anything].map((finding) => `${finding} at Test/Flights/Discards/Role`),
     'IAM5[Resource::<Discarded88003295.Arn>/aws/lambda/<FlightsIngestMapping9BE26B97>/*] at Test/Flights/Discards/Role',
     ...ofFunction('Api/Handler'),
+    ...[anything, anything].map((finding) => `${finding} at Test/Socket/Handler/Role`),
+    'APIG4 at Test/Socket/WebSocket/$default-Route',
   ]);
   for (const { reason } of accepted) expect(reason.length).toBeGreaterThan(40);
 });

@@ -14,6 +14,7 @@ const CODE = {
   ingest: bundledActions((outdir) => bundleFunction({ kind: 'ingest', pipelineEntry: flights, outdir })),
   fire: bundledActions((outdir) => bundleFunction({ kind: 'fire', pipelineEntry: flights, outdir })),
   discards: bundledActions((outdir) => bundleFunction({ kind: 'discards', pipelineEntry: flights, outdir })),
+  socket: bundledActions((outdir) => bundleFunction({ kind: 'socket', pipelineEntry: flights, outdir })),
   api: bundledActions((outdir) => bundleApi({ pipelineEntries: [flights], outdir })),
 };
 
@@ -71,7 +72,8 @@ const sorted = (...actions: readonly (readonly string[])[]) => [...new Set(actio
 const withoutS3 = (actions: readonly string[]) => actions.filter((action) => !action.startsWith('s3:'));
 
 describe('what the code of the functions can ask for', () => {
-  it('of ingest, of fire, of what looks after discards, and of the API', () => {
+  it('of ingest, of fire, of what looks after discards, of the WebSocket, and of the API', () => {
+    expect(CODE.socket).toEqual(['kinesis:PutRecords']);
     expect(CODE.ingest).toEqual([
       'dynamodb:GetItem',
       'dynamodb:PutItem',
@@ -127,6 +129,7 @@ describe('the roles may do what is asked for, and nothing more', SLOW, () => {
       // What these two append is small: none of it is put into the bucket of payloads.
       FlightsDiscardsRole: sorted(CODE.discards, LOG, NETWORK, TRACING, KEY).filter((action) => action !== 's3:PutObject'),
       ApiHandlerRole: sorted(CODE.api, LOG, NETWORK, TRACING, KEY).filter((action) => action !== 's3:PutObject'),
+      SocketHandlerRole: sorted(CODE.socket, LOG, NETWORK, TRACING, KEY),
       FlightsHistoryDeliveryRole: sorted(DELIVERING, ['kms:Decrypt', 'kms:GenerateDataKey']),
     },
   };

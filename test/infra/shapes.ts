@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { PipelineApi, WindowPipeline, type WindowPipelineProps } from '../../infra/infra.ts';
+import { PipelineApi, PipelineSocket, WindowPipeline, type WindowPipelineProps } from '../../infra/infra.ts';
 
 /** The pipeline modules of a stack; a template does not depend on them. */
 export interface Entries {
@@ -25,12 +25,16 @@ export const SHAPES: Readonly<Record<string, (stack: Stack, entries?: Entries) =
     const { encryptionKey, network: place } = props;
     const pipeline = new WindowPipeline(stack, 'Flights', props);
     new PipelineApi(stack, 'Api', { pipelines: [pipeline], encryptionKey, network: place, tracing: true, requestsPerSecond: 50 });
+    new PipelineSocket(stack, 'Socket', { pipeline, encryptionKey, network: place, tracing: true, messagesPerSecond: 50 });
   },
 
   'streams of its own': (stack, { flights } = NAMES) =>
-    new WindowPipeline(stack, 'Flights', {
-      entry: flights,
-      inputStream: kinesis.Stream.fromStreamArn(stack, 'Orders', 'arn:aws:kinesis:us-east-1:111111111111:stream/orders'),
+    new PipelineSocket(stack, 'Socket', {
+      requestLog: false,
+      pipeline: new WindowPipeline(stack, 'Flights', {
+        entry: flights,
+        inputStream: kinesis.Stream.fromStreamArn(stack, 'Orders', 'arn:aws:kinesis:us-east-1:111111111111:stream/orders'),
+      }),
     }),
 
   'three pipelines': (stack, entries = NAMES) => {

@@ -35,9 +35,10 @@ const flights = join(root, 'examples', 'flights.ts');
 describe('an app synthesizes, with definitions, functions and rules as they are', { timeout: 180_000 }, () => {
   it.each([
     ['minimal', 2],
-    // Fire is the same for every lane, and is uploaded once; and what looks after discards, and the API.
-    ['everything on', 4],
-    ['streams of its own', 2],
+    // Fire is the same for every lane, and is uploaded once; and what looks after discards, the API, and the WebSocket.
+    ['everything on', 5],
+    // With a WebSocket.
+    ['streams of its own', 3],
     ['three pipelines', 5],
   ])('with %s', (name, functions) => {
     const shape = SHAPES[name];
