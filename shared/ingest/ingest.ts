@@ -254,8 +254,9 @@ export class Ingest<E, M = E> {
     const recorded = (await newestEpochs(this.#pipeline, this.#ports.logStore)).map((epoch): Tail | undefined => epoch?.cut[shard]);
     // Others may have appended and fired since the look at the log, and a cut does not say from where ids count: what stands in the log comes first.
     const again = recorded.some((each) => each !== undefined) ? await this.#readEnd(shard) : undefined;
+    // Each lane must learn of it.
+    if (tail === undefined && recorded.includes(undefined)) await noteShard(this.#pipeline.name, shard, this.#ports);
     const known = [again, tail, ...recorded].filter((each) => each !== undefined);
-    if (known.length === 0) await noteShard(this.#pipeline.name, shard, this.#ports);
     return known.reduce((farthest, each) => (each.position > farthest.position ? each : farthest), known[0] ?? { position: ORIGIN });
   }
 
