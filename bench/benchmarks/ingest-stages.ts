@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { KinesisStreamEvent } from 'aws-lambda';
 import { recordsByShard } from '../../functions/ingest/kinesis-event.ts';
 import { BatchFold } from '../../shared/ingest/batch-fold.ts';
+import { decode } from '../../shared/ingest/decode.ts';
 import type { InputRecord } from '../../shared/ingest/input-record.ts';
 import { PayloadTexts } from '../../shared/ingest/payload-texts.ts';
 import { readEvent } from '../../shared/ingest/read-event.ts';
@@ -54,7 +55,7 @@ const STAGES = {
   }),
   'with time, watermark and filter': onRecords((records) => {
     const texts = new PayloadTexts(records);
-    for (const [index, record] of records.entries()) readEvent(measurements, record, texts.at(index));
+    for (const [index, record] of records.entries()) readEvent(measurements, record, decode(texts.at(index)));
   }),
   'with key, row and aggregates': onRecords(fold),
   "beside it: records of Lambda's event": onEvent(recordsByShard),

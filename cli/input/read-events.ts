@@ -1,8 +1,9 @@
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import { createReadStream, statSync } from 'node:fs';
 import { pipeline as connect, Readable, Transform } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, gzipSync } from 'node:zlib';
 import { GZIP_MAGIC, isGzip } from '../../shared/ingest/gzip.ts';
+import type { InputDeclaration } from '../../shared/pipeline/input-declaration.ts';
 import { CommandError } from '../command-error.ts';
 import { ArraySplitter } from './array-splitter.ts';
 import { LineSplitter } from './line-splitter.ts';
@@ -30,10 +31,11 @@ const START_BYTES = Math.max(GZIP_MAGIC.length, BYTE_ORDER_MARK.length);
 
 /**
  * @param path A file, or `-` for standard input.
- * @param format By default CSV where the name ends with `.csv` or `.tsv`, and maybe `.gz`.
+ * @param format By default lines where a pipeline reads payloads by itself, CSV where the name ends with `.csv` or `.tsv`, and maybe `.gz`.
+ * @param declared What the pipeline says of its records. Where they are zipped, a file holds what is in them.
  * @throws {CommandError} when there is no such file.
  */
-export function openInput(path: string, format: InputFormat = CSV_NAME.test(path) ? 'csv' : 'json'): EventInput {
+export function openInput(path: string, format?: InputFormat, declared?: InputDeclaration): EventInput {
   const { source, bytes } = path === '-' ? { source: process.stdin, bytes: undefined } : openFile(path);
   let bytesRead = 0;
   const meter = new Transform({
@@ -44,7 +46,21 @@ export function openInput(path: string, format: InputFormat = CSV_NAME.test(path
   });
   // Errors of the source come out where the stream is read.
   const metered = connect(source, meter, () => {});
-  return { bytes, bytesRead: () => bytesRead, events: readEvents(path, metered, format) };
+  const chosen = format ?? defaultFormat(path, declared);
+  const events = readEvents(path, metered, chosen);
+  // Base64 is of what stands on the stream.
+  const isZippedHere = declared?.isZipped === true && chosen !== 'base64';
+  return { bytes, bytesRead: () => bytesRead, events: isZippedHere ? zipped(events) : events };
+}
+
+function defaultFormat(path: string, declared: InputDeclaration | undefined): InputFormat {
+  if (declared?.decode !== undefined) return 'lines';
+  return CSV_NAME.test(path) ? 'csv' : 'json';
+}
+
+async function* zipped(chunks: AsyncIterable<readonly RawEvent[]>): AsyncGenerator<RawEvent[]> {
+  for await (const events of chunks)
+    yield events.map(({ data, encoding }) => ({ data: gzipSync(Buffer.from(data, encoding)).toString('base64'), encoding: 'base64' }));
 }
 
 function openFile(path: string): { source: Readable; bytes: number } {
@@ -62,7 +78,20 @@ function openFile(path: string): { source: Readable; bytes: number } {
 export async function* readEvents(path: string, source: Readable, format: InputFormat = 'json'): AsyncGenerator<RawEvent[]> {
   try {
     const text = withoutByteOrderMark(withWholeStart(unzipped(source), ({ length }) => length >= START_BYTES));
-    yield* format === 'csv' ? csvEvents(text) : jsonEvents(text);
+    switch (format) {
+      case 'csv':
+        yield* csvEvents(text);
+        break;
+      case 'json':
+        yield* splitEvents(text, splitterFor);
+        break;
+      case 'lines':
+        yield* splitEvents(text, () => new LineSplitter());
+        break;
+      case 'base64':
+        for await (const lines of splitEvents(text, () => new LineSplitter()))
+          yield lines.map(({ data }) => ({ data: data.trim(), encoding: 'base64' }));
+    }
   } catch (error) {
     if (error instanceof CommandError) throw new CommandError(`${path}: ${error.message}`, { cause: error });
     throw new CommandError(`${path}: it cannot be read: ${(error as Error).message}`, { cause: error });
@@ -84,10 +113,14 @@ async function* withoutByteOrderMark(chunks: AsyncIterable<Buffer>): AsyncGenera
   }
 }
 
-async function* jsonEvents(chunks: AsyncIterable<Buffer>): AsyncGenerator<RawEvent[]> {
+/** @param splitterOf By the first chunk; undefined when that says nothing. */
+async function* splitEvents(
+  chunks: AsyncIterable<Buffer>,
+  splitterOf: (chunk: Buffer) => EventSplitter | undefined,
+): AsyncGenerator<RawEvent[]> {
   let splitter: EventSplitter | undefined;
   for await (const chunk of chunks) {
-    splitter ??= splitterFor(chunk);
+    splitter ??= splitterOf(chunk);
     const events = splitter?.push(chunk) ?? [];
     if (events.length > 0) yield events;
   }

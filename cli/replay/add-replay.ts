@@ -28,7 +28,10 @@ export function addReplay(program: Command): void {
     )
     .option('-k, --key <field>', 'and the field that is the partition key (default: events are spread over all shards, in no order)')
     .addOption(
-      new Option('--format <format>', 'of the file (default: csv where its name ends with .csv or .tsv, else json)').choices(INPUT_FORMATS),
+      new Option(
+        '--format <format>',
+        'of the file (default: csv where its name ends with .csv or .tsv, lines where the pipeline has a decode, else json)',
+      ).choices(INPUT_FORMATS),
     )
     .option('--position <file>', 'where it is kept how far the stream has acknowledged them (default: <file>.<stream>.position)')
     .option('--restart', 'from the first event again, wherever the last replay stopped')

@@ -1,5 +1,8 @@
+import { eventsOf } from '../../shared/ingest/events-of.ts';
 import { partitionKeyOf } from '../../shared/ingest/partition-key.ts';
+import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
+import type { RawEvent } from '../input/raw-event.ts';
 
 /** When an event of a file happened, and beside which others it goes onto a stream. */
 export interface EventAddress {
@@ -9,17 +12,17 @@ export interface EventAddress {
   readonly key: string | undefined;
 }
 
-/** Reads it from the text of an event. Never throws: what is no event goes onto the stream as it is, to be refused there. */
-export type AddressReader = (text: string) => EventAddress;
+/** Reads it from the payload of a record. Never throws: what is no event goes onto the stream as it is, to be refused there. */
+export type AddressReader = (payload: RawEvent) => EventAddress;
 
 const NOWHERE: EventAddress = { timeMs: undefined, key: undefined };
 // As milliseconds a moment of 1973, as seconds one in three thousand years.
 const SECONDS_MAX = 100_000_000_000;
 
-/** By what a pipeline says: its timestamp, and the key of its first window. */
+/** By what a pipeline says: its timestamp, and the key of its first window; of a record that holds several events, those of the first. */
 export function addressByPipeline(pipeline: Pipeline): AddressReader {
-  return (text) => {
-    const event = parsed(text);
+  return (payload) => {
+    const event = pipeline.input === undefined && payload.encoding === 'utf8' ? parsed(payload.data) : firstEvent(pipeline, payload);
     if (event === undefined) return NOWHERE;
     return { timeMs: finite(ofEvent(() => pipeline.options.timestamp(event))), key: ofEvent(() => partitionKeyOf(pipeline, event)) };
   };
@@ -29,10 +32,20 @@ export function addressByPipeline(pipeline: Pipeline): AddressReader {
 export function addressByFields(fields: { readonly time?: string; readonly key?: string }): AddressReader {
   const [time, key] = [fields.time?.split('.'), fields.key?.split('.')];
   if (time === undefined && key === undefined) return () => NOWHERE;
-  return (text) => {
-    const event = parsed(text);
+  return ({ data, encoding }) => {
+    if (encoding !== 'utf8') return NOWHERE;
+    const event = parsed(data);
     return { timeMs: time && timeOf(fieldOf(event, time)), key: key && keyOf(fieldOf(event, key)) };
   };
+}
+
+/** As ingest would read it. */
+function firstEvent(pipeline: Pipeline, payload: RawEvent): unknown {
+  const record = { ...payload, sequenceNumber: '1' as SequenceNumber, partitionKey: '', arrivedAtMs: 0 };
+  return ofEvent(() => {
+    const events = eventsOf(pipeline, [record]);
+    return events.atEnd ? undefined : events.event();
+  });
 }
 
 function parsed(text: string): unknown {

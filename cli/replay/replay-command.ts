@@ -1,3 +1,4 @@
+import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { CommandError, UsageError } from '../command-error.ts';
 import type { InputFormat } from '../input/input-format.ts';
 import { type EventInput, openInput } from '../input/read-events.ts';
@@ -35,8 +36,9 @@ export interface ReplayCommandOptions {
  * @throws {CommandError} when input, stream or position cannot be used.
  */
 export async function replayCommand(path: string, options: ReplayCommandOptions): Promise<void> {
-  const addressOf = await addressReader(options);
-  const input = openInput(path, options.format);
+  const pipeline = options.pipeline === undefined ? undefined : await loadPipeline(options.pipeline, options.profile);
+  const addressOf = addressReader(options, pipeline);
+  const input = openInput(path, options.format, pipeline?.input);
   const positions = positionFile(path, options);
   const begin = options.restart === true ? undefined : positions?.read();
   await interruptible(async (signal) => {
@@ -96,8 +98,8 @@ function placeOf({ stream, to }: Pick<ReplayCommandOptions, 'stream' | 'to'>): s
   return place;
 }
 
-async function addressReader({ pipeline, profile, time, key, speed }: ReplayCommandOptions): Promise<AddressReader> {
-  if (pipeline !== undefined) return addressByPipeline(await loadPipeline(pipeline, profile));
+function addressReader({ time, key, speed }: ReplayCommandOptions, pipeline: Pipeline | undefined): AddressReader {
+  if (pipeline !== undefined) return addressByPipeline(pipeline);
   if (time === undefined && Number.isFinite(speed)) {
     const remedy = 'name the field with --time, or give the --pipeline, or --speed max';
     throw new UsageError(`--speed ${speed} needs to know when events happened: ${remedy}`);

@@ -75,7 +75,7 @@ async function* dueEvents(
   let latestMs = Number.NEGATIVE_INFINITY;
   for await (const chunk of chunks) {
     yield chunk.map((event): Due => {
-      const { timeMs, key } = event.encoding === 'utf8' ? addressOf(event.data) : { timeMs: undefined, key: undefined };
+      const { timeMs, key } = addressOf(event);
       if (timeMs === undefined) onWithoutTime();
       firstMs ??= timeMs;
       latestMs = Math.max(latestMs, timeMs ?? latestMs);

@@ -13,9 +13,10 @@ export function addRun(program: Command): void {
     .argument('<pipeline>', 'a TypeScript or JavaScript module whose default export is a pipeline, or a configuration, .yaml or .json')
     .requiredOption('-i, --input <file>', 'JSON lines, a JSON array or CSV, plain or gzipped; - for standard input')
     .addOption(
-      new Option('--format <format>', 'of the input (default: csv where its name ends with .csv or .tsv, else json)').choices(
-        INPUT_FORMATS,
-      ),
+      new Option(
+        '--format <format>',
+        'of the input (default: csv where its name ends with .csv or .tsv, lines where the pipeline has a decode, else json)',
+      ).choices(INPUT_FORMATS),
     )
     .option('-o, --output <file>', 'where the panes go, one a line; - for standard output', '-')
     .option('-s, --side <file>', 'where refused records go, one a line, raw and with the reason')

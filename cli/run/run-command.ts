@@ -30,7 +30,7 @@ export interface RunCommandOptions {
  */
 export async function runCommand(pipelinePath: string, options: RunCommandOptions): Promise<void> {
   const pipeline = await loadPipeline(pipelinePath, options.profile);
-  const input = openInput(options.input, options.format);
+  const input = openInput(options.input, options.format, pipeline.input);
   refuseSharedFile({ '--input': options.input, '--output': options.output, '--side': options.side });
   const output = await LinePublisher.open(options.output);
   const sideFile = options.side === undefined ? undefined : await LinePublisher.open(options.side);
@@ -63,7 +63,7 @@ export async function runCommand(pipelinePath: string, options: RunCommandOption
 function summary(
   { name, operators }: Pipeline<never>,
   input: string,
-  { records, watermark, report }: RunResult,
+  { records, events, watermark, report }: RunResult,
   side: SideTally,
   elapsedMs: number,
 ): string[] {
@@ -76,7 +76,7 @@ function summary(
       ({ window, count }) =>
         `  ${window}: ${formatCount(count)} ${count === 1 ? 'event' : 'events'} too late for ${count === 1 ? 'its' : 'their'} window`,
     );
-  const perSecond = records === 0 ? '' : `, ${formatCount(Math.round((records / elapsedMs) * 1000))} events/s`;
+  const perSecond = records === 0 ? '' : `, ${formatCount(Math.round((events / elapsedMs) * 1000))} events/s`;
   return [
     `${name}: ${conservationLine(counts)}${refused}`,
     ...late,
@@ -86,7 +86,7 @@ function summary(
 }
 
 /** The same for a program. */
-function summaryObject({ name }: Pipeline<never>, { records, watermark, report }: RunResult, side: SideTally, elapsedMs: number): object {
+function summaryObject({ name }: Pipeline<never>, { events, watermark, report }: RunResult, side: SideTally, elapsedMs: number): object {
   const { counts, lateByWindow, panesFired } = report;
   return {
     pipeline: name,
@@ -96,21 +96,20 @@ function summaryObject({ name }: Pipeline<never>, { records, watermark, report }
     panesFired,
     ...(watermark !== BEGINNING_OF_TIME && { watermark }),
     seconds: elapsedMs / 1_000,
-    eventsPerSecond: Math.round((records / elapsedMs) * 1_000),
+    eventsPerSecond: Math.round((events / elapsedMs) * 1_000),
   };
 }
 
-function check(input: string, { records, report }: RunResult, side: SideTally): void {
+function check(input: string, { events, report }: RunResult, side: SideTally): void {
   const { counts } = report;
-  const unaccounted = Math.max(Math.abs(records - counts.read), Math.abs(conservationDifference(counts)));
+  const unaccounted = Math.max(Math.abs(events - counts.read), Math.abs(conservationDifference(counts)));
   if (unaccounted > 0)
+    throw new CommandError(`${formatCount(unaccounted)} of ${formatCount(events)} events are not accounted for; this is a bug in Mullion`, {
+      exitCode: EXIT_CODE.unaccounted,
+    });
+  if (events > 0 && counts.invalid === events) {
     throw new CommandError(
-      `${formatCount(unaccounted)} of ${formatCount(records)} records are not accounted for; this is a bug in Mullion`,
-      { exitCode: EXIT_CODE.unaccounted },
-    );
-  if (records > 0 && counts.invalid === records) {
-    throw new CommandError(
-      `${input}: none of its ${formatCount(records)} records is a valid event; the first: ${side.first?.reason.message}`,
+      `${input}: none of its ${formatCount(events)} records is a valid event; the first: ${side.first?.reason.message}`,
     );
   }
 }

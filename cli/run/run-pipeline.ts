@@ -29,6 +29,8 @@ export interface RunOptions {
 export interface RunResult {
   /** Records handed to the pipeline. */
   readonly records: number;
+  /** Events that were in them, as they were read. */
+  readonly events: number;
   /** The watermark when the input ended, before everything left was fired. */
   readonly watermark: EventTime;
   /** After the drain. */
@@ -55,6 +57,7 @@ export async function runPipeline({ pipeline, events, output, side, batchSize, o
   );
 
   let records = 0;
+  let read = 0;
   let watermark: EventTime | undefined;
   for await (const batch of inBatches(events, batchSize)) {
     const arrivedAtMs = systemClock.nowMs();
@@ -67,14 +70,14 @@ export async function runPipeline({ pipeline, events, output, side, batchSize, o
         encoding,
       }),
     );
-    await ingest.ingest(SHARD, delivered);
+    read += (await ingest.ingest(SHARD, delivered)).counts.read;
     ({ watermark } = await fire.fire());
     // Whatever has been read is in the memory of `fire`; nobody else will ever ask for it.
     for (const log of logStore.names) logStore.trim(log, Number.POSITIVE_INFINITY as Position);
     onBatch?.(records);
   }
   watermark ??= (await fire.fire()).watermark;
-  return { records, watermark, report: await fire.drain() };
+  return { records, events: read, watermark, report: await fire.drain() };
 }
 
 async function* inBatches(events: AsyncIterable<readonly RawEvent[]>, size: number): AsyncGenerator<RawEvent[]> {

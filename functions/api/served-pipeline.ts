@@ -1,3 +1,4 @@
+import { readsJson } from '../../shared/pipeline/input-declaration.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { InputStream } from '../../shared/ports/input-stream.ts';
@@ -36,7 +37,7 @@ export class ServedPipeline {
   /** @param definition Under the name by which it is deployed. */
   constructor(definition: Pipeline<never>, ports: ServedPorts) {
     this.definition = definition;
-    this.ports = ports;
+    this.ports = readsJson(definition) ? ports : withoutIntake(ports);
     this.standings = new Standings(definition, ports);
     this.windows = new WindowQueries(definition, ports);
     this.history = new PaneHistory(definition, ports.logStore);
@@ -63,4 +64,9 @@ export class ServedPipeline {
       throw new ApiError(404, `pipeline '${this.id}' has no window '${window}'; it has ${names.map((each) => `'${each}'`).join(', ')}`);
     return [window];
   }
+}
+
+/** Events are handed in as JSON: where a pipeline reads something else, they would all be refused. */
+function withoutIntake({ inputStream: _reads, ...others }: ServedPorts): ServedPorts {
+  return others;
 }

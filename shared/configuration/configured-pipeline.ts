@@ -19,9 +19,12 @@ import { timestampReader } from './timestamp-format.ts';
  * @throws {DefinitionError} when it has the right shape and cannot work all the same: a slide above the size, say.
  */
 export function configuredPipeline(configuration: Configuration, calendar?: WindowSurroundings['calendar']): Pipeline {
-  const { name, watermark, key, filter, rules, dedupe, lanes, windows } = configuration;
+  const { name, format, compression, aggregation, watermark, key, filter, rules, dedupe, lanes, windows } = configuration;
   const { idle_timeout: idleTimeout, max_future_skew: maxFutureSkew } = configuration;
   const options: PipelineOptions<unknown> = {
+    ...(format === undefined ? {} : { format }),
+    ...(compression === undefined ? {} : { compression }),
+    ...(aggregation === undefined ? {} : { aggregation }),
     timestamp: timestampOf(configuration.timestamp),
     watermark: watermarkOf(watermark),
     ...(idleTimeout === undefined ? {} : { idleness: idleTimeout === 'never' ? 'hold' : { timeout: idleTimeout } }),

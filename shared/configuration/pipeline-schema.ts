@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FORMATS } from '../pipeline/input-declaration.ts';
 import { LANES_MAX } from '../pipeline/lane.ts';
 import { durationSchema, fieldSchema, nameSchema, pathSchema, patternSchema, timestampFormatSchema, unlessObject } from './field-schema.ts';
 import { windowSchema } from './window-schema.ts';
@@ -6,6 +7,7 @@ import { windowSchema } from './window-schema.ts';
 const NEEDED = {
   timestamp: 'a path is needed, or { path, format }',
   watermark: 'one of { delay: 10s }, { source: service, delays: { web: 5s } } or { marker: path } is needed',
+  format: `one of ${FORMATS.join(', ')} is needed`,
   lanes: `a whole number from 1 to ${LANES_MAX} is needed`,
   windows: 'windows by name are needed',
   dedupe: 'what repeats have in common, and how far apart they are, is needed: { by: id, within: 10m }',
@@ -58,6 +60,15 @@ export const pipelineSchema = z
   .strictObject({
     $schema: z.string().exactOptional(),
     name: nameSchema,
+    format: z
+      .enum(FORMATS, NEEDED.format)
+      .exactOptional()
+      .meta({ description: 'What the payload of every record is. By default that is found out of each.' }),
+    compression: z.literal('gzip', 'gzip is needed').exactOptional().meta({ description: 'gzip: every payload is gzip of the format.' }),
+    aggregation: z
+      .literal('kpl', 'kpl is needed')
+      .exactOptional()
+      .meta({ description: 'kpl: records may be aggregated by the Kinesis Producer Library, each in them of the format.' }),
     timestamp: timestampSchema,
     watermark: watermarkSchema,
     idle_timeout: z

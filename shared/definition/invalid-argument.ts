@@ -10,13 +10,14 @@ export class InvalidArgument extends Error {
     this.field = field;
   }
 
-  /** The same problem, said of a field: `size`, `slide`. */
+  /** The same problem, said of a field: `size`, `slide`; of none where it is ''. */
   static in<T>(field: string, build: () => T): T {
     try {
       return build();
     } catch (error) {
       if (!(error instanceof InvalidArgument)) throw error;
-      const located = new InvalidArgument(undefined, '', error.field === undefined ? field : `${field}.${error.field}`);
+      const path = [field, error.field].filter((each) => each !== undefined && each !== '');
+      const located = new InvalidArgument(undefined, '', path.join('.'));
       located.message = error.message;
       throw located;
     }

@@ -1,4 +1,5 @@
-import { decodeBase64 } from './decode.ts';
+import { decode, decodeBase64 } from './decode.ts';
+import type { EventCursor } from './event-cursor.ts';
 import type { InputRecord } from './input-record.ts';
 import { InvalidRecord } from './invalid-record.ts';
 import { packedEvents } from './packed-events.ts';
@@ -8,9 +9,8 @@ const NONE: readonly InputRecord[] = [];
 // Made once: a stack for every record that is packed would cost more than reading it.
 const NO_TEXT = new InvalidRecord('utf8', 'the payload is not UTF-8 text');
 
-/** The events of a batch one after the other: a record each, unless a record turns out to hold several. */
-export class BatchEvents {
-  /** How many are behind. */
+/** The events of records of which nothing is declared: a record each, unless a record turns out to hold several. */
+export class BatchEvents implements EventCursor {
   count = 0;
   readonly #records: readonly InputRecord[];
   readonly #texts: PayloadTexts;
@@ -28,28 +28,16 @@ export class BatchEvents {
     return this.#at >= this.#records.length;
   }
 
-  /** The event that comes next, undecoded. */
   get record(): InputRecord {
     return (this.#packed === NONE ? this.#records[this.#at] : this.#packed[this.#packedAt]) as InputRecord;
   }
 
-  /** The record that it came in: the same, unless that holds several. */
   get whole(): InputRecord {
     return this.#records[this.#at] as InputRecord;
   }
 
-  /**
-   * Its payload.
-   *
-   * @throws {InvalidRecord} when it is not base64 or not UTF-8.
-   */
-  text(): string {
-    const { data, encoding } = this.record;
-    if (this.#packed === NONE) {
-      if (encoding === 'base64' && beginsBinary(data)) throw NO_TEXT;
-      return this.#texts.at(this.#at);
-    }
-    return encoding === 'utf8' ? data : decodeBase64(data);
+  event(): unknown {
+    return decode(this.#text());
   }
 
   advance(): void {
@@ -60,17 +48,11 @@ export class BatchEvents {
     this.#at++;
   }
 
-  /**
-   * Goes into a record that cannot be read as one event, and may be several.
-   *
-   * @param problem Why it cannot.
-   * @returns Why it is refused, where it is not several either.
-   */
   unpack(problem: InvalidRecord): InvalidRecord | undefined {
     const mayBePacked = this.#packed === NONE && (problem.code === 'json' || problem.code === 'utf8');
     if (!mayBePacked) return problem;
     try {
-      const events = packedEvents(this.record, problem.code === 'json' ? this.text() : undefined);
+      const events = packedEvents(this.record, problem.code === 'json' ? this.#text() : undefined);
       if (events === undefined) return problem;
       if (events.length > 0) this.#packed = events;
       // It is behind, and was no event.
@@ -80,6 +62,16 @@ export class BatchEvents {
       if (error instanceof InvalidRecord) return error;
       throw error;
     }
+  }
+
+  /** @throws {InvalidRecord} when it is not base64 or not UTF-8. */
+  #text(): string {
+    const { data, encoding } = this.record;
+    if (this.#packed === NONE) {
+      if (encoding === 'base64' && beginsBinary(data)) throw NO_TEXT;
+      return this.#texts.at(this.#at);
+    }
+    return encoding === 'utf8' ? data : decodeBase64(data);
   }
 }
 

@@ -5,8 +5,9 @@ import type { Values } from '../pipeline/pipeline-options.ts';
 import type { WindowOperator } from '../pipeline/window-operator.ts';
 import type { EventTime } from '../time/event-time.ts';
 import type { SourceClocks } from '../watermarks/source-clock.ts';
-import { BatchEvents } from './batch-events.ts';
 import { ClockReader } from './clock-reader.ts';
+import type { EventCursor } from './event-cursor.ts';
+import { eventsOf } from './events-of.ts';
 import type { InputRecord } from './input-record.ts';
 import { InvalidRecord } from './invalid-record.ts';
 import type { OperatorFold } from './operator-fold.ts';
@@ -45,7 +46,7 @@ export interface FoldedBatch {
 export class BatchFold<E, M = E> {
   readonly #pipeline: Pipeline<E, Values, M>;
   readonly #rules: RulesInForce | undefined;
-  readonly #events: BatchEvents;
+  readonly #events: EventCursor;
   readonly #seen: Pick<SeenIds, 'has'> | undefined;
   readonly #folds: readonly OperatorFold<M>[];
   readonly #invalid = new RefusedEvents<InvalidRecord>();
@@ -71,7 +72,7 @@ export class BatchFold<E, M = E> {
   ) {
     this.#pipeline = pipeline;
     this.#rules = rules;
-    this.#events = new BatchEvents(records);
+    this.#events = eventsOf(pipeline, records);
     this.#seen = seen;
     this.#folds = pipeline.operators.map((operator) => operatorFold(operator, watermark));
   }
@@ -92,7 +93,7 @@ export class BatchFold<E, M = E> {
     while (!events.atEnd) {
       const { record } = events;
       try {
-        const timed = readEvent(this.#pipeline, record, events.text(), this.#rules);
+        const timed = readEvent(this.#pipeline, record, events.event(), this.#rules);
         if (mayBeLate?.(timed.time) === true) return false;
         this.#fold(timed);
         this.#clocks.read(timed);

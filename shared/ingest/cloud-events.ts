@@ -19,7 +19,7 @@ export function cloudEventsIn(text: string): readonly string[] | undefined {
 }
 
 /** The elements of an array, cut out of its JSON. */
-function elementsIn(json: string): readonly string[] {
+export function elementsIn(json: string): readonly string[] {
   const elements: string[] = [];
   let depth = 0;
   let start = 0;

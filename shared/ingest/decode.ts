@@ -27,10 +27,15 @@ export function decode(text: string): unknown {
  * @throws {InvalidRecord} when it is not base64 or not UTF-8.
  */
 export function decodeBase64(data: string): string {
+  return decodeUtf8(bytesOfBase64(data));
+}
+
+/** @throws {InvalidRecord} when it is not base64. */
+export function bytesOfBase64(data: string): Buffer {
   const bytes = Buffer.from(data, 'base64');
   // Node skips what is not base64; then fewer bytes come out than the length of the text announces.
   if (bytes.length !== Buffer.byteLength(data, 'base64')) throw new InvalidRecord('base64', 'the payload is not base64');
-  return decodeUtf8(bytes);
+  return bytes;
 }
 
 /** @throws {InvalidRecord} when it is not UTF-8. */

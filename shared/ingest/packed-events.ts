@@ -1,22 +1,19 @@
 import { Buffer, isUtf8 } from 'node:buffer';
-import { gunzipSync } from 'node:zlib';
 import { isAggregated, messageIn, userRecords } from './aggregated-record.ts';
 import { parseJson } from './bounded-json.ts';
 import { cloudEventsIn } from './cloud-events.ts';
+import { EVENTS_MAX, eventsMaxOf, tooMany } from './event-count.ts';
 import { isGzip } from './gzip.ts';
 import type { InputRecord } from './input-record.ts';
 import { InvalidRecord } from './invalid-record.ts';
+import { linesIn } from './lines.ts';
 import { logEventsIn } from './log-events.ts';
+import { Unzipping } from './unzipping.ts';
 
 type Part = Pick<InputRecord, 'data' | 'encoding'> & { readonly partitionKey?: string };
 
-// What a record may hold: each must be a bounded amount of work, and so must be the thousands of a batch. Different events take more than a byte, however well they are zipped.
-const EVENTS_MAX = 100_000;
-const EVENTS_A_BYTE_MAX = 1;
-const EVENTS_MAX_OF_SMALL = 100;
 // What bytes that are no UTF-8 become; text may hold it, too.
 const REPLACEMENT = '\uFFFD';
-const UNZIPPED_BYTES_MAX = 16 * 1024 * 1024;
 
 /** What a record holds that was sent to see whether it arrives. */
 const NOTHING_SAID: readonly never[] = [];
@@ -47,7 +44,7 @@ export function packedEvents(record: InputRecord, text: string | undefined): rea
 
 function unpacked(payload: Buffer): readonly Part[] | undefined {
   const unzipping = new Unzipping();
-  const eventsMax = Math.min(EVENTS_MAX, Math.max(EVENTS_MAX_OF_SMALL, payload.length * EVENTS_A_BYTE_MAX));
+  const eventsMax = eventsMaxOf(payload.length);
   if (isGzip(payload)) return partsOf(unzipping.of(payload), eventsMax);
   if (!isAggregated(payload)) return undefined;
   const message = messageIn(payload);
@@ -73,12 +70,12 @@ function partsOf(bytes: Buffer, eventsMax: number): readonly Part[] {
   const logEvents = logEventsIn(text);
   if (logEvents?.length === 0) return NOTHING_SAID;
   if (logEvents !== undefined) return checked(logEvents, eventsMax).map(asText);
-  return (isJson(text) ? (batchIn(text, eventsMax) ?? [text]) : (linesIn(text, eventsMax) ?? [text])).map(asText);
+  return (isJson(text) ? (batchIn(text, eventsMax) ?? [text]) : (eventLinesIn(text, eventsMax) ?? [text])).map(asText);
 }
 
 /** @returns `undefined` when it is one event, good or bad. */
 function severalIn(text: string, eventsMax: number): readonly string[] | undefined {
-  return batchIn(text, eventsMax) ?? linesIn(text, eventsMax);
+  return batchIn(text, eventsMax) ?? eventLinesIn(text, eventsMax);
 }
 
 function batchIn(text: string, eventsMax: number): readonly string[] | undefined {
@@ -107,42 +104,11 @@ function asText(data: string): Part {
 }
 
 /**
- * The lines of a text that is not JSON itself, without blank ones.
+ * The lines of a text that is not JSON itself.
  *
  * @returns `undefined` when no line looks like an event: then it is one bad event, and no lines.
  */
-function linesIn(text: string, countMax: number): readonly string[] | undefined {
-  const lines: string[] = [];
-  let looksPacked = false;
-  for (let from = 0, count = 0; from < text.length; count++) {
-    if (count === countMax) throw tooMany(countMax);
-    const newline = text.indexOf('\n', from);
-    const end = newline === -1 ? text.length : newline;
-    const line = text.slice(from, end).trim();
-    if (line !== '') lines.push(line);
-    looksPacked ||= line.startsWith('{') && line.endsWith('}');
-    from = end + 1;
-  }
-  return lines.length > 1 && looksPacked ? lines : undefined;
-}
-
-/** Unzips as much as one record may hold. */
-class Unzipping {
-  #bytesLeft = UNZIPPED_BYTES_MAX;
-
-  of(zipped: Buffer): Buffer {
-    try {
-      const bytes = gunzipSync(zipped, { maxOutputLength: this.#bytesLeft });
-      this.#bytesLeft = Math.max(1, this.#bytesLeft - bytes.length);
-      return bytes;
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      const why = code === 'ERR_BUFFER_TOO_LARGE' ? `it unfolds to more than ${UNZIPPED_BYTES_MAX} bytes` : message;
-      throw new InvalidRecord('packed', `the record is gzip, and cannot be unpacked: ${why}`);
-    }
-  }
-}
-
-function tooMany(countMax: number): InvalidRecord {
-  return new InvalidRecord('packed', `the record holds more than ${countMax} events, or lines`);
+function eventLinesIn(text: string, countMax: number): readonly string[] | undefined {
+  const lines = linesIn(text, countMax);
+  return lines.length > 1 && lines.some((line) => line.startsWith('{') && line.endsWith('}')) ? lines : undefined;
 }

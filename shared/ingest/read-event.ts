@@ -5,7 +5,6 @@ import type { Values } from '../pipeline/pipeline-options.ts';
 import { type EventTime, isEventTime } from '../time/event-time.ts';
 import type { SourceName } from '../watermarks/source-clock.ts';
 import type { WatermarkStrategy } from '../watermarks/watermark-strategy.ts';
-import { decode } from './decode.ts';
 import type { InputRecord } from './input-record.ts';
 import { guarded, InvalidRecord, showThrown } from './invalid-record.ts';
 import type { RulesInForce } from './rules-in-force.ts';
@@ -14,13 +13,13 @@ import type { TimedEvent } from './timed-event.ts';
 /**
  * Reads an event and its time: everything that must be known before it is decided what is late.
  *
- * @param text The record's payload.
+ * @param said What it says.
  * @param rules Those that were set while the pipeline runs, if it has any.
  * @throws {InvalidRecord}
  */
-export function readEvent<E, M>(pipeline: Pipeline<E, Values, M>, record: InputRecord, text: string, rules?: RulesInForce): TimedEvent<M> {
+export function readEvent<E, M>(pipeline: Pipeline<E, Values, M>, record: InputRecord, said: unknown, rules?: RulesInForce): TimedEvent<M> {
   // The one place where what came over the wire is taken for the event that the pipeline expects; its functions are guarded.
-  const event = decode(text) as E;
+  const event = said as E;
   const { timestamp, filter, map } = pipeline.options;
   const time = readTime(pipeline, record, 'timestamp', guarded('timestamp', 'timestamp', timestamp, event));
   const source = readSource(pipeline, event);

@@ -56,7 +56,8 @@ function check(pipeline: Pipeline, { text, data, partitionKey }: OfferedEvent, b
   if (key === undefined) return refused('key', 'the pipeline gives it no key; say its partitionKey');
   const bytes = Buffer.byteLength(text) + Buffer.byteLength(key);
   if (bytes > bytesMax) return refused('tooLarge', `it has ${bytes} bytes with its key; allowed: ${bytesMax}`);
-  return { partitionKey: key, data: text };
+  // Between two values of JSON, where alone it stands in it, a line end is a blank.
+  return { partitionKey: key, data: pipeline.input?.format === 'ndjson' ? text.replaceAll(/[\r\n]+/g, ' ') : text };
 }
 
 function outcomeOf(result: PutResult | undefined): IntakeOutcome {

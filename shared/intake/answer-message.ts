@@ -1,3 +1,4 @@
+import { readsJson } from '../pipeline/input-declaration.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { InputStream } from '../ports/input-stream.ts';
 import { acceptEvents, type IntakeOutcome, type IntakeRefusal, mayBeRetried, RETRY_AFTER_MS } from './accept-events.ts';
@@ -49,6 +50,12 @@ const EXPLANATION_CHARACTERS_MAX = 300;
 
 /** Puts the events of a message on the stream, one attempt for all, and says what became of each. An event is acknowledged only when the stream has said so. */
 export async function answerMessage(text: string, { pipeline, stream, onError }: SocketIntake): Promise<SocketAnswer> {
+  if (!readsJson(pipeline))
+    return {
+      type: 'error',
+      code: 'unreadable',
+      message: `pipeline '${pipeline.name}' does not read JSON alone; put records on its stream`,
+    };
   const message = readMessage(text, stream.eventsMax);
   const { id } = message;
   if ('reason' in message) return { type: 'error', code: 'unreadable', ...(id !== undefined && { id }), message: message.reason };

@@ -11,6 +11,8 @@ export interface RefusalReason {
     | 'utf8'
     | 'json'
     | 'packed'
+    | 'format'
+    | 'decode'
     | 'timestamp'
     | 'source'
     | 'watermark'

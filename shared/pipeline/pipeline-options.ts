@@ -7,6 +7,7 @@ import type { Idleness } from '../watermarks/idleness.ts';
 import type { WatermarkDefinition } from '../watermarks/watermark-strategy.ts';
 import type { WindowDefinition } from '../windows/window.ts';
 import type { DedupeOptions } from './deduplication.ts';
+import type { InputOptions } from './input-declaration.ts';
 import type { Accumulation } from './window-operator.ts';
 
 /** The results of a window, by the name of the aggregate: what its panes carry as `value`. */
@@ -64,11 +65,11 @@ export interface TriggerOptions<E> {
  * @typeParam E An event, as it stands on the stream.
  * @typeParam M What windows see of it: what `map` makes of it.
  */
-export interface PipelineOptions<E, V = Values, M = E> {
+export interface PipelineOptions<E, V = Values, M = E> extends InputOptions<E> {
   /** When the event happened: whole milliseconds since 1970 (UTC). */
   readonly timestamp: (event: E) => number;
   /** How far out of order events may come. */
-  readonly watermark: WatermarkDefinition<E>;
+  readonly watermark: WatermarkDefinition<NoInfer<E>>;
   /**
    * When a shard without events stops holding the watermark back: after `timeout` without a commit, and only when it is proven to hold nothing
    * undelivered. `'hold'`: never. Default `{ timeout: '30s' }`.

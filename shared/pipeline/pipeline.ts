@@ -2,6 +2,7 @@ import type { SourceStrategies } from '../watermarks/watermark-strategy.ts';
 import type { DefinitionDescription } from './definition-description.ts';
 import type { Deduplication } from './deduplication.ts';
 import type { Pane, PaneIn } from './pane.ts';
+import type { InputDeclaration } from './input-declaration.ts';
 import type { PipelineOptions, Values } from './pipeline-options.ts';
 import type { WindowOperator } from './window-operator.ts';
 
@@ -15,7 +16,9 @@ export const BRAND: unique symbol = Symbol.for('mullion.pipeline') as never;
  */
 export interface Pipeline<E = unknown, V = Values, M = E> {
   readonly name: string;
-  readonly options: Omit<PipelineOptions<E, V, M>, 'map'> & { readonly map?: (event: E) => unknown };
+  readonly options: Omit<PipelineOptions<E, V, M>, 'map' | 'decode'> & { readonly map?: (event: E) => unknown };
+  /** What is declared of the records of its stream; absent where it is found out of each. */
+  readonly input: InputDeclaration | undefined;
   /** Milliseconds an event's time may lie beyond its arrival. */
   readonly maxFutureSkewMs: number;
   /** Milliseconds without a commit after which a shard may be left out; absent when none ever is. */

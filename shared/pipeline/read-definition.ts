@@ -12,6 +12,7 @@ import { DEFAULT_IDLENESS, idleTimeoutMs } from '../watermarks/idleness.ts';
 import { deduplicationOf } from './deduplication.ts';
 import { fingerprintOf } from './definition-description.ts';
 import { DefinitionError, type DefinitionProblem } from './definition-error.ts';
+import { FORMATS, inputDeclarationOf } from './input-declaration.ts';
 import { LANES_MAX } from './lane.ts';
 import type { Pipeline } from './pipeline.ts';
 import { isName, NAME_ALLOWED } from './pipeline-name.ts';
@@ -58,7 +59,13 @@ const windowSchema = z.strictObject({
 
 const LANES_ALLOWED = `a whole number from 1 to ${LANES_MAX}`;
 
+const FORMATS_ALLOWED = `${FORMATS.slice(0, -1).map(show).join(', ')} or ${show(FORMATS.at(-1))}`;
+
 const pipelineSchema = z.strictObject({
+  format: z.optional(z.enum(FORMATS, FORMATS_ALLOWED)),
+  decode: z.optional(z.custom((value) => typeof value === 'function', 'a function of the bytes of a payload')),
+  compression: z.optional(z.literal('gzip', `'gzip'`)),
+  aggregation: z.optional(z.literal('kpl', `'kpl'`)),
   timestamp: functionField,
   watermark: madeBy('buildSources', `a watermark strategy such as boundedOutOfOrderness('10s')`),
   filter: z.optional(functionField),
@@ -95,6 +102,7 @@ export function readDefinition<E, V extends Values, M>(name: string, options: Pi
     }
   };
 
+  const input = attempt('', () => inputDeclarationOf(options));
   const sources = attempt('watermark', () => options.watermark.buildSources());
   const idle = attempt('idleness', () => ({ timeoutMs: idleTimeoutMs(options.idleness ?? DEFAULT_IDLENESS) }));
   const maxFutureSkewMs = attempt('maxFutureSkew', () => durationMs(options.maxFutureSkew ?? DEFAULT_MAX_FUTURE_SKEW));
@@ -117,6 +125,7 @@ export function readDefinition<E, V extends Values, M>(name: string, options: Pi
   return {
     name,
     options: deepFreeze(options),
+    input,
     maxFutureSkewMs,
     idleTimeoutMs: idle.timeoutMs,
     deduplication,

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { MemoryLogStore } from '../adapters/memory/memory-log-store.ts';
 import { MemoryPublisher } from '../adapters/memory/memory-publisher.ts';
 import { appendControl, requestControl } from '../control/request-control.ts';
@@ -13,6 +14,7 @@ import { nextPosition, ORIGIN } from '../log/position.ts';
 import type { Refusal } from '../log/refusal.ts';
 import type { SequenceNumber } from '../log/sequence-number.ts';
 import type { PaneIn } from '../pipeline/pane.ts';
+import { readsJson } from '../pipeline/input-declaration.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Values } from '../pipeline/pipeline-options.ts';
 import { type EventTime, isEventTime } from '../time/event-time.ts';
@@ -75,16 +77,22 @@ export class TestDriver<E, V = Values, M = E> {
     this.#fire = this.#startFire();
   }
 
-  /** Delivers one batch and fires. Events are sent as JSON; text is sent as it is, so that broken records can be sent, too. */
-  async send(events: readonly (E | string)[], { shard = this.#shards.first, arrival }: SendOptions = {}): Promise<PaneIn<V>[]> {
+  /**
+   * Delivers one batch and fires. Events are sent as JSON; text and bytes are sent as they are, so that broken records can be sent, too.
+   *
+   * @throws {Error} when an event is given to a pipeline that reads something else than JSON: send bytes then.
+   */
+  async send(
+    events: readonly (E | string | Uint8Array)[],
+    { shard = this.#shards.first, arrival }: SendOptions = {},
+  ): Promise<PaneIn<V>[]> {
     const id = this.#shards.deliver(shard);
     const records = events.map(
       (event): InputRecord => ({
         sequenceNumber: this.#nextSequenceNumber(),
         partitionKey: shard,
         arrivedAtMs: arrival ?? this.#arrivalOf(event),
-        data: typeof event === 'string' ? event : JSON.stringify(event),
-        encoding: 'utf8',
+        ...this.#payloadOf(event),
       }),
     );
     for (const { arrivedAtMs } of records) this.#now = Math.max(this.#now, arrivedAtMs);
@@ -265,8 +273,16 @@ export class TestDriver<E, V = Values, M = E> {
     return String(FIRST_SEQUENCE_NUMBER + this.#records++) as SequenceNumber;
   }
 
-  #arrivalOf(event: E | string): number {
-    if (typeof event === 'string') return this.#now;
+  #payloadOf(event: E | string | Uint8Array): Pick<InputRecord, 'data' | 'encoding'> {
+    if (typeof event === 'string') return { data: event, encoding: 'utf8' };
+    if (event instanceof Uint8Array) return { data: Buffer.from(event).toString('base64'), encoding: 'base64' };
+    if (!readsJson(this.#pipeline))
+      throw new Error(`pipeline '${this.#pipeline.name}' does not read JSON alone: send what stands on its stream, as Uint8Array or text`);
+    return { data: JSON.stringify(event), encoding: 'utf8' };
+  }
+
+  #arrivalOf(event: E | string | Uint8Array): number {
+    if (typeof event === 'string' || event instanceof Uint8Array) return this.#now;
     try {
       const time: unknown = this.#pipeline.options.timestamp(event);
       return typeof time === 'number' && isEventTime(time) && time > this.#now ? time : this.#now;

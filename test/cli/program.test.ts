@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { describe, expect, test, vi } from 'vitest';
 import { EXIT_CODE } from '../../cli/exit-code.ts';
 import { mullionProgram } from '../../cli/program.ts';
 import { pages } from '../docs/pages.ts';
+import { understood } from '../fixtures/command-line.ts';
 import { mullion } from '../fixtures/mullion-process.ts';
 
 // A process takes a moment to start, and longer on a machine that does something else as well.
@@ -34,12 +35,7 @@ describe.each(commands.map((command) => [command.name(), command] as const))('mu
     const [, examples = ''] = helpOf(command, 80).split(/^Examples?:\n/m);
     const lines = examples.split('\n').filter((line) => line.includes('mullion'));
     expect(lines.length).toBeGreaterThan(0);
-    for (const line of lines) {
-      const [, words = ''] = new RegExp(`mullion ${name}\\b(.*?)(?:$|[|>)#])`).exec(line) ?? [];
-      const run = vi.fn();
-      copyOf(command, run).parse(wordsOf(words), { from: 'user' });
-      expect(run, line).toHaveBeenCalledOnce();
-    }
+    for (const line of lines) expect(understood(line), line).toBe(name);
   });
 
   test.each([80, 120])('fits a terminal of %i columns, but for lines that are to be typed', (columns) => {
@@ -53,21 +49,6 @@ describe.each(commands.map((command) => [command.name(), command] as const))('mu
     expect(page).toMatch(new RegExp(`^\\|[^|]*\`${name}\``, 'm'));
   });
 });
-
-/** The same options and arguments, and another action. */
-function copyOf(command: Command, action: () => void): Command {
-  const copy = new Command(command.name())
-    .exitOverride()
-    .configureOutput({ writeErr: () => {} })
-    .action(action);
-  for (const argument of command.registeredArguments) copy.addArgument(argument);
-  for (const option of command.options) copy.addOption(option);
-  return copy;
-}
-
-function wordsOf(line: string): string[] {
-  return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
-}
 
 test('the page has every exit code, and no other', () => {
   const [, table = ''] = /^## Exit codes\n(.*?)^So /ms.exec(page) ?? [];

@@ -281,6 +281,13 @@ const pipelines: readonly [what: string, configuration: object, options: Paramet
   ],
 ];
 
+test('and so has a pipeline that declares its input', () => {
+  const said = { format: 'ndjson', compression: 'gzip', aggregation: 'kpl' } as const;
+  const options = { windows: { w: { keyBy: byService, window: tumbling('1m'), aggregate: n } } };
+  const here = configured({ ...said, windows: { w: { type: 'tumbling', size: '1m', ...requests } } });
+  expect([here.input, here.fingerprint]).toEqual([code({ ...said, ...options }).input, code(options).fingerprint]);
+});
+
 describe('and so has a pipeline', () => {
   test.each(pipelines)('with %s', async (_what, configuration, options) => {
     const [here, there] = [configured(configuration), code(options)];

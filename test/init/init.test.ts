@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,6 +8,7 @@ import ts from 'typescript';
 import { CommandError } from '../../cli/command-error.ts';
 import { initCommand } from '../../cli/init/init-command.ts';
 import { dependencyOn } from '../../cli/init/mullion-dependency.ts';
+import { linkModules } from '../fixtures/linked-modules.ts';
 import { type Ended, mullion } from '../fixtures/mullion-process.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -22,22 +23,9 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 beforeAll(async () => {
   made = await mullion(['init', project, '--mullion', '^0.1.0']);
-  install();
+  linkModules(project);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
-
-/**
- * What `npm install` would do, in no time and without a network: everything is a link to what is installed here, and mullion is this checkout.
- * Packing and installing for real takes a minute and more.
- */
-function install(): void {
-  const { dependencies, devDependencies } = jsonOf(join(project, 'package.json')) as Record<string, object>;
-  for (const name of [...Object.keys({ ...dependencies, ...devDependencies }), '.bin']) {
-    const path = join(project, 'node_modules', name);
-    mkdirSync(join(path, '..'), { recursive: true });
-    symlinkSync(name === 'mullion' ? ROOT : join(ROOT, 'node_modules', name), path);
-  }
-}
 
 function jsonOf(path: string) {
   return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;

@@ -1,4 +1,4 @@
-import { boundedOutOfOrderness, count, pipeline, tumbling } from 'mullion';
+import { boundedOutOfOrderness, count, type InputOptions, pipeline, type PipelineOptions, tumbling } from 'mullion';
 import { describe, expect, test } from 'vitest';
 import { answerMessage, type SocketAnswer } from '../../shared/intake/answer-message.ts';
 import { MESSAGE_BYTES_MAX } from '../../shared/intake/event-message.ts';
@@ -165,6 +165,29 @@ describe('a message that cannot be read', () => {
       id: '1',
       message: expect.stringContaining(reason),
     });
+    expect(stream.taken).toEqual([]);
+  });
+});
+
+describe('a pipeline that declares what its records are', () => {
+  const declared = (input: InputOptions<Sale>) => pipeline<Sale>('sales', { ...(sales.options as PipelineOptions<Sale>), ...input });
+  const ask = (input: InputOptions<Sale>, stream: InputStream) =>
+    answerMessage('{"id":"1","events":[{"data":{"at":1,\n"shop":"a"}}]}', {
+      pipeline: declared(input),
+      stream,
+      onError: (error) => expect.fail(String(error)),
+    });
+
+  test('gets an event on one line where a line is an event', async () => {
+    const stream = new ObedientStream();
+    expect(await ask({ format: 'ndjson' }, stream)).toMatchObject({ type: 'ack', accepted: 1 });
+    expect(stream.taken).toEqual([{ partitionKey: 'a', data: '{"at":1, "shop":"a"}' }]);
+  });
+
+  test('gets nothing where it does not read JSON', async () => {
+    const stream = new ObedientStream();
+    const answer = { type: 'error', code: 'unreadable', message: "pipeline 'sales' does not read JSON alone; put records on its stream" };
+    expect(await ask({ format: 'json', compression: 'gzip' }, stream)).toEqual(answer);
     expect(stream.taken).toEqual([]);
   });
 });

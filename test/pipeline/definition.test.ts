@@ -53,6 +53,36 @@ describe('a definition that cannot work is refused with pipeline, field, what wa
     ['a name that is a number', define(valid, 7), 'name', ['pipeline 7, name: 7 is not allowed here']],
     ['no options', define(undefined), '', ["pipeline 'orders': it is missing; needed: an object"]],
     ['options that are text', define('1h'), '', ["'1h' is not allowed here; allowed: an object"]],
+    [
+      'a format that there is not',
+      define({ ...valid, format: 'avro' }),
+      'format',
+      ["'avro' is not allowed here", "'json', 'ndjson', 'cloudevents' or"],
+    ],
+    [
+      'a decoder that is none',
+      define({ ...valid, decode: 'avro' }),
+      'decode',
+      ["'avro' is not allowed here; allowed: a function of the bytes"],
+    ],
+    [
+      'a format and a decoder',
+      define({ ...valid, format: 'json', decode: () => [] }),
+      'format',
+      ["'json' is not allowed here; allowed: only one of format and decode"],
+    ],
+    [
+      'a compression of nothing',
+      define({ ...valid, compression: 'gzip' }),
+      'compression',
+      ["'gzip' is not allowed here; allowed: format or decode"],
+    ],
+    [
+      'an aggregation of what is gzip by itself',
+      define({ ...valid, format: 'cloudwatch-logs', aggregation: 'kpl' }),
+      'aggregation',
+      ["nothing beside format 'cloudwatch-logs'"],
+    ],
     ['no timestamp', define(without('timestamp')), 'timestamp', ['it is missing; needed: a function of the event']],
     [
       'a timestamp that is a field name',
@@ -201,14 +231,14 @@ describe('a definition that cannot work is refused with pipeline, field, what wa
       define({ ...valid, parallelism: 4 }),
       'parallelism',
       [
-        "there is no option 'parallelism'; allowed: timestamp, watermark, filter, map, rules, dedupe, maxFutureSkew, idleness, lanes, windows",
+        "there is no option 'parallelism'; allowed: format, decode, compression, aggregation, timestamp, watermark, filter, map, rules, dedupe, maxFutureSkew, idleness, lanes, windows",
       ],
     ],
     [
       'a misspelled option',
       define({ ...valid, filtr: () => true }),
       'filtr',
-      ["there is no option 'filtr'; did you mean 'filter'? allowed: timestamp"],
+      ["there is no option 'filtr'; did you mean 'filter'? allowed: format"],
     ],
     [
       'a misspelled option of a window',

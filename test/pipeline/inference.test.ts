@@ -102,3 +102,32 @@ test('every aggregate brings the type of its result, and is told the type of the
     own: readonly [number, number];
   }>();
 });
+
+test('the type of the event is that of what decode gives, one or several', () => {
+  const options = { watermark: boundedOutOfOrderness(0) };
+  const several = pipeline('several', {
+    ...options,
+    decode: (bytes) => [{ at: bytes.length, sensor: 'a' }],
+    timestamp: (reading) => {
+      expectTypeOf(reading).toEqualTypeOf<{ at: number; sensor: string }>();
+      return reading.at;
+    },
+    windows: {
+      w: { keyBy: (reading) => reading.sensor, window: tumbling('1m'), aggregate: { n: count() } },
+    },
+  });
+  expectTypeOf<PaneOf<typeof several, 'w'>['value']>().toEqualTypeOf<{ n: number }>();
+  pipeline('one', {
+    ...options,
+    decode: (bytes, { partitionKey }) => ({ at: bytes.length, sensor: partitionKey }),
+    timestamp: (reading) => reading.at,
+    windows: { w: { keyBy: (reading) => reading.sensor, window: tumbling('1m'), aggregate: { n: count() } } },
+  });
+  pipeline('wrong', {
+    ...options,
+    decode: () => ({ at: 1 }),
+    // @ts-expect-error: there is no time in it
+    timestamp: (reading) => reading.time,
+    windows: { w: { keyBy: () => 'a', window: tumbling('1m'), aggregate: { n: count() } } },
+  });
+});

@@ -48,6 +48,16 @@ describe('an input', () => {
     expect(await read(file(gzipSync(input)))).toEqual(DOCUMENTS);
   });
 
+  test('of lines gives each as it stands, and of base64 the bytes that it is of', async () => {
+    const payloadsOf = async (format: 'lines' | 'base64') => {
+      const events: RawEvent[] = [];
+      for await (const some of openInput(file('[a]\n\nYg==\n'), format).events) events.push(...some);
+      return events;
+    };
+    expect(await payloadsOf('lines')).toEqual(['[a]', 'Yg=='].map((data) => ({ data, encoding: 'utf8' })));
+    expect(await payloadsOf('base64')).toEqual(['[a]', 'Yg=='].map((data) => ({ data, encoding: 'base64' })));
+  });
+
   test.each([
     ['lines behind a byte order mark', Buffer.from(`${BYTE_ORDER_MARK}{"a":1}\n{"a":2}\n`)],
     ['gzipped lines', gzipSync('{"a":1}\n{"a":2}\n')],

@@ -64,7 +64,8 @@ describe('a replay', () => {
 
 describe('fields', () => {
   const addressOf = addressByFields({ time: 'properties.time', key: 'id' });
-  const timeOf = (time: unknown) => addressOf(JSON.stringify({ properties: { time } })).timeMs;
+  const textOf = (data: string) => ({ data, encoding: 'utf8' }) as const;
+  const timeOf = (time: unknown) => addressOf(textOf(JSON.stringify({ properties: { time } }))).timeMs;
 
   test('say when: milliseconds, seconds or text', () => {
     const ms = Date.parse('2026-01-01T00:00:00Z');
@@ -73,11 +74,11 @@ describe('fields', () => {
   });
 
   test('say beside which others: text or a number that Kinesis takes', () => {
-    const keyOf = (id: unknown) => addressOf(JSON.stringify({ id })).key;
+    const keyOf = (id: unknown) => addressOf(textOf(JSON.stringify({ id }))).key;
     expect(['a', 7, true, '', 'x'.repeat(257), null].map(keyOf)).toEqual(['a', '7', 'true', undefined, undefined, undefined]);
   });
 
   test('of what is no event say nothing', () => {
-    for (const text of ['{"', '5', 'null', '[]']) expect(addressOf(text)).toEqual({ timeMs: undefined, key: undefined });
+    for (const text of ['{"', '5', 'null', '[]']) expect(addressOf(textOf(text))).toEqual({ timeMs: undefined, key: undefined });
   });
 });

@@ -1,9 +1,10 @@
-import { boundedOutOfOrderness, count, pipeline, tumbling } from 'mullion';
+import { boundedOutOfOrderness, count, pipeline, type PipelineOptions, tumbling } from 'mullion';
 import { describe, expect, test, vi } from 'vitest';
 import { createApi } from '../../../functions/api/app.ts';
 import { createApiHandler } from '../../../functions/api/handler.ts';
 import { readApiEnvironment } from '../../../functions/api/environment.ts';
 import { ServedPipeline } from '../../../functions/api/served-pipeline.ts';
+import type { InputStream } from '../../../shared/ports/input-stream.ts';
 import { WatchedRun } from '../../view/watched-run.ts';
 
 interface Sale {
@@ -109,6 +110,20 @@ describe('the function behind API Gateway', () => {
     expect(await replay.json()).toMatchObject({
       detail: expect.stringContaining("name: 'sales-again', startingPosition: new Date('2026-03-01T00:00:00Z')") as string,
     });
+  });
+
+  test('takes no events for a pipeline that reads something else than JSON', async () => {
+    const run = new WatchedRun(sales, 'a');
+    const inputStream = { eventBytesMax: 1_000, eventsMax: 500, put: vi.fn<InputStream['put']>() };
+    const zipped = pipeline<Sale>('zipped', { ...(sales.options as PipelineOptions<Sale>), format: 'json', compression: 'gzip' });
+    const app = createApi([new ServedPipeline(zipped, { ...run.ports, inputStream })], {
+      clock: run.ports.clock,
+      events: { everyMs: 10, staysOpen: false },
+      onError: vi.fn<(error: unknown) => void>(),
+    });
+    const body = JSON.stringify({ events: [{ data: { at: 1 } }] });
+    const answer = await app.request('/events', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    expect([answer.status, inputStream.put.mock.calls]).toEqual([405, []]);
   });
 
   test('says of what went wrong inside nothing outside, and tells its log', async () => {
