@@ -58,17 +58,13 @@ process.stderr.write(`${conservationLine(counts)}\n`);
 process.exitCode = conservationDifference(counts) === 0 ? 0 : 1;
 
 async function played(): Promise<RecordCounts> {
-  switch (name) {
-    case 'purchases':
-      return play(purchasesPipeline as unknown as Pipeline<never>, purchases(seed), show);
-    case 'llm-operations':
-      return play((yaml ? configured() : llmOperations(PROFILES[profile])) as unknown as Pipeline<never>, operations(seed), show);
-    case 'streaming-analytics': {
-      const { streamingAnalytics } = await import('./streaming-analytics.ts');
-      const say = (line: string) => process.stderr.write(`${line}\n`);
-      return streamingAnalytics({ lengthMs, speed, eventsPerSecond, seed }, { show, say });
-    }
-  }
+  if (name === 'purchases') return play(purchasesPipeline as unknown as Pipeline<never>, purchases(seed), show);
+  if (name === 'llm-operations')
+    return play((yaml ? configured() : llmOperations(PROFILES[profile])) as unknown as Pipeline<never>, operations(seed), show);
+  // The others need none of it.
+  const { streamingAnalytics } = await import('./streaming-analytics.ts');
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  return streamingAnalytics({ lengthMs, speed, eventsPerSecond, seed }, { show, say });
 }
 
 function configured(): Pipeline {

@@ -45,7 +45,7 @@ describe('npm run example -- streaming-analytics', { timeout: 120_000 }, () => {
   let panes: Pane[];
   let said: string[];
   const of = (window: string) => panes.filter((pane) => pane.window === window);
-  const groupOf = ({ group = {} }: Pane) => group as Readonly<Record<string, string>>;
+  const groupOf = ({ group = {} }: Pane) => group;
   const readingsIn = (some: readonly Pane[]) => some.reduce((sum, { value }) => sum + (value as Figures).readings, 0);
 
   beforeAll(async () => {
