@@ -94,7 +94,7 @@ describe('npm run example -- streaming-analytics', { timeout: 120_000 }, () => {
 
   test('accounts for every reading, in every window and combination', () => {
     const accounts = /^read ([\d,]+) = folded ([\d,]+) \+ filtered ([\d,]+) \+ late 0 \+ invalid 0 \+ duplicate ([\d,]+)$/.exec(
-      said.at(-1) ?? '',
+      said.find((line) => line.startsWith('read ')) ?? '',
     );
     const [read = NaN, folded = NaN, filtered = NaN, duplicate = NaN] = (accounts ?? [])
       .slice(1)
