@@ -13,18 +13,27 @@ export interface Trigger<E> {
 
 /** A trigger as it is written down; read, and checked, where it stands. */
 export interface TriggerDefinition<E = unknown> {
+  /** How the definition is told apart from another one: a part of the fingerprint. */
   describe(): string;
   /** @throws {InvalidArgument} naming its own field. */
   build(): Trigger<E>;
 }
 
-/** At most once every `interval` of processing time, when something has changed. */
+/**
+ * At most once every `interval` of processing time, when something has changed.
+ *
+ * @param interval `'30s'`, or milliseconds, at least 1.
+ */
 export function every(interval: Duration): TriggerDefinition {
   const read = () => InvalidArgument.in('every', () => durationMs(interval, { minMs: 1 }));
   return Object.freeze({ describe: () => `every(${read()})`, build: () => ({ everyMs: read() }) });
 }
 
-/** When `events` have come for a key since its pane before. */
+/**
+ * When `events` have come for a key since its pane before.
+ *
+ * @param events A whole number from 1 up.
+ */
 export function afterCount(events: number): TriggerDefinition {
   return Object.freeze({
     describe: () => `afterCount(${events})`,
@@ -38,6 +47,12 @@ export function afterCount(events: number): TriggerDefinition {
 /**
  * At once when an event comes that matters; the window stays open.
  *
+ * ```ts
+ * trigger: { early: onEvent(({ severity }) => severity === 'critical', { fallback: '5s' }) }
+ * ```
+ *
+ * @param critical Whether an event is one of those.
+ * @param options What happens when none is.
  * @param options.fallback Fires also every so often when something else has changed.
  */
 export function onEvent<E>(critical: (event: E) => boolean, { fallback }: { fallback?: Duration } = {}): TriggerDefinition<E> {
