@@ -18,6 +18,7 @@ export interface RefusalReason {
     | 'watermark'
     | 'future'
     | 'filter'
+    | 'enrich'
     | 'map'
     | 'id'
     | 'key'

@@ -1,6 +1,7 @@
 import type { SourceStrategies } from '../watermarks/watermark-strategy.ts';
 import type { DefinitionDescription } from './definition-description.ts';
 import type { Deduplication } from './deduplication.ts';
+import type { Enrichment } from './lookup-join.ts';
 import type { Pane, PaneIn } from './pane.ts';
 import type { InputDeclaration } from './input-declaration.ts';
 import type { PipelineOptions, Values } from './pipeline-options.ts';
@@ -16,7 +17,7 @@ export const BRAND: unique symbol = Symbol.for('mullion.pipeline') as never;
  */
 export interface Pipeline<E = unknown, V = Values, M = E> {
   readonly name: string;
-  readonly options: Omit<PipelineOptions<E, V, M>, 'map' | 'decode'> & { readonly map?: (event: E) => unknown };
+  readonly options: Omit<PipelineOptions<E, V, M>, 'map' | 'decode' | 'enrich'> & { readonly map?: (event: E) => unknown };
   /** What is declared of the records of its stream; absent where it is found out of each. */
   readonly input: InputDeclaration | undefined;
   /** Milliseconds an event's time may lie beyond its arrival. */
@@ -24,6 +25,8 @@ export interface Pipeline<E = unknown, V = Values, M = E> {
   /** Milliseconds without a commit after which a shard may be left out; absent when none ever is. */
   readonly idleTimeoutMs: number | undefined;
   readonly deduplication: Deduplication<E> | undefined;
+  /** Absent where nothing is looked up. */
+  readonly enrichment: Enrichment<E> | undefined;
   readonly sources: SourceStrategies<E>;
   readonly operators: readonly WindowOperator<M>[];
   /** Into how many parts the keys are split. */
