@@ -74,10 +74,10 @@ async function totals({ store }: MemoryDeployment): Promise<Record<string, numbe
   const definition = sales(async () => new Map());
   const found: Record<string, number> = {};
   for (const entry of await store.read(shardLog('sales', SHARD), ORIGIN)) {
-    for (const { start, table } of decodeCommit(definition as never, entry).deltas) {
+    for (const { start, table } of decodeCommit(definition, entry).deltas) {
       for (const [row, key] of table.keys.entries()) {
         const name = `${start} ${key}`;
-        found[name] = (found[name] ?? 0) + (table.results(row, { start, end: start } as never)[1] as number);
+        found[name] = (found[name] ?? 0) + (table.results(row, { start, end: start })[1] as number);
       }
     }
   }
@@ -265,7 +265,7 @@ describe('enriched in ingest', () => {
     const twins = [one, other].map(({ lookup }) => new Ingest(sales(lookup), ports(deployment)));
     const records = json([{ at: 1, store: '1', amount: 7 }]);
     const reports = await Promise.all(twins.map((twin) => twin.ingest(SHARD, records)));
-    expect(reports.map(({ counts }) => counts.folded).sort()).toEqual([0, 1]);
+    expect(reports.map(({ counts }) => counts.folded).sort((a, b) => a - b)).toEqual([0, 1]);
     expect([{ '0 Bern': 7 }, { '0 Chur': 7 }]).toContainEqual(await totals(deployment));
   });
 
