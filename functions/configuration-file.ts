@@ -1,4 +1,8 @@
-/** Pipelines that are defined without code, in a file. */
+/**
+ * Reads a pipeline from `pipeline.yaml` or `pipeline.json`.
+ *
+ * @module mullion/configuration
+ */
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { type ReadConfiguration, readConfiguration } from '../shared/configuration/read-configuration.ts';
@@ -8,6 +12,7 @@ export { ConfigurationError, type ConfigurationProblem } from '../shared/configu
 
 const EXTENSIONS = ['.yaml', '.yml', '.json'];
 
+/** How a configuration is read. */
 export interface FromFileOptions {
   /** Which of the file's profiles to use. Default: the one that MULLION_PROFILE names, where the file has profiles; else what all of them say, alone. */
   readonly profile?: string | undefined;

@@ -1,4 +1,8 @@
-/** Mullion: event-time windows on AWS without a cluster. What a pipeline module imports. */
+/**
+ * What a pipeline module imports: pipelines, windows, watermarks, triggers and aggregates.
+ *
+ * @module mullion
+ */
 export type { Aggregate, ResultScope, WindowBounds } from './aggregates/aggregate.ts';
 export { AggregateFault } from './aggregates/aggregate-fault.ts';
 export { type Collected, type CollectOptions, collect } from './aggregates/collect.ts';
@@ -31,7 +35,7 @@ export { pipeline } from './pipeline/define-pipeline.ts';
 export type { PaneOf, PanesOf, Pipeline } from './pipeline/pipeline.ts';
 export { type LookupCacheOptions, type LookupJoin, lookupJoin, type LookupJoinOptions } from './pipeline/lookup-join.ts';
 export type { Format, InputOptions, RecordFacts } from './pipeline/input-declaration.ts';
-export type { DedupeOptions } from './pipeline/deduplication.ts';
+export type { DedupeOptions, Deduplication } from './pipeline/deduplication.ts';
 export type { PipelineOptions, TriggerOptions, Value, Values, WindowContents, WindowOptions } from './pipeline/pipeline-options.ts';
 export type { Duration } from './time/duration.ts';
 export type { EventTime } from './time/event-time.ts';

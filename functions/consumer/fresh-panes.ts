@@ -5,6 +5,7 @@ import type { PaneTurn, PlacedPane } from '../../shared/consumer/pane-turn.ts';
 import type { PanesOf, Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { readKinesisPanes } from './kinesis-panes.ts';
 
+/** How {@link freshPanes} knows what was seen, and when it is noted. */
 export interface FreshPanesOptions extends DropRepeatsOptions {
   /**
    * When panes are noted as handled. `'after'` (default): when the handler has answered; killed in between, it gets them again. `'before'`: before it
@@ -17,6 +18,7 @@ export interface FreshPanesOptions extends DropRepeatsOptions {
 export interface PaneEvent<P = Pipeline> extends KinesisStreamEvent {
   /** Those of `Records`, one for one: a record that brought several is there for each of them. */
   readonly panes: readonly (PanesOf<P> & PlacedPane)[];
+  /** What the handler may note its effect with, so that both are written at once or not at all. */
   readonly turn: PaneTurn<PanesOf<P> & PlacedPane>;
 }
 

@@ -7,6 +7,7 @@ import type { PanesOf, Pipeline } from '../../shared/pipeline/pipeline.ts';
 
 /** The panes of one delivery of the output stream. */
 export interface KinesisPanes<P> {
+  /** Of the output stream. */
   readonly shard: string;
   /** In the order of the records, and in a record of its lines. */
   readonly panes: readonly P[];

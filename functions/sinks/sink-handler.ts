@@ -4,6 +4,7 @@ import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { type PaneSink, PartlyTakenError } from '../../shared/ports/pane-sink.ts';
 import { freshPanes, type FreshPanesOptions, type PaneEvent } from '../consumer/fresh-panes.ts';
 
+/** What {@link sinkHandler} drops repeats with. */
 export interface SinkHandlerOptions extends Omit<FreshPanesOptions, 'note'> {
   /**
    * When panes are noted as handled: `'after'` (default) the sink has taken them, or `'before'`. In one transaction with the effect is for handlers of your own.

@@ -18,9 +18,11 @@ export interface PaneHistoryProps {
 
 /** What a pipeline has fired, in S3, to be queried by Athena. It reads the output stream as any consumer does; the pipeline knows nothing of it. */
 export class PaneHistory extends Construct {
+  /** Where the panes are, as gzipped lines of JSON. */
   readonly bucket: s3.Bucket;
   /** As a query says it: `database.table`. */
   readonly tableName: string;
+  /** On what is not delivered in time. */
   readonly alarms: readonly PipelineAlarm[];
 
   constructor(scope: Construct, id: string, { settings, history, outputStream }: PaneHistoryProps) {

@@ -33,6 +33,7 @@ const EVERY_PATH = '/{path+}';
 export class PipelineApi extends Construct {
   /** `https://….amazonaws.com`, without a slash behind it. */
   readonly url: string;
+  /** The function that answers. */
   readonly function: lambda.IFunction;
   readonly #http: apigateway.HttpApi;
   readonly #stage: apigateway.HttpStage;

@@ -29,6 +29,7 @@ const TIMEOUT_SECONDS_MAX = 29;
 export class PipelineSocket extends Construct {
   /** `wss://….amazonaws.com/ingest`. */
   readonly url: string;
+  /** The function that takes the messages. */
   readonly function: lambda.IFunction;
   readonly #api: apigateway.WebSocketApi;
 

@@ -7,6 +7,7 @@ import type { PayloadBucket } from './payload-bucket.ts';
 
 /** A pipeline that an API can answer for: a `WindowPipeline`. */
 export interface ServedPipeline extends IConstruct {
+  /** What the API has to know of it. */
   readonly served: ServedPipelineFacts;
 }
 

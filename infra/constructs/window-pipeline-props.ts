@@ -330,6 +330,7 @@ export interface AlarmRules {
 
 /** Where in a network functions run. */
 export interface NetworkPlacement {
+  /** The network that the functions are in. */
   readonly vpc: ec2.IVpc;
 
   /**
@@ -348,6 +349,7 @@ export interface NetworkPlacement {
 }
 
 export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN'] as const;
+/** From which level on the functions write lines to their logs. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Which payloads are large. */

@@ -40,6 +40,7 @@ export class WindowPipeline extends Construct {
   readonly payloadBucket: s3.Bucket | undefined;
   /** What was fired, in S3, where that was asked for: `history.bucket`, and `history.tableName` for Athena. */
   readonly history: PaneHistory | undefined;
+  /** Folds batches of the input stream. */
   readonly ingestFunction: lambda.IFunction;
   /** One a lane. */
   readonly fireFunctions: readonly lambda.IFunction[];

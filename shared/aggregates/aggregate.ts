@@ -4,12 +4,15 @@ import type { Inputs } from './inputs.ts';
 
 /** Bounds of a window, `[start, end)`, in epoch milliseconds. */
 export interface WindowBounds {
+  /** Inclusive, epoch milliseconds. */
   readonly start: EventTime;
+  /** Exclusive, epoch milliseconds. */
   readonly end: EventTime;
 }
 
 /** What a result is about. */
 export interface ResultScope extends WindowBounds {
+  /** Of the window. */
   readonly key: string;
   /** How many events the row holds, at least 1. */
   readonly events: number;
@@ -23,7 +26,7 @@ export interface ResultScope extends WindowBounds {
  * summary of all the events would have given.
  *
  * A table keeps the columns of all its aggregates in one list; `at` is where this aggregate's own begin, and also where its slots begin
- * among the {@link Inputs}. So an aggregate can be made of others, each with its own `at`, and nothing is copied.
+ * among the inputs. So an aggregate can be made of others, each with its own `at`, and nothing is copied.
  *
  * @typeParam E The event.
  * @typeParam R The result that a pane carries.
@@ -31,6 +34,7 @@ export interface ResultScope extends WindowBounds {
 export interface Aggregate<E, R> {
   /** What it is, with every parameter, in words that identify it: state of another aggregate is never read as its own. */
   readonly describe: string;
+  /** What a key keeps of a window: one column for each part of the accumulator, each with its initial value. */
   readonly columns: readonly AccumulatorColumn[];
   /** @throws {InvalidArgument} when it was made from parameters it cannot work with. Called when the pipeline is defined. */
   readonly check?: () => void;
@@ -50,5 +54,6 @@ export interface Aggregate<E, R> {
   add(columns: readonly Column[], at: number, row: number, inputs: Inputs): void;
   /** Merges another table's row into a row, and leaves the other as it is. Must not throw. */
   merge(into: readonly Column[], row: number, from: readonly Column[], fromRow: number, at: number): void;
+  /** What a pane says of a key's accumulator. It must not change it: a window may fire again. */
   result(columns: readonly Column[], at: number, row: number, scope: ResultScope): R;
 }

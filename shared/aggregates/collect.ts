@@ -8,6 +8,7 @@ import { KEPT_VALUE_LENGTH_MAX } from './first-last.ts';
 
 const LIMIT_MAX = 1_000;
 
+/** What {@link collect} keeps. */
 export interface CollectOptions<E, T = E> {
   /** How many are kept, 1 to 1,000: the earliest. */
   readonly limit: number;
@@ -15,6 +16,7 @@ export interface CollectOptions<E, T = E> {
   readonly of?: (event: E) => T;
 }
 
+/** What was collected, and how much there was. */
 export interface Collected<T> {
   /** In the order of event time; those with the same time in the order of their JSON. */
   readonly events: readonly T[];

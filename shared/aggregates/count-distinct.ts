@@ -10,6 +10,7 @@ const PRECISION = 14;
 const PRECISION_MIN = 8;
 const PRECISION_MAX = 18;
 
+/** How exact {@link countDistinct} is. */
 export interface CountDistinctOptions {
   /**
    * 8 to 18, default 14. The count is exact up to 2^precision / 16 different values (1,024) and then has a standard error of

@@ -17,6 +17,7 @@ export interface CustomAggregate<E, A, R> {
   readonly add: (accumulator: A, event: E) => A | void;
   /** Merges two accumulators, in the same two ways. Must be associative and commutative. */
   readonly merge: (one: A, other: A) => A | void;
+  /** What a pane says, of all that was added and merged. */
   readonly result: (accumulator: A, scope: ResultScope) => R;
   /** Change it together with what an accumulator means: state of another version is never read. Default `1`. */
   readonly version?: number;

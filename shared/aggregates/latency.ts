@@ -13,9 +13,13 @@ import { ratio } from './ratio.ts';
 export interface Latency {
   /** How many requests. */
   readonly total: number;
+  /** The mean, exact. */
   readonly mean: number;
+  /** Half of the requests took no longer, within 1 %. */
   readonly p50: number;
+  /** 95 of 100 requests took no longer, within 1 %. */
   readonly p95: number;
+  /** 99 of 100 requests took no longer, within 1 %. */
   readonly p99: number;
   /** The share of requests that failed, from 0 to 1. */
   readonly errorRate: number;

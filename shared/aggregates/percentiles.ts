@@ -12,6 +12,7 @@ const RELATIVE_ERROR_MIN = 0.001;
 const RELATIVE_ERROR_MAX = 0.2;
 const PERCENTILES_MAX = 20;
 
+/** How exact percentiles are. */
 export interface PercentileOptions {
   /** How far the result may be from the true percentile, relative to it: 0.001 to 0.2. Default `0.01`, one percent. */
   readonly relativeError?: number;

@@ -23,6 +23,7 @@ export interface ProcessedEvents<E, T = E> {
 
 /** Over the results of aggregates, by name: state stays small however many events there are. */
 export interface ProcessedResults<E, A> {
+  /** The aggregates whose results the function is given, by name. */
   readonly over: { readonly [N in keyof A]: Aggregate<E, A[N]> };
 }
 

@@ -10,11 +10,13 @@ const COUNTERS_PER_PLACE = 64;
 const COUNTERS_MAX = 100_000;
 const VALUE_LENGTH_MAX = 256;
 
+/** How exact {@link topK} is. */
 export interface TopKOptions {
   /** How many different values a key may have before counts become approximate: 2 · k to 100,000. Default 64 · k. */
   readonly counters?: number;
 }
 
+/** The most frequent values, and how exact their counts are. */
 export interface TopK {
   /** The most frequent first; those with the same count in the order of their text. A count is never too high. */
   readonly top: readonly { readonly value: string; readonly count: number }[];

@@ -2,6 +2,7 @@
 export interface ConfigurationProblem {
   /** From 1. */
   readonly line: number;
+  /** From 1. */
   readonly column: number;
   /** What was given and what is needed: `windows.minutes.size is '5x'; a duration is needed, such as 30s, 5m, 1h`. */
   readonly message: string;
@@ -12,7 +13,9 @@ export interface ConfigurationProblem {
 /** A configuration that is no pipeline. Mend the file; nothing has run and nothing was written. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
+  /** As it was given. */
   readonly file: string;
+  /** All of them, in the order of the file. */
   readonly problems: readonly ConfigurationProblem[];
 
   constructor(file: string, problems: readonly ConfigurationProblem[]) {

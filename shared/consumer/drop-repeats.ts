@@ -5,6 +5,7 @@ import { lostTooOften, PaneTurn, type PlacedPane, RACES_MAX } from './pane-turn.
 import { ProcessMemory } from './process-memory.ts';
 import { ShardMemory } from './shard-memory.ts';
 
+/** How {@link dropRepeats} knows what was seen. */
 export interface DropRepeatsOptions {
   /** Where what has been handled is remembered. Default: in the process, and forgotten with it. */
   readonly memory?: ConsumerMemory;
@@ -42,6 +43,7 @@ export function dropRepeats<P = Pipeline>(options: DropRepeatsOptions = {}): Rep
   return new RepeatFilter(options);
 }
 
+/** Lets each pane of an output stream through once. */
 export class RepeatFilter<P extends PlacedPane> {
   readonly #memory: ConsumerMemory;
   readonly #shards: ShardDirectory | undefined;

@@ -24,9 +24,14 @@ export interface GroupingDefinition<E> {
  * product, under its region, and in all.
  *
  * @param sets Names of fields; none of them for everything. 1 to 64 sets.
- * @param fields Functions by the name of the field; without them the names are those of the event's properties.
  */
 export function groupingSets<E>(sets: readonly (readonly (keyof E & string)[])[]): GroupingDefinition<E>;
+/**
+ * The same, of fields that functions read.
+ *
+ * @param sets Names of fields; none of them for everything. 1 to 64 sets.
+ * @param fields Functions by the name of the field.
+ */
 export function groupingSets<E>(
   sets: readonly (readonly string[])[],
   fields: Readonly<Record<string, (event: E) => GroupValue>>,

@@ -1,5 +1,6 @@
 /** What became of the events that were read, of which a record may hold several: `read = folded + filtered + late + invalid + duplicate`, always. */
 export interface RecordCounts {
+  /** All events, those of records that hold none that can be read included. */
   readonly read: number;
   /** In at least one window. */
   readonly folded: number;

@@ -4,16 +4,23 @@
  * @typeParam D What it carries.
  */
 export interface CloudEvent<D = unknown> {
+  /** Of the CloudEvents specification: `1.0`. */
   readonly specversion: string;
   /** With `source` it names the event: one that comes again has the same two. */
   readonly id: string;
+  /** Where it happened; with `id` it is unique. */
   readonly source: string;
+  /** What kind of event it is. */
   readonly type: string;
   /** When it happened: RFC 3339. */
   readonly time?: string;
+  /** What it is about, within the source. */
   readonly subject?: string;
+  /** The media type of `data`. */
   readonly datacontenttype?: string;
+  /** Where the schema of `data` is. */
   readonly dataschema?: string;
+  /** What the event says. */
   readonly data?: D;
   /** In place of `data`, where that is no JSON. */
   readonly data_base64?: string;

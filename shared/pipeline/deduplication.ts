@@ -12,7 +12,9 @@ export interface DedupeOptions<E> {
 
 /** The same, checked. */
 export interface Deduplication<E> {
+  /** What an event is the same by. */
   readonly by: (event: E) => string | number;
+  /** For how long after an event's arrival a repeat is dropped, in milliseconds. */
   readonly withinMs: number;
 }
 

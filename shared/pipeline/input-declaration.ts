@@ -12,7 +12,9 @@ export type Format = (typeof FORMATS)[number];
 
 /** What a decoder is told of the record that the bytes came in. */
 export interface RecordFacts {
+  /** Of the Kinesis record. */
   readonly partitionKey: string;
+  /** Of the Kinesis record, up to 56 digits. */
   readonly sequenceNumber: string;
   /** When it reached the stream, in epoch milliseconds. */
   readonly arrivedAtMs: number;

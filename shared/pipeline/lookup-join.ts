@@ -27,10 +27,11 @@ export interface LookupJoinOptions<E, F> {
   readonly lookup: (keys: readonly string[], signal: AbortSignal) => Promise<ReadonlyMap<string, F>>;
   /** The event with what was found, and without where nothing was: another object, the event itself stays as it is. */
   readonly with: (event: E, found: F | undefined) => E;
+  /** What is remembered of it, and for how long. */
   readonly cache?: LookupCacheOptions;
   /** How long all lookups of a batch may take together. Default `'5s'`, at most `'30s'`. */
   readonly timeout?: Duration;
-  /** Default 100. */
+  /** How many keys one lookup is asked for at the most. Default 100. */
   readonly keysPerLookup?: number;
   /** How many lookups are under way at a time. Default 4. */
   readonly lookupsAtOnce?: number;
@@ -40,7 +41,11 @@ export interface LookupJoinOptions<E, F> {
 
 /** Enriches events with what is looked up for them. */
 export interface LookupJoin<E> {
-  /** @throws {InvalidArgument} naming its own field. */
+  /**
+   * Checks it. `pipeline()` calls it.
+   *
+   * @throws {InvalidArgument} naming its own field.
+   */
   buildEnrichment(): Enrichment<E>;
 }
 

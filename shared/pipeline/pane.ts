@@ -18,19 +18,25 @@ export interface PanePlace {
 export interface Pane<V = Readonly<Record<string, unknown>>> {
   /** `pipeline:window:start-end:key:index`. The same pane has the same id and the same bytes however often it is published. */
   readonly id: string;
+  /** The name of the pipeline. */
   readonly pipeline: string;
   /** The window's name in the pipeline. */
   readonly window: string;
+  /** What `keyBy` said; of several fields, their values. */
   readonly key: string;
   /** Where windows group by fields: their values, as text. A field that is not there was summed over. */
   readonly group?: Group;
   /** Bounds of the window, `[start, end)`, in epoch milliseconds. */
   readonly start: EventTime;
+  /** Exclusive, epoch milliseconds. */
   readonly end: EventTime;
+  /** Which of the panes of its window and key it is. */
   readonly pane: {
+    /** `EARLY` before the watermark passed the end, `ON_TIME` when it did, `LATE` afterwards. */
     readonly timing: PaneTiming;
     /** How many panes of this keyed window were fired before. */
     readonly index: number;
+    /** Nothing has been fired of this window and key before. */
     readonly isFirst: boolean;
     /** No further pane of this keyed window can follow. */
     readonly isLast: boolean;

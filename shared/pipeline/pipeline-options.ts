@@ -41,6 +41,7 @@ export interface GroupedBy<E> {
 export interface WindowContents<E, V = Value> {
   /** Events for which it is false are not for this window. */
   readonly where?: (event: E) => boolean;
+  /** `tumbling`, `sliding`, `session`, `calendar` or `global`. */
   readonly window: WindowDefinition<E>;
   /** How long after its end, in event time, a window still takes events and fires again for them. Default `0`. */
   readonly allowedLateness?: Duration;
@@ -63,6 +64,8 @@ export interface TriggerOptions<E> {
 }
 
 /**
+ * What a pipeline is, as a module says it: the second argument of {@link pipeline}.
+ *
  * @typeParam E An event, as it stands on the stream.
  * @typeParam M What windows see of it: what `map` makes of it.
  */
@@ -99,6 +102,7 @@ export interface PipelineOptions<E, V = Values, M = E> extends InputOptions<E> {
    * time; the results are the same for any number. 1 to 64, default 1. State of one number is not read by another.
    */
   readonly lanes?: number;
+  /** By name; the name stands in panes and in the logs. */
   readonly windows: { readonly [N in keyof V]: WindowOptions<M, V[N]> };
 }
 

@@ -16,7 +16,9 @@ export const BRAND: unique symbol = Symbol.for('mullion.pipeline') as never;
  * @typeParam M What windows see of an event.
  */
 export interface Pipeline<E = unknown, V = Values, M = E> {
+  /** What its logs, panes and metrics are called by. */
   readonly name: string;
+  /** The functions of the definition. */
   readonly options: Omit<PipelineOptions<E, V, M>, 'map' | 'decode' | 'enrich'> & { readonly map?: (event: E) => unknown };
   /** What is declared of the records of its stream; absent where it is found out of each. */
   readonly input: InputDeclaration | undefined;
@@ -24,10 +26,13 @@ export interface Pipeline<E = unknown, V = Values, M = E> {
   readonly maxFutureSkewMs: number;
   /** Milliseconds without a commit after which a shard may be left out; absent when none ever is. */
   readonly idleTimeoutMs: number | undefined;
+  /** Absent where repeats are not dropped. */
   readonly deduplication: Deduplication<E> | undefined;
   /** Absent where nothing is looked up. */
   readonly enrichment: Enrichment<E> | undefined;
+  /** Absent where there is one clock for all events. */
   readonly sources: SourceStrategies<E>;
+  /** The windows, in their order. */
   readonly operators: readonly WindowOperator<M>[];
   /** Into how many parts the keys are split. */
   readonly lanes: number;

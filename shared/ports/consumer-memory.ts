@@ -10,12 +10,15 @@ export interface SeenInEpoch {
 export interface Remembered {
   /** Counts the writes: 1 after the first. */
   readonly revision: number;
+  /** By the name of the pipeline, as several may write to a stream. */
   readonly byPipeline: ReadonlyMap<string, SeenInEpoch>;
 }
 
 /** A write that has not been made. */
 export interface MemoryChange {
+  /** Of the output stream. */
   readonly shard: string;
+  /** What is known of it from now on. */
   readonly remembered: Remembered;
 }
 

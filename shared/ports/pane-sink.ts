@@ -25,7 +25,9 @@ export class PartlyTakenError extends Error {
 
 /** A pane that its receiver will never take, as it goes to where such are kept. */
 export interface DeadPane {
+  /** Of the pane. */
   readonly id: string;
+  /** The whole pane, as it came. */
   readonly pane: Pane;
   /** Why, for people. */
   readonly reason: string;

@@ -1,3 +1,8 @@
+/**
+ * Tests a pipeline on memory, step by step, under a clock that only the test moves.
+ *
+ * @module mullion/testing
+ */
 import { Buffer } from 'node:buffer';
 import { MemoryLogStore } from '../adapters/memory/memory-log-store.ts';
 import { MemoryPublisher } from '../adapters/memory/memory-publisher.ts';
@@ -23,6 +28,10 @@ import type { ShardId } from '../watermarks/shard.ts';
 import type { SourceClocks } from '../watermarks/source-clock.ts';
 import { SimulatedShards } from './simulated-shards.ts';
 
+export type { CountsByWindow, RecordCounts } from '../log/counts.ts';
+export type { LateRefusal, OversizedRefusal, RecordRefusal, Refusal, RefusalReason } from '../log/refusal.ts';
+
+/** How a {@link TestDriver} begins. */
 export interface TestDriverOptions {
   /** Names of the input stream's shards. Default: one, `'a'`. */
   readonly shards?: readonly string[];
@@ -30,6 +39,7 @@ export interface TestDriverOptions {
   readonly now?: number;
 }
 
+/** Where and when events arrive. */
 export interface SendOptions {
   /** Default: the first that is open. */
   readonly shard?: string;
@@ -40,6 +50,7 @@ export interface SendOptions {
   readonly arrival?: number;
 }
 
+/** What shards become of others. */
 export interface ReshardOptions {
   /** Whether everything that was sent to the closed shards has been delivered. If not, go on sending to them, then say `end`. Default true. */
   readonly drained?: boolean;

@@ -13,6 +13,7 @@ export interface Trigger<E> {
 
 /** A trigger as it is written down; read, and checked, where it stands. */
 export interface TriggerDefinition<E = unknown> {
+  /** How the definition is told apart from another one: a part of the fingerprint. */
   describe(): string;
   /** @throws {InvalidArgument} naming its own field. */
   build(): Trigger<E>;
@@ -38,6 +39,8 @@ export function afterCount(events: number): TriggerDefinition {
 /**
  * At once when an event comes that matters; the window stays open.
  *
+ * @param critical Whether an event is one of those.
+ * @param options What happens when none is.
  * @param options.fallback Fires also every so often when something else has changed.
  */
 export function onEvent<E>(critical: (event: E) => boolean, { fallback }: { fallback?: Duration } = {}): TriggerDefinition<E> {

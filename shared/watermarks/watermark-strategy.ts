@@ -3,6 +3,7 @@ import { ONLY_SOURCE, type SourceName } from './source-clock.ts';
 
 /** How a pipeline knows how far event time has come. Frozen data; its logic is built from it. */
 export interface WatermarkDefinition<E = unknown> {
+  /** How it is told apart from another one: a part of the fingerprint. */
   describe(): string;
   /** @throws {InvalidArgument} naming its own field when the definition cannot work. */
   buildSources(): SourceStrategies<E>;

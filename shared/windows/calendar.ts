@@ -6,8 +6,10 @@ import type { SlicedAssigner, SlicedDefinition } from './window.ts';
 /** A stretch of civil time. */
 export type CalendarUnit = 'hour' | 'day' | 'week' | 'month';
 
+/** The day on which a week begins. */
 export type Weekday = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
 
+/** Where days begin, and weeks. */
 export interface CalendarOptions {
   /** IANA time zone: `'Europe/Berlin'`. Default `'UTC'`. */
   readonly timeZone?: string;

@@ -2,11 +2,13 @@ import { InvalidArgument } from '../definition/invalid-argument.ts';
 import { type Duration, durationMs } from '../time/duration.ts';
 import type { MergingAssigner, WindowDefinition } from './window.ts';
 
+/** Of sessions with one gap for all. */
 export interface SessionOptions {
   /** No session is longer: the next event opens another. Exact, in whatever order events arrive. */
   readonly maxDuration?: Duration;
 }
 
+/** Of sessions whose gap depends on the event. */
 export interface DynamicSessionOptions extends SessionOptions {
   /** No gap is longer; an event that asks for more is refused. How long a session must be kept in mind depends on it. */
   readonly maxGap: Duration;

@@ -9,6 +9,7 @@ import type { SlicedDefinition } from './window.ts';
  *
  * @param size How long a window is.
  * @param slide How far apart windows begin: at least 1 ms, at most the size.
+ * @param options Where windows begin.
  * @param options.offset Moves every bound. May be negative.
  */
 export function sliding(size: Duration, slide: Duration, { offset = 0 }: { offset?: Duration } = {}): SlicedDefinition {

@@ -8,6 +8,7 @@ import type { SlicedDefinition } from './window.ts';
  * Windows of one size, side by side: every event is in exactly one.
  *
  * @param size How long a window is, at least 1 ms.
+ * @param options Where windows begin; without them at midnight UTC and every size from there.
  * @param options.offset Moves every bound: `tumbling('1d', { offset: '6h' })` runs from 06:00 UTC to 06:00 UTC. May be negative.
  */
 export function tumbling(size: Duration, { offset = 0 }: { offset?: Duration } = {}): SlicedDefinition {

@@ -1,3 +1,8 @@
+/**
+ * Remembers in DynamoDB which panes were seen.
+ *
+ * @module mullion/consumer/dynamodb
+ */
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
@@ -12,7 +17,9 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ConsumerMemory, MemoryChange, Remembered } from '../../ports/consumer-memory.ts';
 import { systemClock } from '../system-clock.ts';
 
+/** What {@link DynamoDBConsumerMemory} works with. */
 export interface DynamoDBConsumerMemoryOptions {
+  /** With `dynamodb:GetItem` and `dynamodb:PutItem` on the table. */
   readonly client: DynamoDBClient;
   /** A table with partition key `pk` (S), sort key `n` (N) and time to live by `x`, as a pipeline's own is; that one will do. */
   readonly tableName: string;
@@ -20,6 +27,7 @@ export interface DynamoDBConsumerMemoryOptions {
   readonly consumer: string;
   /** How long after its last write the memory of a shard is kept. Default 30. */
   readonly retentionDays?: number;
+  /** What decides when an item expires; the system's by default. */
   readonly clock?: Clock;
 }
 

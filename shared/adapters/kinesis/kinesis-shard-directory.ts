@@ -1,3 +1,8 @@
+/**
+ * Asks Kinesis which shards an output stream has.
+ *
+ * @module mullion/consumer/kinesis
+ */
 import { type KinesisClient, ListShardsCommand } from '@aws-sdk/client-kinesis';
 import type { ShardDirectory } from '../../ports/shard-directory.ts';
 import type { Shard, ShardId } from '../../watermarks/shard.ts';

@@ -1,7 +1,14 @@
+/**
+ * A chat model of Bedrock.
+ *
+ * @module mullion/sinks/bedrock
+ */
 import { type BedrockRuntimeClient, ConverseCommand, type ConverseCommandInput } from '@aws-sdk/client-bedrock-runtime';
 import { type ChatMessage, type ChatModel, ModelError } from '../../ports/chat-model.ts';
 
+/** Which model of Bedrock is asked. */
 export interface BedrockChatOptions {
+  /** With `bedrock:InvokeModel` on the model. */
   readonly client: BedrockRuntimeClient;
   /** Of a model, or of an inference profile. */
   readonly modelId: string;

@@ -1,3 +1,8 @@
+/**
+ * Panes on an event bus.
+ *
+ * @module mullion/sinks/eventbridge
+ */
 import { Buffer } from 'node:buffer';
 import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { Pane } from '../../pipeline/pane.ts';
@@ -5,12 +10,15 @@ import { type PaneSink, PartlyTakenError } from '../../ports/pane-sink.ts';
 import { backoffMs, pause } from '../pause.ts';
 import { requestBatches } from '../request-batches.ts';
 
+/** What {@link EventBusSink} works with. */
 export interface EventBusSinkOptions {
+  /** With `events:PutEvents` on the bus. */
   readonly client: EventBridgeClient;
   /** Name or ARN. Default: the account's own bus. */
   readonly eventBusName?: string;
   /** What rules match as `source`. Default `mullion`. */
   readonly source?: string;
+  /** Waits so many milliseconds between attempts; a test may do without. */
   readonly sleep?: (ms: number) => Promise<void>;
 }
 

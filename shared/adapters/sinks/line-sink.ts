@@ -1,3 +1,8 @@
+/**
+ * Panes as lines of a file, or of the terminal.
+ *
+ * @module mullion/sinks/file
+ */
 import { open } from 'node:fs/promises';
 import type { PaneSink } from '../../ports/pane-sink.ts';
 

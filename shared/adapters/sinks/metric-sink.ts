@@ -1,9 +1,15 @@
+/**
+ * Panes as metrics.
+ *
+ * @module mullion/sinks/cloudwatch
+ */
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Pane } from '../../pipeline/pane.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PaneSink } from '../../ports/pane-sink.ts';
 import { systemClock } from '../system-clock.ts';
 
+/** What {@link MetricSink} writes. */
 export interface MetricSinkOptions {
   /** Of the metrics. */
   readonly namespace: string;
@@ -14,6 +20,7 @@ export interface MetricSinkOptions {
   readonly dimensions?: (pane: Pane) => Readonly<Record<string, string>>;
   /** Which panes become metrics. Default: the one on time, since CloudWatch adds up and takes nothing back. */
   readonly takes?: (pane: Pane) => boolean;
+  /** The time of what is written; the system's by default. */
   readonly clock?: Clock;
 }
 

@@ -1,3 +1,8 @@
+/**
+ * Panes as questions to a chat model.
+ *
+ * @module mullion/sinks/model
+ */
 import type { Pane } from '../../pipeline/pane.ts';
 import { type ChatMessage, type ChatModel, ModelError } from '../../ports/chat-model.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -10,6 +15,7 @@ import { patient, type PatienceOptions } from './patience.ts';
 export interface ModelAnswer<P = Pane> {
   /** The pane's, with `:answer` behind it. */
   readonly id: string;
+  /** The pane that was asked about. */
   readonly pane: P;
   /** Absent where there was none. */
   readonly text?: string;
@@ -19,7 +25,9 @@ export interface ModelAnswer<P = Pane> {
   readonly tookMs: number;
 }
 
+/** What {@link ModelSink} asks, and how patient it is. */
 export interface ModelSinkOptions<P> extends PatienceOptions {
+  /** Who is asked: `OpenAIChat`, `BedrockChat`, or anything with `answer`. */
   readonly model: ChatModel;
   /** What the model is asked about a window; `undefined` where there is nothing to ask. */
   readonly ask: (pane: P) => readonly ChatMessage[] | undefined;
@@ -32,6 +40,7 @@ export interface ModelSinkOptions<P> extends PatienceOptions {
   readonly onFailure?: 'say' | 'retry';
   /** How many windows are asked about at once. Default 8. */
   readonly atOnce?: number;
+  /** The time of attempts; the system's by default. */
   readonly clock?: Clock;
 }
 

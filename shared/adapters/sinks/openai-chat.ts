@@ -1,10 +1,17 @@
+/**
+ * A chat model behind an OpenAI-compatible endpoint.
+ *
+ * @module mullion/sinks/openai
+ */
 import * as z from 'zod/mini';
 import { type ChatMessage, type ChatModel, ModelError } from '../../ports/chat-model.ts';
 import { HttpError, postJson, trustedUrl } from './post-json.ts';
 
+/** Where an OpenAI-compatible endpoint is, and what it is asked for. */
 export interface OpenAIChatOptions {
   /** Below which `chat/completions` is: `https://api.openai.com/v1`, or that of any server that speaks the same. */
   readonly baseUrl: string;
+  /** The name of the model, as the endpoint calls it. */
   readonly model: string;
   /** Sent as a bearer token. */
   readonly apiKey?: string;

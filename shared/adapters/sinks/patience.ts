@@ -16,6 +16,7 @@ export interface PatienceOptions {
   readonly attemptsMax?: number;
   /** The wait before the second attempt, doubled before each further one, up to `backoffMaxMs`; the receiver's `Retry-After` counts where it says so. Default 200 ms and 5 s. */
   readonly backoffFirstMs?: number;
+  /** The longest wait between two attempts, in milliseconds. */
   readonly backoffMaxMs?: number;
   /** After so many attempts in a row that fail nobody asks the receiver any more, */
   readonly breakAfter?: number;

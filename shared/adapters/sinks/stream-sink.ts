@@ -1,3 +1,8 @@
+/**
+ * Panes on another stream.
+ *
+ * @module mullion/sinks/kinesis
+ */
 import type { PaneSink } from '../../ports/pane-sink.ts';
 import type { Publisher } from '../../ports/publisher.ts';
 import { KinesisPublisher, type KinesisPublisherOptions } from '../kinesis/kinesis-publisher.ts';

@@ -1,3 +1,8 @@
+/**
+ * Panes in a DynamoDB table.
+ *
+ * @module mullion/sinks/dynamodb
+ */
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
@@ -11,7 +16,9 @@ import type { PaneSink } from '../../ports/pane-sink.ts';
 import { inParallel } from '../dynamodb/in-parallel.ts';
 import { systemClock } from '../system-clock.ts';
 
+/** What {@link TableSink} works with. */
 export interface TableSinkOptions {
+  /** With `dynamodb:PutItem` on the table, and `dynamodb:Query` to read. */
   readonly client: DynamoDBClient;
   /** A table with partition key `series` (S), sort key `period` (S) and time to live by `expires`. */
   readonly tableName: string;
@@ -23,13 +30,17 @@ export interface TableSinkOptions {
   readonly retentionDays?: number;
   /** Further attributes, for an index or a filter of your own: `(pane) => ({ region: pane.group?.region })`. */
   readonly attributes?: (pane: Pane) => Readonly<Record<string, string | number | boolean | undefined>>;
+  /** What decides when an item expires; the system's by default. */
   readonly clock?: Clock;
 }
 
 /** Which windows are meant. */
 export interface ResultQuery {
+  /** The name of the pipeline, as in `pane.pipeline`. */
   readonly pipeline: string;
+  /** The name of the window, as in `pane.window`. */
   readonly window: string;
+  /** As in `pane.key`. */
   readonly key: string;
   /** Windows that begin at this time or later, in epoch milliseconds; default: from the first on. */
   readonly from?: number;

@@ -1,3 +1,8 @@
+/**
+ * Panes to a URL.
+ *
+ * @module mullion/sinks/webhook
+ */
 import { createHmac } from 'node:crypto';
 import { BrokenCircuitError, type IPolicy } from 'cockatiel';
 import type { Pane } from '../../pipeline/pane.ts';
@@ -7,6 +12,7 @@ import { systemClock } from '../system-clock.ts';
 import { patient, type PatienceOptions } from './patience.ts';
 import { HttpError, postJson, trustedUrl } from './post-json.ts';
 
+/** Where {@link WebhookSink} sends panes, and how patient it is. */
 export interface WebhookSinkOptions extends PatienceOptions {
   /** Of HTTPS; of HTTP on this machine alone. */
   readonly url: string;
@@ -20,6 +26,7 @@ export interface WebhookSinkOptions extends PatienceOptions {
   readonly timeoutMs?: number;
   /** Where panes go that the receiver refuses for good (400, 404, 413 …). Without it they hold their shard back until it takes them. */
   readonly deadLetters?: PaneSink<DeadPane>;
+  /** The time that signatures and dead panes carry; the system's by default. */
   readonly clock?: Clock;
 }
 

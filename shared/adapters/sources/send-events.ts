@@ -1,3 +1,8 @@
+/**
+ * Brings events from elsewhere onto the stream that a pipeline reads.
+ *
+ * @module mullion/sources
+ */
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import type { EventSource, SourceEvent } from '../../ports/event-source.ts';
 import { inBatches, type StreamEvent } from '../kinesis/put-batches.ts';
@@ -14,7 +19,9 @@ export interface SentEvents {
 }
 
 export interface SendEventsOptions {
+  /** Its region and credentials are used as they are. */
   readonly client: KinesisClient;
+  /** Where the events go. */
   readonly streamName: string;
   /** Where the source goes on. Default: at its beginning. */
   readonly after?: string | undefined;
