@@ -44,7 +44,9 @@ async function agreed(name: string): Promise<void> {
     throw new UsageError(`drain: '${name}' could never go on, everything that comes later would be late; say --yes where that is meant`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await terminal.question(`drain '${name}'? It can never go on: everything that comes later is late. [y/N] `);
+    const question = `drain '${name}'? It can never go on: everything that comes later is late. [y/N] `;
+    // Ctrl-C and Ctrl-D are a no.
+    const answer = await terminal.question(question).catch(() => '');
     if (!/^y(?:es)?$/i.test(answer.trim())) throw new CommandError(`'${name}' is as it was`);
   } finally {
     terminal.close();

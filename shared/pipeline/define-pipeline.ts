@@ -12,6 +12,23 @@ type Define<E, M> = <V extends Values>(name: string, options: PipelineOptions<E,
  * every window from its `aggregate`: TypeScript infers either all of a call's type arguments or none, hence the second pair of parentheses.
  * Where `map` makes another type of the event, name it as well: `pipeline<Event, Mapped>()('name', …)`.
  *
+ * Whatever is wrong in it, in its windows, watermark, triggers and aggregates too, is said here, all of it at once.
+ *
+ * ```ts
+ * export default pipeline<Reading>()('temperatures', {
+ *   timestamp: ({ time }) => time, // epoch milliseconds
+ *   watermark: boundedOutOfOrderness('5s'),
+ *   windows: {
+ *     minutes: {
+ *       keyBy: ({ room }) => room,
+ *       window: tumbling('1m'),
+ *       allowedLateness: '1m',
+ *       aggregate: { readings: count(), average: mean(({ celsius }) => celsius) },
+ *     },
+ *   },
+ * });
+ * ```
+ *
  * @throws {DefinitionError} naming the pipeline, the window and the field, what was given and what is allowed.
  */
 export function pipeline<E, M = E>(): Define<E, M>;

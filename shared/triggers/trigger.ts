@@ -19,13 +19,21 @@ export interface TriggerDefinition<E = unknown> {
   build(): Trigger<E>;
 }
 
-/** At most once every `interval` of processing time, when something has changed. */
+/**
+ * At most once every `interval` of processing time, when something has changed.
+ *
+ * @param interval `'30s'`, or milliseconds, at least 1.
+ */
 export function every(interval: Duration): TriggerDefinition {
   const read = () => InvalidArgument.in('every', () => durationMs(interval, { minMs: 1 }));
   return Object.freeze({ describe: () => `every(${read()})`, build: () => ({ everyMs: read() }) });
 }
 
-/** When `events` have come for a key since its pane before. */
+/**
+ * When `events` have come for a key since its pane before.
+ *
+ * @param events A whole number from 1 up.
+ */
 export function afterCount(events: number): TriggerDefinition {
   return Object.freeze({
     describe: () => `afterCount(${events})`,
@@ -38,6 +46,10 @@ export function afterCount(events: number): TriggerDefinition {
 
 /**
  * At once when an event comes that matters; the window stays open.
+ *
+ * ```ts
+ * trigger: { early: onEvent(({ severity }) => severity === 'critical', { fallback: '5s' }) }
+ * ```
  *
  * @param critical Whether an event is one of those.
  * @param options What happens when none is.

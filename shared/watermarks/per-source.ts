@@ -7,7 +7,12 @@ const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 /**
  * Several sources in one stream, each as far out of order as it is: every (shard, source) has a clock of its own, and the slowest counts.
  *
+ * ```ts
+ * perSource(({ source }) => source, { gateway: boundedOutOfOrderness('5s'), app: boundedOutOfOrderness('2m') })
+ * ```
+ *
  * @param sourceOf The source of an event; an event of a source that is not named here is invalid.
+ * @param sources The strategy of each, by name.
  */
 export function perSource<E>(
   sourceOf: (event: E) => string,

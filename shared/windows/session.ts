@@ -18,6 +18,11 @@ export interface DynamicSessionOptions extends SessionOptions {
  * Sessions: events of a key with no more than `gap` between one and the next; events exactly one gap apart are one session. A session
  * ends one gap after its last event. Late events may extend a session that has fired, or join two.
  *
+ * ```ts
+ * session('30m', { maxDuration: '4h' })
+ * session((visit) => visit.patienceMs, { maxGap: '1h' })
+ * ```
+ *
  * @param gap The same for all, or asked of every event: milliseconds.
  */
 export function session(gap: Duration, options?: SessionOptions): WindowDefinition;

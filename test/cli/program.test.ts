@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, test, vi } from 'vitest';
 import { EXIT_CODE } from '../../cli/exit-code.ts';
@@ -74,9 +72,4 @@ test('what cannot be understood ends with 2, says what was meant, and where to l
 test('help in a pipe has no colours', async () => {
   const { code, stdout } = await mullion(['--help']);
   expect({ code, hasEscapes: stdout.includes('\u001b') }).toEqual({ code: 0, hasEscapes: false });
-});
-
-test('what completion prints is in the package that is released', () => {
-  const { files } = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as { files: string[] };
-  expect(files).toContain('cli/completion/scripts');
 });

@@ -108,8 +108,10 @@ async function follow(stream: SSEStreamingApi, tails: readonly Followed[], { eve
       for (const { pipeline } of tails) await stream.writeSSE({ event: 'status', data: JSON.stringify(await look(pipeline)) });
       statusDueAtMs = performance.now() + STATUS_EVERY_MS;
     }
-    if (!staysOpen || stream.aborted || stream.closed) return;
+    if (!staysOpen) return;
     await stream.sleep(everyMs);
+    // Whoever has gone meanwhile needs no further look, and there may be nothing left to look at.
+    if (stream.aborted || stream.closed) return;
   }
 }
 
