@@ -12,6 +12,7 @@ import { mappingSwitch } from '../shared/adapters/lambda/mapping-switch.ts';
 import { lambdaWaker } from '../shared/adapters/lambda/lambda-waker.ts';
 import { S3ObjectStore } from '../shared/adapters/s3/s3-object-store.ts';
 import { systemClock } from '../shared/adapters/system-clock.ts';
+import { systemTimer } from '../shared/adapters/system-timer.ts';
 import type { FirePorts } from '../shared/firing/fire.ts';
 import type { ControlPorts } from '../shared/control/request-control.ts';
 import type { Clock } from '../shared/ports/clock.ts';
@@ -45,6 +46,7 @@ export function createIngestPorts(environment: Environment, meter: Meter): Inges
     logStore: new CountedLogStore(logStore(environment), meter),
     sideStream: new KinesisPublisher({ client: kinesisClient(), streamName: sideStream, onRetry: countRetries(meter) }),
     clock: systemClock,
+    timer: systemTimer,
     ...(fireFunctions === undefined ? {} : { waker: lambdaWaker(lambdaClient(), fireFunctions.split(',')) }),
   };
 }

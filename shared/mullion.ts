@@ -33,6 +33,7 @@ export type { CloudEvent } from './pipeline/cloud-event.ts';
 export type { LogEvent } from './pipeline/log-event.ts';
 export { pipeline } from './pipeline/define-pipeline.ts';
 export type { PaneOf, PanesOf, Pipeline } from './pipeline/pipeline.ts';
+export { type LookupCacheOptions, type LookupJoin, lookupJoin, type LookupJoinOptions } from './pipeline/lookup-join.ts';
 export type { Format, InputOptions, RecordFacts } from './pipeline/input-declaration.ts';
 export type { DedupeOptions, Deduplication } from './pipeline/deduplication.ts';
 export type { PipelineOptions, TriggerOptions, Value, Values, WindowContents, WindowOptions } from './pipeline/pipeline-options.ts';

@@ -10,7 +10,7 @@ export function addReplay(program: Command): void {
     .description(
       'put the events of a file onto a Kinesis stream or a WebSocket, at the pace at which they happened or faster, and go on after an interruption',
     )
-    .argument('<file>', 'JSON lines, a JSON array or CSV, plain or gzipped; - for standard input')
+    .argument('<file>', 'JSON lines, a JSON array or CSV, plain or gzipped; - for standard input; or a module with a source of your own')
     .option('-s, --stream <name>', 'the Kinesis stream')
     .addOption(new Option('--to <url>', 'or a WebSocket: ws://…, or wss://…, which is signed').conflicts(['stream', 'endpoint']))
     .option('-e, --endpoint <url>', 'of Kinesis, for a local stack; else that of the environment or of AWS')

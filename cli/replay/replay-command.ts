@@ -1,6 +1,5 @@
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { CommandError, UsageError } from '../command-error.ts';
-import type { InputFormat } from '../input/input-format.ts';
 import { type EventInput, openInput } from '../input/read-events.ts';
 import { interruptible } from '../interruptible.ts';
 import { loadPipeline } from '../load-pipeline.ts';
@@ -12,23 +11,10 @@ import type { EventSink } from '../sink/event-sink.ts';
 import { KinesisSink } from '../sink/kinesis-sink.ts';
 import { SocketSink } from '../sink/socket-sink.ts';
 import { type AddressReader, addressByFields, addressByPipeline } from './event-address.ts';
+import type { ReplayCommandOptions } from './replay-options.ts';
+import { isSourceModule, sourceCommand } from './source-command.ts';
 import { type Position, PositionFile } from './position-file.ts';
 import { type Replayed, replayEvents } from './replay-events.ts';
-
-export interface ReplayCommandOptions {
-  readonly stream?: string;
-  readonly to?: string;
-  readonly endpoint?: string;
-  readonly speed: number;
-  readonly pipeline?: string;
-  readonly profile?: string;
-  readonly time?: string;
-  readonly key?: string;
-  readonly format?: InputFormat;
-  readonly position?: string;
-  readonly restart?: true;
-  readonly json?: true;
-}
 
 /**
  * `mullion replay`: the events of a file onto a Kinesis stream or a WebSocket, at the pace of their own times.
@@ -36,6 +22,10 @@ export interface ReplayCommandOptions {
  * @throws {CommandError} when input, stream or position cannot be used.
  */
 export async function replayCommand(path: string, options: ReplayCommandOptions): Promise<void> {
+  if (isSourceModule(path)) {
+    await sourceCommand(path, options);
+    return;
+  }
   const pipeline = options.pipeline === undefined ? undefined : await loadPipeline(options.pipeline, options.profile);
   const addressOf = addressReader(options, pipeline);
   const input = openInput(path, options.format, pipeline?.input);

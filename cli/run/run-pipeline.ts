@@ -2,6 +2,7 @@ import { busyShards } from '../../shared/adapters/memory/busy-shards.ts';
 import { fixedShards } from '../../shared/adapters/memory/fixed-shards.ts';
 import { MemoryLogStore } from '../../shared/adapters/memory/memory-log-store.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
+import { systemTimer } from '../../shared/adapters/system-timer.ts';
 import type { FireReport } from '../../shared/firing/fire.ts';
 import { FireLanes } from '../../shared/firing/fire-lanes.ts';
 import { NO_SNAPSHOTS } from '../../shared/firing/snapshot-policy.ts';
@@ -42,7 +43,7 @@ const SHARD = 'shardId-000000000000' as ShardId;
 /** Runs a pipeline over an input to its end: the code that runs in Lambda, on logs in memory. */
 export async function runPipeline({ pipeline, events, output, side, batchSize, onBatch }: RunOptions): Promise<RunResult> {
   const logStore = new MemoryLogStore();
-  const ingest = new Ingest(pipeline, { logStore, sideStream: side, clock: systemClock });
+  const ingest = new Ingest(pipeline, { logStore, sideStream: side, clock: systemClock, timer: systemTimer });
   const fire = new FireLanes(
     pipeline,
     {

@@ -5,7 +5,7 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 /** What became of a batch, as figures and as a line of the log. */
 export function tellBatch(
   shard: ShardId,
-  { counts, alreadyCommitted, lateness, wakeFailure }: IngestReport,
+  { counts, alreadyCommitted, lateness, lookups, wakeFailure }: IngestReport,
   { meter, log }: Telemetry,
 ): void {
   const { read, filtered, late, invalid, duplicate = 0 } = counts;
@@ -18,6 +18,12 @@ export function tellBatch(
   if (lateness !== undefined) {
     meter.see('latenessMs', lateness.minMs);
     meter.see('latenessMs', lateness.maxMs);
+  }
+  if (lookups !== undefined) {
+    meter.add('lookedUpKeys', lookups.asked);
+    meter.add('rememberedKeys', lookups.cached);
+    meter.add('unansweredKeys', lookups.failed);
+    if (lookups.asked > 0) meter.see('lookupDurationMs', lookups.tookMs);
   }
   log.debug('batch', { shard, ...counts, repeatedRecords: alreadyCommitted, ...(lateness && { latenessMs: lateness.maxMs }) });
   if (wakeFailure === undefined) return;

@@ -10,6 +10,7 @@ import type { EventCursor } from './event-cursor.ts';
 import { eventsOf } from './events-of.ts';
 import type { InputRecord } from './input-record.ts';
 import { InvalidRecord } from './invalid-record.ts';
+import { type FoundValues, NOTHING_FOUND } from './lookups.ts';
 import type { OperatorFold } from './operator-fold.ts';
 import { readEvent } from './read-event.ts';
 import { RefusedEvents } from './refused-events.ts';
@@ -46,6 +47,7 @@ export interface FoldedBatch {
 export class BatchFold<E, M = E> {
   readonly #pipeline: Pipeline<E, Values, M>;
   readonly #rules: RulesInForce | undefined;
+  readonly #found: FoundValues;
   readonly #events: EventCursor;
   readonly #seen: Pick<SeenIds, 'has'> | undefined;
   readonly #folds: readonly OperatorFold<M>[];
@@ -62,6 +64,7 @@ export class BatchFold<E, M = E> {
    * @param watermark The pipeline's, as far as it is known: a lower bound. Windows that it has closed take nothing.
    * @param seen Which ids have been let in before, where duplicates are dropped.
    * @param rules Those that are set while the pipeline runs, where there may be any.
+   * @param found What was looked up for the events, where that is done.
    */
   constructor(
     pipeline: Pipeline<E, Values, M>,
@@ -69,7 +72,9 @@ export class BatchFold<E, M = E> {
     watermark: EventTime,
     seen: Pick<SeenIds, 'has'> | undefined,
     rules?: RulesInForce,
+    found: FoundValues = NOTHING_FOUND,
   ) {
+    this.#found = found;
     this.#pipeline = pipeline;
     this.#rules = rules;
     this.#events = eventsOf(pipeline, records);
@@ -93,7 +98,7 @@ export class BatchFold<E, M = E> {
     while (!events.atEnd) {
       const { record } = events;
       try {
-        const timed = readEvent(this.#pipeline, record, events.event(), this.#rules);
+        const timed = readEvent(this.#pipeline, record, events.event(), this.#rules, this.#found);
         if (mayBeLate?.(timed.time) === true) return false;
         this.#fold(timed);
         this.#clocks.read(timed);

@@ -13,6 +13,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { PositionedEntry } from '../log/log-entry.ts';
 import type { LogStore } from '../ports/log-store.ts';
 import type { Publisher } from '../ports/publisher.ts';
+import type { Timer } from '../ports/timer.ts';
 import type { Waker } from '../ports/waker.ts';
 import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
 import type { ShardProgress } from '../watermarks/shard-progress.ts';
@@ -23,6 +24,8 @@ import type { InputRecord } from './input-record.ts';
 import { noteShard } from './note-shard.ts';
 import { inOrder, recordsAfter } from './record-order.ts';
 import { LiveRules } from './live-rules.ts';
+import { type LookupReport, Lookups } from './lookups.ts';
+import { neededKeys } from './needed-keys.ts';
 import { refusalsOf } from './refuse.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 import { SeenIds } from './seen-ids.ts';
@@ -34,6 +37,8 @@ export interface IngestPorts {
   /** Takes refused records. */
   readonly sideStream: Publisher;
   readonly clock: Clock;
+  /** Needed where the pipeline looks something up for its events. */
+  readonly timer?: Timer;
   /** Told when a commit lets something leave; without it firing finds out on its schedule. */
   readonly waker?: Waker;
 }
@@ -46,6 +51,8 @@ export interface IngestReport {
   readonly alreadyCommitted: number;
   /** How far events that were too late for every window were behind the watermark as it was known; absent where there were none. */
   readonly lateness?: Lateness;
+  /** How looking up for its events went; absent where nothing is looked up. */
+  readonly lookups?: LookupReport;
   /** Why firing could not be woken, if that failed. It finds out on its schedule. */
   readonly wakeFailure?: string;
 }
@@ -59,6 +66,7 @@ export interface Lateness {
 /** A commit that was appended, and what only its making has shown. */
 interface Appended {
   readonly commit: Commit;
+  readonly lookups: LookupReport | undefined;
   readonly lateness: Lateness | undefined;
 }
 
@@ -92,6 +100,8 @@ export class Ingest<E, M = E> {
   readonly #wakeRule: WakeRule;
   /** Where rules can be set while it runs. */
   readonly #liveRules: LiveRules | undefined;
+  /** Where something is looked up for events. */
+  readonly #lookups: Lookups | undefined;
 
   constructor(pipeline: Pipeline<E, Values, M>, ports: IngestPorts) {
     this.#pipeline = pipeline;
@@ -99,6 +109,7 @@ export class Ingest<E, M = E> {
     this.#definitions = new Definitions(pipeline, ports.logStore, ports.clock);
     this.#wakeRule = new WakeRule(pipeline);
     this.#liveRules = pipeline.options.rules === 'live' ? new LiveRules(pipeline.name, ports) : undefined;
+    this.#lookups = lookupsOf(pipeline, ports);
   }
 
   /**
@@ -121,8 +132,14 @@ export class Ingest<E, M = E> {
         }
         const appended = await this.#commit(shard, tail, fresh, rules);
         if (appended === undefined) continue;
-        const { commit, lateness } = appended;
-        return { counts: commit.counts, alreadyCommitted, ...(lateness && { lateness }), ...(await this.#wake(commit)) };
+        const { commit, lateness, lookups } = appended;
+        return {
+          counts: commit.counts,
+          alreadyCommitted,
+          ...(lateness && { lateness }),
+          ...(lookups && { lookups }),
+          ...(await this.#wake(commit)),
+        };
       }
     } catch (error) {
       // Whether the append arrived is unknown now, so what was known of the log's end is, too.
@@ -139,7 +156,8 @@ export class Ingest<E, M = E> {
     rules: RulesInForce | undefined,
   ): Promise<Appended | undefined> {
     const seen = await this.#seenIds(shard, tail);
-    const fold = new BatchFold(this.#pipeline, records, this.#watermark, seen, rules);
+    const looked = await this.#lookups?.find(neededKeys(this.#pipeline, records, rules, seen));
+    const fold = new BatchFold(this.#pipeline, records, this.#watermark, seen, rules, looked?.found);
     if (!fold.foldUntil(this.#lateness(tail))) {
       await this.#lookUpWatermark();
       fold.watermark = this.#watermark;
@@ -165,7 +183,7 @@ export class Ingest<E, M = E> {
     }
     this.#tails.set(shard, tailAfter(position, commit));
     seen?.add({ position, arrivedToMs: commit.arrivedToMs, ids: folded.letIn ?? new Float64Array() });
-    return { commit, lateness: latenessOf(folded, this.#watermark) };
+    return { commit, lookups: looked?.report, lateness: latenessOf(folded, this.#watermark) };
   }
 
   async #wake(commit: Commit): Promise<Pick<IngestReport, 'wakeFailure'>> {
@@ -294,6 +312,13 @@ export class Ingest<E, M = E> {
       if (epoch !== undefined && epoch.watermark > this.#watermark) this.#watermark = epoch.watermark;
     }
   }
+}
+
+function lookupsOf(pipeline: Pipeline<never>, { clock, timer }: IngestPorts): Lookups | undefined {
+  const { enrichment, name } = pipeline;
+  if (enrichment === undefined) return undefined;
+  if (timer === undefined) throw new TypeError(`pipeline '${name}' looks something up for its events, and its ports have no timer`);
+  return new Lookups(name, enrichment, { clock, timer });
 }
 
 function latenessOf({ lateTimes }: FoldedBatch, watermark: EventTime): Lateness | undefined {

@@ -5,8 +5,10 @@ import type { Values } from '../pipeline/pipeline-options.ts';
 import { type EventTime, isEventTime } from '../time/event-time.ts';
 import type { SourceName } from '../watermarks/source-clock.ts';
 import type { WatermarkStrategy } from '../watermarks/watermark-strategy.ts';
+import { enriched } from './enrich.ts';
 import type { InputRecord } from './input-record.ts';
 import { guarded, InvalidRecord, showThrown } from './invalid-record.ts';
+import { type FoundValues, NOTHING_FOUND } from './lookups.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 import type { TimedEvent } from './timed-event.ts';
 
@@ -15,20 +17,29 @@ import type { TimedEvent } from './timed-event.ts';
  *
  * @param said What it says.
  * @param rules Those that were set while the pipeline runs, if it has any.
+ * @param found What was looked up for the events of its batch.
  * @throws {InvalidRecord}
  */
-export function readEvent<E, M>(pipeline: Pipeline<E, Values, M>, record: InputRecord, said: unknown, rules?: RulesInForce): TimedEvent<M> {
+export function readEvent<E, M>(
+  pipeline: Pipeline<E, Values, M>,
+  record: InputRecord,
+  said: unknown,
+  rules?: RulesInForce,
+  found: FoundValues = NOTHING_FOUND,
+): TimedEvent<M> {
   // The one place where what came over the wire is taken for the event that the pipeline expects; its functions are guarded.
   const event = said as E;
   const { timestamp, filter, map } = pipeline.options;
+  const { enrichment } = pipeline;
   const time = readTime(pipeline, record, 'timestamp', guarded('timestamp', 'timestamp', timestamp, event));
   const source = readSource(pipeline, event);
   const clock = readClock(pipeline, record, source, event, time);
   const passes = (rules === undefined || rules.keep(event, record)) && (filter === undefined || guarded('filter', 'filter', filter, event));
+  const joined = enrichment === undefined || !passes ? event : enriched(enrichment, event, found);
   return {
     record,
     // Without a map the two types are one; an event that does not pass is looked at by nobody.
-    event: (map === undefined || !passes ? event : guarded('map', 'map', map, event)) as M,
+    event: (map === undefined || !passes ? joined : guarded('map', 'map', map, joined)) as M,
     time,
     source,
     clock,

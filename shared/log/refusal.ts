@@ -19,6 +19,7 @@ export interface RefusalReason {
     | 'watermark'
     | 'future'
     | 'filter'
+    | 'enrich'
     | 'map'
     | 'id'
     | 'key'

@@ -7,6 +7,7 @@ import type { Idleness } from '../watermarks/idleness.ts';
 import type { WatermarkDefinition } from '../watermarks/watermark-strategy.ts';
 import type { WindowDefinition } from '../windows/window.ts';
 import type { DedupeOptions } from './deduplication.ts';
+import type { LookupJoin } from './lookup-join.ts';
 import type { InputOptions } from './input-declaration.ts';
 import type { Accumulation } from './window-operator.ts';
 
@@ -87,7 +88,9 @@ export interface PipelineOptions<E, V = Values, M = E> extends InputOptions<E> {
   readonly rules?: 'live';
   /** Drops events that a producer has sent more than once, by their ids. They are counted as duplicates. Default: nothing is dropped. */
   readonly dedupe?: DedupeOptions<E>;
-  /** What windows see of an event: looked up, converted, enriched. Called once an event, after the filter. Default: the event itself. */
+  /** Joins something to each event that is looked up for it, and remembered: `lookupJoin({ by, lookup, with })`. Default: nothing. */
+  readonly enrich?: LookupJoin<E>;
+  /** What windows see of an event: converted, cut short. Called once an event, after the filter and `enrich`. Default: the event itself. */
   readonly map?: (event: E) => M;
   /**
    * How far beyond its arrival an event's time may lie. One farther ahead is refused to the side stream and moves no watermark, so that

@@ -1,6 +1,7 @@
 import type { SourceStrategies } from '../watermarks/watermark-strategy.ts';
 import type { DefinitionDescription } from './definition-description.ts';
 import type { Deduplication } from './deduplication.ts';
+import type { Enrichment } from './lookup-join.ts';
 import type { Pane, PaneIn } from './pane.ts';
 import type { InputDeclaration } from './input-declaration.ts';
 import type { PipelineOptions, Values } from './pipeline-options.ts';
@@ -18,7 +19,7 @@ export interface Pipeline<E = unknown, V = Values, M = E> {
   /** What its logs, panes and metrics are called by. */
   readonly name: string;
   /** The functions of the definition. */
-  readonly options: Omit<PipelineOptions<E, V, M>, 'map' | 'decode'> & { readonly map?: (event: E) => unknown };
+  readonly options: Omit<PipelineOptions<E, V, M>, 'map' | 'decode' | 'enrich'> & { readonly map?: (event: E) => unknown };
   /** What is declared of the records of its stream; absent where it is found out of each. */
   readonly input: InputDeclaration | undefined;
   /** Milliseconds an event's time may lie beyond its arrival. */
@@ -27,6 +28,8 @@ export interface Pipeline<E = unknown, V = Values, M = E> {
   readonly idleTimeoutMs: number | undefined;
   /** Absent where repeats are not dropped. */
   readonly deduplication: Deduplication<E> | undefined;
+  /** Absent where nothing is looked up. */
+  readonly enrichment: Enrichment<E> | undefined;
   /** Absent where there is one clock for all events. */
   readonly sources: SourceStrategies<E>;
   /** The windows, in their order. */

@@ -24,7 +24,7 @@ const DEFAULT_MAX_FUTURE_SKEW = '1h';
 const functionField = z.custom<(event: never) => unknown>((value) => typeof value === 'function', 'a function of the event');
 
 /** An object that was made by one of our functions: it can be built, or folded into. */
-const madeBy = (method: 'build' | 'buildSources' | 'buildGrouping' | 'merge', makers: string) =>
+const madeBy = (method: 'build' | 'buildSources' | 'buildGrouping' | 'buildEnrichment' | 'merge', makers: string) =>
   z.custom<object>(
     (value) =>
       typeof value === 'object' && value !== null && method in value && typeof (value as Record<string, unknown>)[method] === 'function',
@@ -69,6 +69,7 @@ const pipelineSchema = z.strictObject({
   timestamp: functionField,
   watermark: madeBy('buildSources', `a watermark strategy such as boundedOutOfOrderness('10s')`),
   filter: z.optional(functionField),
+  enrich: z.optional(madeBy('buildEnrichment', 'lookupJoin({ by, lookup, with })')),
   map: z.optional(functionField),
   rules: z.optional(z.literal('live', `'live'`)),
   dedupe: z.optional(z.strictObject({ by: functionField, within: durationField })),
@@ -108,6 +109,8 @@ export function readDefinition<E, V extends Values, M>(name: string, options: Pi
   const maxFutureSkewMs = attempt('maxFutureSkew', () => durationMs(options.maxFutureSkew ?? DEFAULT_MAX_FUTURE_SKEW));
   const { dedupe } = options;
   const deduplication = dedupe && attempt('dedupe', () => deduplicationOf(dedupe));
+  const { enrich } = options;
+  const enrichment = enrich && attempt('enrich', () => enrich.buildEnrichment());
   const operators: WindowOperator<M>[] = [];
   for (const [windowName, window] of Object.entries<WindowOptions<M>>(options.windows)) {
     const operator = readWindow(windowName, window, attempt);
@@ -129,6 +132,7 @@ export function readDefinition<E, V extends Values, M>(name: string, options: Pi
     maxFutureSkewMs,
     idleTimeoutMs: idle.timeoutMs,
     deduplication,
+    enrichment,
     sources,
     operators: Object.freeze(operators),
     lanes,

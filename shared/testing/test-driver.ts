@@ -6,6 +6,7 @@
 import { Buffer } from 'node:buffer';
 import { MemoryLogStore } from '../adapters/memory/memory-log-store.ts';
 import { MemoryPublisher } from '../adapters/memory/memory-publisher.ts';
+import { systemTimer } from '../adapters/system-timer.ts';
 import { appendControl, requestControl } from '../control/request-control.ts';
 import type { FireReport } from '../firing/fire.ts';
 import { FireLanes } from '../firing/fire-lanes.ts';
@@ -262,7 +263,7 @@ export class TestDriver<E, V = Values, M = E> {
   }
 
   #startIngest(): Ingest<E, M> {
-    return new Ingest(this.#pipeline, { logStore: this.#store, sideStream: this.#side, clock: this.#clock() });
+    return new Ingest(this.#pipeline, { logStore: this.#store, sideStream: this.#side, clock: this.#clock(), timer: systemTimer });
   }
 
   #startFire(): FireLanes {

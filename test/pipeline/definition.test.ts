@@ -231,7 +231,7 @@ describe('a definition that cannot work is refused with pipeline, field, what wa
       define({ ...valid, parallelism: 4 }),
       'parallelism',
       [
-        "there is no option 'parallelism'; allowed: format, decode, compression, aggregation, timestamp, watermark, filter, map, rules, dedupe, maxFutureSkew, idleness, lanes, windows",
+        "there is no option 'parallelism'; allowed: format, decode, compression, aggregation, timestamp, watermark, filter, enrich, map, rules, dedupe, maxFutureSkew, idleness, lanes, windows",
       ],
     ],
     [
