@@ -24,6 +24,7 @@ import type { Departure, FiringState } from './firing-state.ts';
 import { areSameFiring, follow } from './follow.ts';
 import { type FiringWork, readingOnly, workOf } from './firing-work.ts';
 import { Publication, type Published } from './publication.ts';
+import { notedShards } from './noted-shards.ts';
 import { obey, type Orders } from './obey.ts';
 import { entryBytes, type FiringLogs, restore } from './restore.ts';
 import { type SnapshotPolicy, snapshotRule } from './snapshot-policy.ts';
@@ -47,6 +48,8 @@ export interface FireOptions {
   readonly decide?: typeof decideWatermark | undefined;
   /** When the state is written down, so that a process that starts reads little. Default: {@link snapshotRule}. */
   readonly snapshots?: SnapshotPolicy | undefined;
+  /** After how long without a look at the list of shards a memory is built anew, in milliseconds. Default: twelve hours. */
+  readonly looksApartMsMax?: number | undefined;
   /** How many panes go out between two notes of how far an epoch is out. */
   readonly portion?: number | undefined;
 }
@@ -102,6 +105,8 @@ export interface FireReport {
 
 interface Memory {
   readonly state: FiringState;
+  /** When the list of shards was looked at last; absent before. */
+  lookedAtMs: number | undefined;
   /** The newest epoch, when it may not be on the output stream yet. */
   unpublished: LogEntry | undefined;
   /** The newest position of the snapshot log. */
@@ -155,6 +160,8 @@ const REFRESHES = 3;
 const PAUSE_REFRESHES_MAX = 2;
 // Farther behind, a snapshot and what came after it are less to read.
 const FOLLOWED_MAX = 20;
+// Kinesis lists a closed shard for as long as it keeps its records, a day at least.
+const LOOKS_APART_MS_MAX = 12 * 3_600_000;
 // Every lost race means that another function made progress, so more than a few in a row are not a race.
 const RACES_MAX = 10;
 // The rest of the time is for what has been read: to fire and to publish it.
@@ -174,6 +181,7 @@ export class Fire {
   readonly #decide: typeof decideWatermark;
   readonly #snapshots: SnapshotPolicy;
   readonly #definitions: Definitions;
+  readonly #looksApartMsMax: number;
   #memory: Memory | undefined;
   /** Settles when the firing before has ended. Two at once would take the same commits into one memory twice. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -181,7 +189,13 @@ export class Fire {
   constructor(
     pipeline: Pipeline<never>,
     ports: FirePorts,
-    { lane = FIRST_LANE, decide = decideWatermark, snapshots = snapshotRule(), portion }: FireOptions = {},
+    {
+      lane = FIRST_LANE,
+      decide = decideWatermark,
+      snapshots = snapshotRule(),
+      looksApartMsMax = LOOKS_APART_MS_MAX,
+      portion,
+    }: FireOptions = {},
   ) {
     this.#pipeline = pipeline;
     this.#ports = ports;
@@ -190,6 +204,7 @@ export class Fire {
     this.#publication = new Publication(pipeline.name, lane, ports, portion);
     this.#decide = decide;
     this.#snapshots = snapshots;
+    this.#looksApartMsMax = looksApartMsMax;
   }
 
   /**
@@ -257,7 +272,7 @@ export class Fire {
     throw new Error(`pipeline '${this.#pipeline.name}': ${RACES_MAX} epochs in a row were appended by others while this one tried`);
   }
 
-  /** `undefined` when another function has appended an epoch that this memory cannot follow. */
+  /** `undefined` when another function has appended an epoch that this memory cannot follow, or when it may have missed shards. */
   async #attempt(memory: Memory, isDrain: boolean, limit: TimeLimit): Promise<Attempt | undefined> {
     const { state } = memory;
     const { logStore } = this.#ports;
@@ -273,6 +288,9 @@ export class Fire {
     const { decision, probeFailures, commits, isReadToEnd } = await this.#look(state, orders, limit);
     const { watermark } = decision;
     const firedAtMs = this.#ports.clock.nowMs();
+    // Shards may have come and gone between two looks at the list: a memory that is built anew has read what ingest has noted of them.
+    if (firedAtMs - (memory.lookedAtMs ?? firedAtMs) > this.#looksApartMsMax) return undefined;
+    memory.lookedAtMs = firedAtMs;
     const { openAfterEpoch: openBefore, openWindows: openAbsorbed, lateByWindow: lateBefore } = state;
     const timersDue = orders.isPaused ? [] : state.timersDue(firedAtMs);
     const departure = state.depart(watermark, timersDue);
@@ -351,11 +369,14 @@ export class Fire {
     });
   }
 
-  /** Reads what there is, and decides how far time has come. Where it is paused, it looks at nothing, and time stands still. */
+  /**
+   * Reads what there is, and decides how far time has come. Where it is paused, it only learns which shards there are, for the stream may list one no
+   * more when the pause is over; no log is read, and time stands still.
+   */
   async #look(state: FiringState, { isPaused, drains }: Orders, limit: TimeLimit): Promise<Outlook> {
-    if (isPaused) return { decision: decided(state.watermark), probeFailures: [], commits: 0, isReadToEnd: true };
     const listed = await this.#ports.shards.list();
     state.learn(listed);
+    if (isPaused) return { decision: decided(state.watermark), probeFailures: [], commits: 0, isReadToEnd: true };
     // What is not read before a drain is late after it, so a drain must see all that was committed before it.
     const read = drains ? await this.#readShards(state, 'strong', NO_TIME_LIMIT) : await this.#readShards(state, 'eventual', limit);
     if (drains) return { decision: decided(END_OF_TIME), probeFailures: [], ...read };
@@ -408,21 +429,24 @@ export class Fire {
       cost.stateBytes = bytes;
       return undefined;
     }
-    const position = nextPosition(memory.snapshotPosition);
     try {
-      const outcome = await this.#ports.logStore.append(snapshotLog(this.#pipeline.name, this.#lane), position, entry);
-      memory.snapshotPosition = position;
-      memory.snapshotUnusable = undefined;
-      if (outcome.kind !== 'conflict') {
-        memory.snapshotEpoch = epoch;
-        cost.spared(epoch, bytes);
-        return { kind: 'written', epoch, bytes, durationMs: this.#ports.clock.nowMs() - begunAtMs };
+      for (;;) {
+        const position = nextPosition(memory.snapshotPosition);
+        const outcome = await this.#ports.logStore.append(snapshotLog(this.#pipeline.name, this.#lane), position, entry);
+        memory.snapshotPosition = position;
+        memory.snapshotUnusable = undefined;
+        if (outcome.kind !== 'conflict') {
+          memory.snapshotEpoch = epoch;
+          cost.spared(epoch, bytes);
+          return { kind: 'written', epoch, bytes, durationMs: this.#ports.clock.nowMs() - begunAtMs };
+        }
+        const { epoch: theirs } = JSON.parse(outcome.found.header) as SnapshotHeader;
+        memory.snapshotEpoch = theirs;
+        // Of a later epoch, it is another memory's; this one will find out that it is behind.
+        if (theirs <= epoch) cost.spared(theirs, outcome.found.payload.length);
+        // What stands there may be old, and what was asked for is not there yet.
+        if (!isCheckpointDue(memory)) return { kind: 'overtaken' };
       }
-      const { epoch: theirs } = JSON.parse(outcome.found.header) as SnapshotHeader;
-      memory.snapshotEpoch = theirs;
-      // Of a later epoch, it is another memory's; this one will find out that it is behind.
-      if (theirs <= epoch) cost.spared(theirs, outcome.found.payload.length);
-      return { kind: 'overtaken' };
     } catch (error) {
       return { kind: 'failed', message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
     }
@@ -431,8 +455,10 @@ export class Fire {
   async #remember(): Promise<Memory> {
     await this.#definitions.adopt();
     const { state, newest, snapshotPosition, snapshotEpoch, unusable } = await restore(this.#logs);
+    state.learn(await notedShards(this.#pipeline.name, this.#ports.logStore));
     return {
       state,
+      lookedAtMs: undefined,
       unpublished: newest === undefined ? undefined : await this.#unlessPublished(newest),
       snapshotPosition,
       snapshotEpoch,

@@ -21,6 +21,7 @@ import { shardWatermark } from '../watermarks/shard-watermark.ts';
 import { combineClocks, laterClock } from '../watermarks/source-clock.ts';
 import { BatchFold, type FoldedBatch } from './batch-fold.ts';
 import type { InputRecord } from './input-record.ts';
+import { noteShard } from './note-shard.ts';
 import { inOrder, recordsAfter } from './record-order.ts';
 import { LiveRules } from './live-rules.ts';
 import { type LookupReport, Lookups } from './lookups.ts';
@@ -271,6 +272,8 @@ export class Ingest<E, M = E> {
     const recorded = (await newestEpochs(this.#pipeline, this.#ports.logStore)).map((epoch): Tail | undefined => epoch?.cut[shard]);
     // Others may have appended and fired since the look at the log, and a cut does not say from where ids count: what stands in the log comes first.
     const again = recorded.some((each) => each !== undefined) ? await this.#readEnd(shard) : undefined;
+    // Each lane must learn of it.
+    if (tail === undefined && recorded.includes(undefined)) await noteShard(this.#pipeline.name, shard, this.#ports);
     const known = [again, tail, ...recorded].filter((each) => each !== undefined);
     return known.reduce((farthest, each) => (each.position > farthest.position ? each : farthest), known[0] ?? { position: ORIGIN });
   }

@@ -1,3 +1,4 @@
+import { hashText } from '../aggregates/text-hash.ts';
 import { FIRST_LANE, type Lane } from '../pipeline/lane.ts';
 import type { ShardId } from '../watermarks/shard.ts';
 import type { Position } from './position.ts';
@@ -15,6 +16,19 @@ const SEPARATOR = '#';
 /** The log of what was folded from one shard. */
 export function shardLog(pipeline: string, shard: ShardId): LogName {
   return [pipeline, 'shard', shard].join(SEPARATOR) as LogName;
+}
+
+// Hundreds of shards may begin at once, and each append to a log waits for the one before.
+const SHARD_NOTES_LOGS = 8;
+
+/** The logs that say which shards there are, or were: each shard is noted in one of them. */
+export function shardNotesLogs(pipeline: string): LogName[] {
+  return Array.from({ length: SHARD_NOTES_LOGS }, (_each, part) => [pipeline, 'shards', part].join(SEPARATOR) as LogName);
+}
+
+/** The one of them that notes a shard. */
+export function shardNotesLog(pipeline: string, shard: ShardId): LogName {
+  return shardNotesLogs(pipeline)[hashText(shard) % SHARD_NOTES_LOGS] as LogName;
 }
 
 /** The log of definitions: which one holds. */

@@ -8,10 +8,11 @@ import { requestControl } from '../../shared/control/request-control.ts';
 import { Fire } from '../../shared/firing/fire.ts';
 import { Ingest } from '../../shared/ingest/ingest.ts';
 import type { ControlAction } from '../../shared/log/control-request.ts';
-import { controlLog, shardLog, snapshotLog } from '../../shared/log/keys.ts';
+import { controlLog, type ShardId, shardLog, snapshotLog } from '../../shared/log/keys.ts';
 import { ORIGIN, type Position } from '../../shared/log/position.ts';
 import type { LogStore } from '../../shared/ports/log-store.ts';
 import { END_OF_TIME } from '../../shared/time/event-time.ts';
+import type { Shard } from '../../shared/watermarks/shard.ts';
 import { deliveries, measured, SHARD } from '../fixtures/delivered-record.ts';
 import { InterruptedStore, once } from '../fixtures/interrupted-store.ts';
 import { MemoryDeployment } from '../fixtures/memory-deployment.ts';
@@ -104,7 +105,7 @@ describe('a pause', () => {
     expect(pauses).toBeGreaterThan(60);
   });
 
-  test('reads no shard, lists none and writes one epoch, whoever fires and however often', async () => {
+  test('reads no shard and writes one epoch, whoever fires and however often', async () => {
     const { deployment, ask, send, status } = deployed();
     await send(1_000);
     await ask('pause');
@@ -112,12 +113,7 @@ describe('a pause', () => {
     await Promise.all([one.fire(), other.fire()]);
     await send(100_000);
     const store = new InterruptedStore(deployment.store);
-    const blind = {
-      list: () => {
-        throw new Error('asked for the shards');
-      },
-    };
-    const late = deployment.fire({ logStore: store, shards: blind });
+    const late = deployment.fire({ logStore: store });
     await late.fire();
     expect(await late.fire()).toMatchObject({ epoch: 1, pausedSinceMs: expect.any(Number) });
     expect(store.calls.filter((call) => call.includes('#shard#') || call.startsWith('append'))).toEqual([]);
@@ -131,6 +127,27 @@ describe('a pause', () => {
       ['sensors', 'a1', 0, 1, 'ON_TIME'],
     ]);
     expect(await status()).not.toHaveProperty('pausedSinceMs');
+  });
+
+  test('forgets no shard that began in it, ended in it, and is listed no more when it is over', async () => {
+    const [parent, child, grandchild] = ['shardId-0', 'shardId-1', 'shardId-2'] as [ShardId, ShardId, ShardId];
+    const { deployment, ask } = deployed();
+    let listed: Shard[] = [{ id: parent, parents: [] }];
+    const fire = () => deployment.fire({ shards: { list: async () => listed } }).fire();
+    const send = async (shard: ShardId, at: number) => deployment.ingest().ingest(shard, deliveries([measured(at)], at));
+    await send(parent, 1_000);
+    await ask('pause');
+    await fire();
+    listed = [...listed, { id: child, parents: [parent] }];
+    await send(child, 2_000);
+    await fire();
+    expect(await deployment.epochs()).toMatchObject([{ panesFired: 0 }, { panesFired: 0, cut: { [child]: { position: ORIGIN } } }]);
+    listed = [{ id: grandchild, parents: [child] }];
+    await send(grandchild, 3_000);
+    await ask('resume');
+    await fire();
+    await ask('drain');
+    expect(await fire()).toMatchObject({ openWindows: 0, counts: { read: 3 } });
   });
 
   test('may last: what is open and what was read is kept, and before anything is lost it says so', async () => {
@@ -224,6 +241,20 @@ describe('a checkpoint', () => {
     }
     expect(await snapshotsOf(deployment)).toBe(2);
     expect(await deployment.epochs()).toHaveLength(3);
+  });
+
+  test('is written by a function that has missed some snapshots of others', async () => {
+    const { deployment, ask, send, status } = deployed();
+    await send(1_000);
+    const old = deployment.fire();
+    await old.fire();
+    for (let each = 0; each < 3; each++) {
+      await ask('checkpoint');
+      await deployment.fire().fire();
+    }
+    await ask('checkpoint');
+    expect(await old.fire()).toMatchObject({ snapshot: { kind: 'written' } });
+    expect(await status()).toMatchObject({ awaitsSnapshot: false });
   });
 
   test.each(['before', 'after'] as const)('that fails %s it is written is tried again', async (when) => {

@@ -1,6 +1,8 @@
 import { Fire, type FireReport } from '../../shared/firing/fire.ts';
 import { Ingest, type IngestReport } from '../../shared/ingest/ingest.ts';
-import type { ShardId } from '../../shared/log/keys.ts';
+import { type ShardId, shardNotesLogs } from '../../shared/log/keys.ts';
+import { nextPosition, ORIGIN } from '../../shared/log/position.ts';
+import { encodeShardNotes } from '../../shared/log/shard-notes.ts';
 import type { decideWatermark } from '../../shared/watermarks/decide-watermark.ts';
 import type { ProcessPorts, StartProcess } from './process-life.ts';
 import type { Scenario } from './scenario.ts';
@@ -42,12 +44,10 @@ export function deliveriesOf({ shards, readings, recordsOf }: Scenario): Deliver
 export const FIRINGS: readonly Firing[] = [{ kind: 'fire' }, { kind: 'drain' }];
 
 /** The ingest function. */
-export function startWriter(
-  { pipeline, readings, recordsOf }: Scenario,
-  { writerPorts = (ports) => ports }: Mistake,
-): StartProcess<Invocation> {
+export function startWriter(scenario: Scenario, { writerPorts = (ports) => ports }: Mistake): StartProcess<Invocation> {
+  const { pipeline, readings, recordsOf } = scenario;
   return (ports) => {
-    const ingest = new Ingest(pipeline, writerPorts(ports));
+    const ingest = new Ingest(pipeline, writerPorts(withShardsNoted(scenario, ports)));
     return async (invocation): Promise<IngestReport> => {
       if (invocation.kind !== 'deliver') throw new TypeError(`a writer does not ${invocation.kind}`);
       const { shard, from, to } = invocation;
@@ -57,12 +57,19 @@ export function startWriter(
 }
 
 /** The fire function. */
-export function startFirer(
-  { pipeline, snapshots }: Scenario,
-  { firerPorts = (ports) => ports, decide }: Mistake,
-): StartProcess<Invocation> {
+export function startFirer(scenario: Scenario, { firerPorts = (ports) => ports, decide }: Mistake): StartProcess<Invocation> {
+  const { pipeline, snapshots } = scenario;
   return (ports) => {
-    const fire = new Fire(pipeline, firerPorts(ports), { decide, snapshots });
+    const fire = new Fire(pipeline, firerPorts(withShardsNoted(scenario, ports)), { decide, snapshots });
     return async (invocation): Promise<FireReport> => (invocation.kind === 'drain' ? fire.drain() : fire.fire());
   };
+}
+
+/** Every shard is noted, as it is from its first batch on, and none vanishes from the list: whoever looks at the notes finds what he knows, whenever that is. */
+function withShardsNoted({ pipeline, shards }: Scenario, ports: ProcessPorts): ProcessPorts {
+  const logs = new Set(shardNotesLogs(pipeline.name));
+  const notes = encodeShardNotes({ kind: 'shards', shards: shards.map((id) => ({ id, notedAtMs: 0 })) });
+  const noted = { ...notes, position: nextPosition(ORIGIN) };
+  const { logStore } = ports;
+  return { ...ports, logStore: { ...logStore, last: async (log) => (logs.has(log) ? noted : logStore.last(log)) } };
 }

@@ -125,7 +125,7 @@ describe('an event that was sent before is dropped and counted', () => {
   test('and is not taken for its own repeat when its batch is delivered again', async () => {
     const deployment = new Deployment();
     const batch = deployment.arrive(['a', 'b']);
-    const interrupted = new InterruptedStore(deployment.store, once('append payments#shard', 'after'));
+    const interrupted = new InterruptedStore(deployment.store, once('append payments#shard#', 'after'));
     await expect(deployment.ingest(interrupted).ingest(SHARD, batch)).rejects.toThrow(Interrupted);
     expect(await deployment.ingest().ingest(SHARD, batch)).toMatchObject({ alreadyCommitted: 2 });
     expect(await deployment.totals()).toEqual({ folded: 2, duplicate: 0 });

@@ -234,7 +234,7 @@ describe('refused records', () => {
   test('are on the side stream before their batch is committed: a crash in between repeats them, under the same id and byte for byte', async () => {
     const deployment = new MemoryDeployment();
     const records = [delivered(1, 'poison'), ...deliveries([measured(1_000)], 2)];
-    const ingest = deployment.ingest({ logStore: new InterruptedStore(deployment.store, once('append temperatures#shard', 'before')) });
+    const ingest = deployment.ingest({ logStore: new InterruptedStore(deployment.store, once('append temperatures#shard#', 'before')) });
     await expect(ingest.ingest(SHARD, records)).rejects.toThrow(Interrupted);
     expect(deployment.refusals).toHaveLength(1);
     await deployment.ingest().ingest(SHARD, records);

@@ -16,7 +16,7 @@ import type { ShardId } from '../../shared/watermarks/shard.ts';
 import { type ConsumerKind, createConsumerHandler } from './consumer.ts';
 import type { Mistake, MistakenSandbox } from './mistake.ts';
 import { Random } from './random.ts';
-import type { Sandbox } from './sandbox.ts';
+import { Sandbox } from './sandbox.ts';
 import { SimulatedFunction } from './simulated-function.ts';
 import type { SimulatedKinesis } from './simulated-kinesis.ts';
 import { SimulatedLambda } from './simulated-lambda.ts';
@@ -33,6 +33,8 @@ export interface Surroundings {
   readonly table: SimulatedTable;
   readonly objects: SimulatedObjects;
   readonly kinesis: SimulatedKinesis;
+  /** Shorter than the stream lists shards that have ended; absent: as it is deployed. */
+  readonly looksApartMsMax: number | undefined;
   readonly consumer: { readonly kind: ConsumerKind; readonly reportsFailures: boolean; readonly tookEffect: (pane: string) => void };
 }
 
@@ -89,6 +91,12 @@ export class Deployment {
     this.consumer = new SimulatedFunction(world, { name: 'consumer', timeoutMs, start: (sandbox) => this.#startConsumer(sandbox) });
   }
 
+  /** The table, as somebody reaches it who is no function. */
+  outsider(name: string): { sandbox: Sandbox; logStore: DynamoDBLogStore } {
+    const sandbox = new Sandbox(name, this.#world.time, 0);
+    return { sandbox, logStore: this.#make(sandbox).logStore };
+  }
+
   #startIngest(sandbox: Sandbox) {
     const made = this.#make(sandbox);
     const correct: IngestPorts = {
@@ -120,7 +128,7 @@ export class Deployment {
       shardProbe: new KinesisShardProbe(made.kinesis, 'input'),
       clock: sandbox.clock,
     };
-    const handler = this.#firing(this.#mistake.firePorts?.(correct, made) ?? correct, lane);
+    const handler = this.#firing(this.#mistake.firePorts?.(correct, made, lane) ?? correct, lane);
     return async (event: FireEvent, context: Context) => {
       heard.clear();
       const report = await handler(event, context);
@@ -138,9 +146,10 @@ export class Deployment {
     const snapshots = this.#snapshots;
     // Snapshots as they are deployed wait for more commits than most histories have.
     const portion = this.#portion;
-    if (decide === undefined && snapshots === undefined && portion === undefined)
+    const { looksApartMsMax } = this.#around;
+    if ([decide, snapshots, portion, looksApartMsMax].every((each) => each === undefined))
       return createFireHandler(this.#pipeline, { ...ports, lane });
-    const fire = new Fire(this.#pipeline, ports, { lane, decide, snapshots, portion });
+    const fire = new Fire(this.#pipeline, ports, { lane, decide, snapshots, looksApartMsMax, portion });
     return async ({ action = 'fire' }, context) => (action === 'drain' ? fire.drain() : fire.fire(timeLimitOf(context)));
   }
 

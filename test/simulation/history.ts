@@ -1,3 +1,4 @@
+import type { ControlAction } from '../../shared/log/control-request.ts';
 import type { EpochHeader } from '../../shared/log/epoch.ts';
 import type { Refusal } from '../../shared/log/refusal.ts';
 import type { Pane } from '../../shared/pipeline/pane.ts';
@@ -22,10 +23,15 @@ export class History {
   readonly refusals: Refusal[] = [];
   /** How often each pane, by its id, has taken effect at the consumer. */
   readonly effects = new Map<string, number>();
+  /** What somebody has asked for, in order: the first is request 1. */
+  readonly requests: ControlAction[] = [];
+  /** The newest epoch of each lane whose state has been written down. */
+  readonly snapshotOf: number[];
   /** How many of a shard's records are in its log. */
   readonly committed = new Map<ShardId, number>();
 
   constructor(lanes: number) {
     this.epochs = Array.from({ length: lanes }, () => []);
+    this.snapshotOf = Array.from({ length: lanes }, () => 0);
   }
 }

@@ -1,12 +1,15 @@
 import { Buffer } from 'node:buffer';
 import { type CommitHeader, decodeCommitHeader } from '../../shared/log/commit.ts';
+import type { ControlRequest } from '../../shared/log/control-request.ts';
 import { conservationDifference } from '../../shared/log/counts.ts';
-import { decodeEpoch, type Epoch, type ShardCut } from '../../shared/log/epoch.ts';
+import { decodeEpoch, type Epoch, type EpochHeader, type ShardCut } from '../../shared/log/epoch.ts';
 import { chunkPartition, type LogName } from '../../shared/log/keys.ts';
 import type { LogEntry } from '../../shared/log/log-entry.ts';
 import type { Refusal } from '../../shared/log/refusal.ts';
+import type { SnapshotHeader } from '../../shared/log/snapshot.ts';
 import { FIRST_LANE, type Lane, laneOf } from '../../shared/pipeline/lane.ts';
 import type { Pane } from '../../shared/pipeline/pane.ts';
+import { BEGINNING_OF_TIME, END_OF_TIME } from '../../shared/time/event-time.ts';
 import type { ShardId } from '../../shared/watermarks/shard.ts';
 import type { ConsumerKind } from './consumer.ts';
 import { paneOfEffect } from './effect-item.ts';
@@ -75,6 +78,8 @@ export class Invariants {
     if (log === 'shard') this.#committed(decodeCommitHeader(entry));
     if (log === 'epochs') this.#fired(decodeEpoch(entry), Number(lane));
     if (log === 'published') this.#marked(Number(item.n?.N), Number(lane));
+    if (log === 'control') this.#asked(entry, Number(item.n?.N));
+    if (log === 'snapshots') this.#writtenDown(entry, Number(lane));
     return undefined;
   }
 
@@ -114,7 +119,7 @@ export class Invariants {
     const n = Number(item.n?.N);
     const end = this.#ends.get(pk) ?? 0;
     const isSame = before !== undefined && before.h?.S === item.h?.S && Buffer.compare(bytesOf(item), bytesOf(before)) === 0;
-    this.#require(n === end + 1 || isSame || this.#isFreeSnapshot(pk, before), `${pk}: position ${n} was won, and the last one was ${end}`);
+    this.#require(n === end + 1 || isSame || this.#isFree(pk, before), `${pk}: position ${n} was won, and the last one was ${end}`);
     this.#ends.set(pk, Math.max(end, n));
     const lifeMs = Number(item.x?.N) * 1_000 - this.#world.time.nowMs;
     this.#require(lifeMs >= ITEM_LIFE_MS_MIN, `${pk}: position ${n} may be deleted after ${Math.round(lifeMs / 1_000)} s`);
@@ -123,10 +128,10 @@ export class Invariants {
   /**
    * Nothing refers to the position of a snapshot. When all have expired, for none was needed, a function that starts begins at 1, and one that still
    * remembers the last of them goes on behind it. Then the newest position is not the newest snapshot for as long as the first one lives: hours, in
-   * which nothing that either stands for expires.
+   * which nothing that either stands for expires. Nor does anything refer to a note of shards.
    */
-  #isFreeSnapshot(pk: string, before: Item | undefined): boolean {
-    return pk.includes('#snapshots') && before === undefined;
+  #isFree(pk: string, before: Item | undefined): boolean {
+    return (pk.includes('#snapshots') || pk.includes('#shards#')) && before === undefined;
   }
 
   /** What stands in an item, with its object, or its chunks: all of them must be there as soon as it is. */
@@ -185,6 +190,7 @@ export class Invariants {
       before === undefined || (isSubset(before.panes, this.history.published) && isSubset(before.refusals, this.#told)),
       `epoch ${number} was appended before epoch ${number - 1} was published`,
     );
+    this.#obeyed(header, before?.header, panes.length, number);
     for (const pane of panes) {
       this.#paneFired(pane, header.watermark, number);
       const own = laneOf(pane.key, this.history.epochs.length);
@@ -199,6 +205,35 @@ export class Invariants {
       panes: new Set(panes.map((pane) => JSON.stringify(pane))),
       refusals: new Set(refusals.map((refusal) => JSON.stringify(refusal))),
     });
+  }
+
+  #asked({ header }: LogEntry, position: number): void {
+    this.history.requests[position - 1] = (JSON.parse(header) as ControlRequest).action;
+  }
+
+  #writtenDown({ header }: LogEntry, lane: Lane): void {
+    const { snapshotOf } = this.history;
+    snapshotOf[lane] = Math.max(snapshotOf[lane] ?? 0, (JSON.parse(header) as SnapshotHeader).epoch);
+  }
+
+  /** Every request is obeyed once, in order; under a pause nothing leaves, and time stands still. */
+  #obeyed({ control, watermark }: EpochHeader, before: EpochHeader | undefined, panes: number, epoch: number): void {
+    const { requests } = this.history;
+    const { obeyed = 0 } = control ?? {};
+    const { obeyed: obeyedBefore = 0 } = before?.control ?? {};
+    this.#require(
+      obeyed >= obeyedBefore && obeyed <= requests.length,
+      `epoch ${epoch} has obeyed ${obeyed} requests, after ${obeyedBefore}, of ${requests.length}`,
+    );
+    const asked = requests.slice(0, obeyed);
+    const isPaused = control?.pausedSinceMs !== undefined;
+    const shouldBePaused = asked.findLast((action) => action !== 'checkpoint') === 'pause';
+    this.#require(isPaused === shouldBePaused, `epoch ${epoch}: after ${asked.join(', ')} it is ${isPaused ? '' : 'not '}paused`);
+    const drains = asked.slice(obeyedBefore).includes('drain');
+    this.#require(!drains || watermark === END_OF_TIME, `epoch ${epoch} was to drain, and its watermark is ${watermark}`);
+    if (!isPaused || drains) return;
+    this.#require(panes === 0, `epoch ${epoch}: ${panes} panes leave under a pause`);
+    this.#require(watermark === (before?.watermark ?? BEGINNING_OF_TIME), `epoch ${epoch}: the watermark goes on under a pause`);
   }
 
   #paneFired(pane: Pane, watermark: number, epoch: number): void {

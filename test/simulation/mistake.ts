@@ -4,6 +4,7 @@ import type { FreshPanesOptions } from '../../functions/consumer/fresh-panes.ts'
 import type { ObjectStore } from '../../shared/adapters/object-store.ts';
 import type { FirePorts } from '../../shared/firing/fire.ts';
 import type { IngestPorts } from '../../shared/ingest/ingest.ts';
+import type { Lane } from '../../shared/pipeline/lane.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import type { decideWatermark } from '../../shared/watermarks/decide-watermark.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -24,7 +25,7 @@ export interface Mistake {
   readonly objects?: (store: ObjectStore) => ObjectStore;
   readonly kinesisClient?: (client: KinesisClient) => KinesisClient;
   readonly ingestPorts?: (ports: IngestPorts, made: MistakenSandbox) => IngestPorts;
-  readonly firePorts?: (ports: FirePorts, made: MistakenSandbox) => FirePorts;
+  readonly firePorts?: (ports: FirePorts, made: MistakenSandbox, lane: Lane) => FirePorts;
   readonly consumer?: (options: FreshPanesOptions) => FreshPanesOptions;
   readonly decide?: typeof decideWatermark;
   readonly retentionDays?: number;

@@ -28,6 +28,7 @@ interface Standing extends Finished {
 export function checkEnding(ending: Ending): void {
   checkAccounts(ending);
   checkEffects(ending);
+  checkRequests(ending);
   const lateness = new Lateness(ending);
   for (const window of ending.windows) checkWindow(window, ending, lateness);
 }
@@ -60,6 +61,16 @@ function checkEffects({ history: { panes, effects }, consumer }: Ending): void {
   // Noted before its effect, a pane has none where the function dies in between.
   const missing = consumer === 'before' ? undefined : panes.find(({ id }) => !effects.has(id));
   require(missing === undefined, `the pane ${missing?.id} never took effect at the consumer`);
+}
+
+/** What somebody has asked for was done, in every lane. */
+function checkRequests({ history: { requests, epochs, snapshotOf } }: Ending): void {
+  for (const [lane, each] of epochs.entries()) {
+    const { obeyed = 0, checkpoint = 0 } = each.at(-1)?.header.control ?? {};
+    require(obeyed === requests.length, `lane ${lane} has obeyed ${obeyed} of ${requests.length} requests`);
+    const written = snapshotOf[lane] ?? 0;
+    require(written >= checkpoint, `lane ${lane}: epoch ${checkpoint} was to be written down, and the newest snapshot is of ${written}`);
+  }
 }
 
 /** When an event came too late: judged by the watermark of the last epoch that had not read it. Ingest takes the highest that any lane has. */

@@ -13,7 +13,8 @@ export interface SimulatedShard extends Shard {
   readonly records: ShardRecord[];
   readonly children: Shard[];
   isClosed: boolean;
-  /** Lanes in which a firing has succeeded that had heard of its end. All do in time: each fires every minute, and retention is a day at least. */
+  closedAtMs: number;
+  /** Lanes in which a firing has succeeded that had heard of its end. */
   readonly notedBy: Set<Lane>;
   /** Records that the mapping takes for done. */
   acknowledged: number;
@@ -41,14 +42,19 @@ export class SimulatedStream {
   readonly #lists: (readonly Shard[])[] = [];
   readonly #vanished = new Set<ShardId>();
   readonly #lanes: number;
+  readonly #unheardOfAfterMs: number;
   readonly #waiting = new Set<() => void>();
   #records = 0;
   #lastPutAtMs: number;
 
-  /** @param lanes How many fire functions learn of its shards from its list. */
-  constructor(world: World, name: string, shardCount: number, lanes = 1) {
+  /**
+   * @param lanes How many fire functions learn of its shards from its list.
+   * @param unheardOfAfterMs How long after its end a shard may vanish that a firing has not heard of.
+   */
+  constructor(world: World, name: string, shardCount: number, lanes = 1, unheardOfAfterMs = Number.POSITIVE_INFINITY) {
     this.#world = world;
     this.#lanes = lanes;
+    this.#unheardOfAfterMs = unheardOfAfterMs;
     this.name = name;
     this.#lastPutAtMs = world.time.nowMs;
     this.namesChildren = world.random.chance(0.5);
@@ -117,8 +123,11 @@ export class SimulatedStream {
   /** Retention passes over a closed shard. */
   expire(): void {
     const shard = [...this.shards.values()].find(
-      ({ id, isClosed, notedBy, acknowledged, records }) =>
-        isClosed && notedBy.size === this.#lanes && acknowledged === records.length && !this.#vanished.has(id),
+      ({ id, isClosed, closedAtMs, notedBy, acknowledged, records }) =>
+        isClosed &&
+        (notedBy.size === this.#lanes || this.#world.time.nowMs - closedAtMs > this.#unheardOfAfterMs) &&
+        acknowledged === records.length &&
+        !this.#vanished.has(id),
     );
     if (shard === undefined) return;
     this.#world.trace.note(this.name, `${shard.id} vanishes`);
@@ -163,7 +172,10 @@ export class SimulatedStream {
 
   #succeed(parents: readonly SimulatedShard[], parts: readonly HashKeys[]): void {
     this.#world.faults.count('reshard');
-    for (const parent of parents) parent.isClosed = true;
+    for (const parent of parents) {
+      parent.isClosed = true;
+      parent.closedAtMs = this.#world.time.nowMs;
+    }
     for (const part of parts) {
       const { id } = this.#create(
         parents.map((parent) => parent.id),
@@ -186,6 +198,7 @@ export class SimulatedStream {
       records: [],
       children: [],
       isClosed: false,
+      closedAtMs: Number.POSITIVE_INFINITY,
       notedBy: new Set(),
       acknowledged: 0,
       silentUntilMs: 0,

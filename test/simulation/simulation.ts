@@ -7,6 +7,7 @@ import { Deliveries } from './deliveries.ts';
 import { Deployment } from './deployment.ts';
 import { Invariants } from './invariants.ts';
 import type { Mistake } from './mistake.ts';
+import { hasOperator, Operator } from './operator.ts';
 import { checkEnding, type Ending } from './oracle.ts';
 import { Producers } from './producers.ts';
 import { Schedule } from './schedule.ts';
@@ -15,7 +16,7 @@ import { SimulatedKinesis } from './simulated-kinesis.ts';
 import { SimulatedObjects } from './simulated-objects.ts';
 import { SimulatedStream } from './simulated-stream.ts';
 import { SimulatedTable } from './simulated-table.ts';
-import { drawLanes, drawWorkload, type Workload } from './workload.ts';
+import { drawLanes, drawShortRetentionMs, drawWorkload, type Workload } from './workload.ts';
 import type { World } from './world.ts';
 
 const EVENTS_MAX = 400_000;
@@ -40,6 +41,8 @@ export class Simulation {
   readonly #deployment: Deployment;
   readonly #toIngest: Deliveries;
   readonly #toConsumer: Deliveries;
+  /** Absent where nobody asks for anything. */
+  readonly #operator: Operator | undefined;
   /** Whether all is delivered, and nobody sends or fires any more. */
   #isOver = false;
 
@@ -48,7 +51,8 @@ export class Simulation {
     this.#world = world;
     this.#workload = drawWorkload(random, faults, drawLanes(world.seed));
     this.#consumer = random.pick(CONSUMER_KINDS);
-    this.#input = new SimulatedStream(world, 'input', 1 + random.below(3), this.#workload.pipeline.lanes);
+    const listedForMs = drawShortRetentionMs(world.seed);
+    this.#input = new SimulatedStream(world, 'input', 1 + random.below(3), this.#workload.pipeline.lanes, listedForMs);
     this.#output = new SimulatedStream(world, 'output', 1 + random.below(2));
     this.#table = new SimulatedTable(world);
     const objects = new SimulatedObjects(world);
@@ -72,6 +76,7 @@ export class Simulation {
       table: this.#table,
       objects,
       kinesis,
+      looksApartMsMax: listedForMs === undefined ? undefined : listedForMs / 2,
       consumer: {
         kind: this.#consumer,
         reportsFailures: consumerReports,
@@ -105,6 +110,14 @@ export class Simulation {
       isInLongSilence,
       isOver: () => this.#isOver,
     });
+    this.#operator = hasOperator(world.seed)
+      ? new Operator(world, {
+          pipeline: this.#workload.pipeline.name,
+          ...this.#deployment.outsider('operator'),
+          isPatient: !faults.present.includes('expiry'),
+          isOver: () => this.#isCalm,
+        })
+      : undefined;
   }
 
   /** Runs to the end. @returns How many events of the simulation that took. */
@@ -131,8 +144,10 @@ export class Simulation {
     void this.#schedule();
     void this.#toIngest.run();
     void this.#toConsumer.run();
+    const asking = this.#operator?.run();
     await this.#producers.run();
     while (!this.#input.isDelivered) await time.sleep(1_000);
+    await asking;
     // Let what is asleep wake up in the midst of it, now and then.
     if (random.chance(0.3)) await time.sleep(16 * MINUTE_MS);
     faults.calm();
@@ -146,9 +161,11 @@ export class Simulation {
   /** Nothing fails any more, and nobody sends: time alone must close what is open, or a drain, where shards are waited for for ever. */
   async #finish(): Promise<FireReport> {
     const { idleTimeoutMs } = this.#workload;
-    // A drain must see what was written last.
-    if (idleTimeoutMs === undefined) return this.#fireCalmly('drain');
     const { time } = this.#world;
+    // A drain must see what was written last.
+    if (idleTimeoutMs === undefined) return this.#drain();
+    // What is asked for is read like all else.
+    if (this.#operator !== undefined) await time.sleep(READS_LAG_MS_MAX);
     const tickMs = Math.max(idleTimeoutMs, CALM_TICK_MS_MIN);
     // From a marker, time goes on no faster than the wall clock: what came a day after the newest one closes a day after the end.
     const untilMs = time.nowMs + this.#producers.clockLagMs + CALM_TICKS * tickMs;
@@ -157,6 +174,17 @@ export class Simulation {
       await time.sleep(tick < CALM_TICKS_SHORT ? tickMs : CALM_TICK_MS_LONG);
       report = await this.#fireCalmly('fire');
     }
+    return report;
+  }
+
+  async #drain(): Promise<FireReport> {
+    if (this.#operator === undefined) return this.#fireCalmly('drain');
+    await this.#operator.ask('drain');
+    await this.#world.time.sleep(READS_LAG_MS_MAX);
+    let report = await this.#fireCalmly('fire');
+    // A firing may see a part of what was asked for.
+    for (let times = 0; times < this.#invariants.history.requests.length && report.openWindows > 0; times++)
+      report = await this.#fireCalmly('fire');
     return report;
   }
 
@@ -194,7 +222,8 @@ export class Simulation {
     const { windows, idleTimeoutMs } = this.#workload;
     const present = new Set(faults.present);
     // Time without traffic goes by the functions' own clocks.
-    const isOrderly = !present.has('old-data') && (!present.has('clock-skew') || idleTimeoutMs === undefined);
+    const isTimely = !present.has('clock-skew') || idleTimeoutMs === undefined;
+    const isOrderly = !present.has('old-data') && isTimely && this.#operator?.hasDrained !== true;
     return { history: this.#invariants.history, sent: this.#producers.sent, windows, report, isOrderly, consumer: this.#consumer };
   }
 

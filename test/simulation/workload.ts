@@ -73,6 +73,12 @@ export function drawLanes(seed: number): number {
   return new Random(~seed).pick([1, 1, 1, 2, 3]);
 }
 
+/** How long the stream lists a closed shard that firing may not have heard of; in most histories until it has. */
+export function drawShortRetentionMs(seed: number): number | undefined {
+  const random = new Random(seed ^ 0x5a1d);
+  return random.chance(0.3) ? random.pick([10_000, 60_000]) : undefined;
+}
+
 export function drawWorkload(random: Random, faults: Faults, lanes: number): Workload {
   const producerSkewMs = faults.has('clock-skew') ? PRODUCER_SKEW_MS : 0;
   const boundMs = (source: Source) => DELAY_MS_MAX[source] + 2 * producerSkewMs;

@@ -10,8 +10,10 @@ import type { Mistake } from '../mistake.ts';
 export type PlantedBugs = Readonly<Record<string, Mistake>>;
 
 export const isShardLog = (log: LogName) => log.includes('#shard#');
+export const isShardNotesLog = (log: LogName) => log.includes('#shards#');
 export const isEpochLog = (log: LogName) => log.endsWith('#epochs');
 export const isSnapshotLog = (log: LogName) => log.endsWith('#snapshots');
+export const isControlLog = (log: LogName) => log.endsWith('#control');
 export const isPublicationLog = (log: LogName) => log.endsWith('#published');
 
 /** Some calls of a log store done otherwise. */

@@ -2,7 +2,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { decodeCommit, encodeCommit } from '../../../shared/log/commit.ts';
 import type { AppendOutcome } from '../../../shared/log/log-entry.ts';
 import type { SequenceNumber } from '../../../shared/log/sequence-number.ts';
-import { type PlantedBugs, altered, intercepted, isEpochLog, isShardLog } from './altered.ts';
+import { type PlantedBugs, altered, intercepted, isEpochLog, isShardLog, isShardNotesLog } from './altered.ts';
 
 /** Writers of logs. */
 export const APPENDING: PlantedBugs = {
@@ -22,6 +22,14 @@ export const APPENDING: PlantedBugs = {
           await ports.logStore.append(log, position, entry);
           return { kind: 'appended' };
         },
+      }),
+    }),
+  },
+  'a shard that nobody notes': {
+    ingestPorts: (ports) => ({
+      ...ports,
+      logStore: altered(ports.logStore, {
+        append: async (log, position, entry) => (isShardNotesLog(log) ? { kind: 'appended' } : ports.logStore.append(log, position, entry)),
       }),
     }),
   },
