@@ -34,4 +34,9 @@ export class History {
     this.epochs = Array.from({ length: lanes }, () => []);
     this.snapshotOf = Array.from({ length: lanes }, () => 0);
   }
+
+  /** Whether every lane has obeyed all that was asked for. */
+  get isObeyed(): boolean {
+    return this.epochs.every((each) => (each.at(-1)?.header.control?.obeyed ?? 0) === this.requests.length);
+  }
 }

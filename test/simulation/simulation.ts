@@ -151,7 +151,7 @@ export class Simulation {
     // Let what is asleep wake up in the midst of it, now and then.
     if (random.chance(0.3)) await time.sleep(16 * MINUTE_MS);
     faults.calm();
-    const report = await this.#finish();
+    const report = await this.#obeyAll(await this.#finish());
     while (!this.#output.isDelivered) await time.sleep(1_000);
     this.#isOver = true;
     checkEnding(this.#ending(report));
@@ -181,11 +181,15 @@ export class Simulation {
     if (this.#operator === undefined) return this.#fireCalmly('drain');
     await this.#operator.ask('drain');
     await this.#world.time.sleep(READS_LAG_MS_MAX);
-    let report = await this.#fireCalmly('fire');
-    // A firing may see a part of what was asked for.
-    for (let times = 0; times < this.#invariants.history.requests.length && report.openWindows > 0; times++)
-      report = await this.#fireCalmly('fire');
-    return report;
+    return this.#fireCalmly('fire');
+  }
+
+  /** A firing may see a part of what was asked for. */
+  async #obeyAll(report: FireReport): Promise<FireReport> {
+    const { history } = this.#invariants;
+    let last = report;
+    for (let times = 0; times < history.requests.length && !history.isObeyed; times++) last = await this.#fireCalmly('fire');
+    return last;
   }
 
   /** A function that knows nothing, without any snapshot, too, comes to the same state, and has nothing to add. */
