@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { CommandError } from '../../cli/command-error.ts';
+import { CommandError, UsageError } from '../../cli/command-error.ts';
 import { loadPipeline } from '../../cli/load-pipeline.ts';
 import { temperatures } from '../fixtures/temperature-pipeline.ts';
 
@@ -44,7 +44,7 @@ describe('a pipeline module', () => {
   test('has no profiles', async () => {
     const path = fileURLToPath(new URL('examples/temperatures.ts', import.meta.url));
     await expect(loadPipeline(path, 'production')).rejects.toThrow(
-      new CommandError(`${path}: --profile is for configurations (.yaml, .json); a module has none`),
+      new UsageError(`${path}: --profile is for configurations (.yaml, .json); a module has none`),
     );
   });
 

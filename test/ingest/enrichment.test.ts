@@ -292,7 +292,7 @@ describe('enriched in ingest', () => {
           if (fate === 'new function') ingest = new Ingest(definition, ports(deployment));
           if (fate === 'lookup fails') directory.failures = 1;
           const when = fate === 'killed before' ? 'before' : 'after';
-          const logStore = new InterruptedStore(deployment.store, once('append sales#shard', when));
+          const logStore = new InterruptedStore(deployment.store, once('append sales#shard#', when));
           const writer = fate.startsWith('killed') ? new Ingest(definition, { ...ports(deployment), logStore }) : ingest;
           const tries = fate === 'twins' ? [writer, new Ingest(definition, ports(deployment))] : [writer];
           const outcomes = await Promise.allSettled(tries.map((each) => each.ingest(SHARD, batch)));

@@ -105,7 +105,7 @@ export async function runHistory(): Promise<WindowHistory> {
 
   await deliver(SHARD_0, 1, 3);
   await deliver(SHARD_0, 2, 5);
-  await deliver(SHARD_1, 1, 2, new InterruptedStore(store, once('append orders#shard', 'after')));
+  await deliver(SHARD_1, 1, 2, new InterruptedStore(store, once('append orders#shard#', 'after')));
   await deliver(SHARD_1, 1, 2);
   const early = await fire().fire();
   await Promise.all([deliver(SHARD_1, 3, 4), deliver(SHARD_1, 3, 4)]);
