@@ -123,16 +123,20 @@ export class SimulatedStream {
   /** Retention passes over a closed shard. */
   expire(): void {
     const shard = [...this.shards.values()].find(
-      ({ id, isClosed, closedAtMs, notedBy, acknowledged, records }) =>
-        isClosed &&
-        (notedBy.size === this.#lanes || this.#world.time.nowMs - closedAtMs > this.#unheardOfAfterMs) &&
-        acknowledged === records.length &&
-        !this.#vanished.has(id),
+      ({ id, isClosed, acknowledged, records, ...each }) =>
+        isClosed && acknowledged === records.length && !this.#vanished.has(id) && this.#mayVanish(each),
     );
     if (shard === undefined) return;
     this.#world.trace.note(this.name, `${shard.id} vanishes`);
     this.#vanished.add(shard.id);
     this.#lists.push(this.#listed());
+  }
+
+  /** Unheard of, no shard vanishes before its parents: it has ended after them. */
+  #mayVanish({ notedBy, closedAtMs, parents }: Pick<SimulatedShard, 'notedBy' | 'closedAtMs' | 'parents'>): boolean {
+    const isHeardOf = notedBy.size === this.#lanes;
+    const wasLong = this.#world.time.nowMs - closedAtMs > this.#unheardOfAfterMs;
+    return isHeardOf || (wasLong && parents.every((parent) => this.#vanished.has(parent)));
   }
 
   /** @param isOld As it was some changes ago. */

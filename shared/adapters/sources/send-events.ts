@@ -18,6 +18,7 @@ export interface SentEvents {
   readonly position: string | undefined;
 }
 
+/** Which stream the events of a source go onto, from where on, and who is told how far they came. */
 export interface SendEventsOptions {
   /** Its region and credentials are used as they are. */
   readonly client: KinesisClient;
