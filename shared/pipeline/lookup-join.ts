@@ -13,10 +13,11 @@ export interface LookupCacheOptions {
 }
 
 /**
+ * What is looked up for events, how, and for how long it counts.
+ *
  * @typeParam E The event, as it stands on the stream, with room for what is looked up.
  * @typeParam F What there is for a key.
  */
-/** What is looked up for an event, how, and for how long it counts: `E` is the event, `F` what is found. */
 export interface LookupJoinOptions<E, F> {
   /** What to look up for an event: text, or a number. Nothing where it is undefined. */
   readonly by: (event: E) => string | number | undefined;
