@@ -25,6 +25,7 @@ export const FOUND_BY: Readonly<Record<string, number>> = {
   'a watermark without a floor': 1,
   'a silent shard left out without a proof': 10,
   'a lagging shard taken for idle': 4,
+  'a proof from before the cut': 698,
   'the idle clock running to now, not to the proof': 328,
   "a child without its parents' bound": 4,
   'a parent that leaves before its children are known': 171,
