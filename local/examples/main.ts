@@ -1,72 +1,93 @@
-/** `npm run example`: an example pipeline over events that are made for it, with the code that runs in Lambda: on memory, or through the whole system on this machine. */
+/** `npm run example`: an example, with the code that runs in Lambda: on memory, or through the whole system on this machine. */
 import { join } from 'node:path';
-import { Argument, Command, Option } from 'commander';
+import { Command, Option } from 'commander';
+import earthquakesPipeline from '../../examples/earthquakes.ts';
 import { llmOperations, PROFILES } from '../../examples/llm-operations.ts';
 import purchasesPipeline from '../../examples/purchases.ts';
-import { pipelineFromFile } from '../../functions/configuration-file.ts';
 import { decimal, durationOption } from '../../cli/option-values.ts';
-import { conservationLine } from '../../cli/run/summary.ts';
-import { PaneTable } from '../../cli/view/pane-table.ts';
-import { conservationDifference, type RecordCounts } from '../../shared/log/counts.ts';
-import type { Pane } from '../../shared/pipeline/pane.ts';
-import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
+import { pipelineFromFile } from '../../functions/configuration-file.ts';
+import { earthquakes } from './earthquakes.ts';
 import { operations } from './llm-operations.ts';
 import { play } from './play.ts';
 import { purchases } from './purchases.ts';
+import { SHOWN_MAX, type ShowOptions, show } from './show.ts';
 
-const NAMES = ['purchases', 'llm-operations', 'streaming-analytics'] as const;
-// Of a firing of streaming-analytics: every combination of rooms and sources.
-const SHOWN_MAX = 10;
+type ProfileName = keyof typeof PROFILES;
 
-const command = new Command('npm run example --')
-  .description('An example over events that are made for it: the panes as they fire, and the accounts.')
-  .addArgument(new Argument('<name>', 'which one').choices(NAMES))
-  .addOption(
-    new Option('--profile <name>', 'of llm-operations: how long its windows are').choices(Object.keys(PROFILES)).default('production'),
-  )
-  .option('--yaml', 'of llm-operations: the same without code, from examples/llm-operations.yaml', false)
-  .option('--for <duration>', 'of streaming-analytics: how much event time', durationOption, 600_000)
-  .option('--speed <times>', 'of streaming-analytics: how fast it passes', decimal, 20)
-  .option('--rate <events>', 'of streaming-analytics: over the WebSocket, a second', decimal, 1_000)
-  .option('--seed <number>', 'other events', Number, 1)
-  .option('--json', 'every pane as a line of JSON, as on the output stream', false)
+const OPERATIONS_FILE = join(import.meta.dirname, '..', '..', 'examples', 'llm-operations.yaml');
+const HOUR_MS = 3_600_000;
+
+const program = new Command('npm run example --')
+  .description('An example: its panes as they fire, and the accounts of its events. Each has a --help of its own.')
   .addHelpText(
     'after',
-    '\nExamples:\n  npm run example -- purchases\n  npm run example -- llm-operations --profile development\n  npm run example -- llm-operations --yaml\n  npm run example -- streaming-analytics --for 20m --rate 3000',
-  )
-  .parse();
-interface ExampleOptions {
-  readonly profile: keyof typeof PROFILES;
-  readonly yaml: boolean;
-  readonly for: number;
-  readonly speed: number;
-  readonly rate: number;
-  readonly seed: number;
-  readonly json: boolean;
+    `
+Examples:
+  npm run example -- purchases
+  npm run example -- llm-operations --profile development
+  npm run example -- streaming-analytics --for 20m --rate 3000
+  npm run example -- earthquakes
+  npm run example -- conversations --window-size 20 --speed-factor 10`,
+  );
+
+played('purchases', 'tumbling, sliding and session windows over the same purchases')
+  .option('--seed <number>', 'other events', decimal, 1)
+  .action(({ seed, ...options }: ShowOptions & { seed: number }) =>
+    show(({ pane }) => play(purchasesPipeline, purchases(seed), pane), options),
+  );
+
+played('llm-operations', 'latency, feedback and anomalies of language models, each source with its own lateness')
+  .addOption(new Option('--profile <name>', 'how long its windows are').choices(Object.keys(PROFILES)).default('production'))
+  .option('--yaml', 'the same without code, from examples/llm-operations.yaml', false)
+  .option('--seed <number>', 'other events', decimal, 1)
+  .action(({ profile, yaml, seed, ...options }: ShowOptions & { profile: ProfileName; yaml: boolean; seed: number }) => {
+    const pipeline = yaml ? pipelineFromFile(OPERATIONS_FILE, { profile }) : llmOperations(PROFILES[profile]);
+    return show(({ pane }) => play(pipeline, operations(seed), pane), options);
+  });
+
+played('streaming-analytics', 'sensors over a WebSocket at rate, through the whole system, and a rule that is set meanwhile')
+  .option('--for <duration>', 'how much event time', durationOption, 600_000)
+  .option('--speed <times>', 'how fast it passes', decimal, 20)
+  .option('--rate <events>', 'over the WebSocket, a second', decimal, 1_000)
+  .option('--seed <number>', 'other events', decimal, 1)
+  .action(
+    async ({
+      for: lengthMs,
+      speed,
+      rate: eventsPerSecond,
+      seed,
+      ...options
+    }: ShowOptions & Record<'for' | 'speed' | 'rate' | 'seed', number>) => {
+      // The others need none of it.
+      const { streamingAnalytics } = await import('./streaming-analytics.ts');
+      return show((output) => streamingAnalytics({ lengthMs, speed, eventsPerSecond, seed }, output), options);
+    },
+  );
+
+elsewhere('flights', 'real flights through the whole system: the same as npm start', () => import('../start.ts'));
+
+played('earthquakes', 'real reports that are revised for days: swarms that late ones join are withdrawn').action((options: ShowOptions) =>
+  show(({ pane }) => play(earthquakesPipeline, earthquakes(), pane, { batchMs: HOUR_MS }), options),
+);
+
+elsewhere('conversations', 'a chat model reads each window: the same as npm run conversation', () => import('../conversation/main.ts'));
+
+await program.parseAsync();
+
+function played(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('-j, --json', 'every pane as a line of JSON, as on the output stream', false)
+    .option('--all', `every pane instead of the first ${SHOWN_MAX} of each firing`, false);
 }
-const { profile, yaml, for: lengthMs, speed, rate: eventsPerSecond, seed, json } = command.opts<ExampleOptions>();
-const name = command.args[0] as (typeof NAMES)[number];
 
-const print = (line: string) => process.stdout.write(`${line}\n`);
-// `| head` has read enough.
-process.stdout.on('error', () => process.exit(0));
-const table = new PaneTable(print, name === 'streaming-analytics' ? { shownMax: SHOWN_MAX } : {});
-const show = (pane: Pane) => (json ? print(JSON.stringify(pane)) : table.add(pane));
-const counts = await played();
-table.endFiring();
-process.stderr.write(`${conservationLine(counts)}\n`);
-process.exitCode = conservationDifference(counts) === 0 ? 0 : 1;
-
-async function played(): Promise<RecordCounts> {
-  if (name === 'purchases') return play(purchasesPipeline as unknown as Pipeline<never>, purchases(seed), show);
-  if (name === 'llm-operations')
-    return play((yaml ? configured() : llmOperations(PROFILES[profile])) as unknown as Pipeline<never>, operations(seed), show);
-  // The others need none of it.
-  const { streamingAnalytics } = await import('./streaming-analytics.ts');
-  const say = (line: string) => process.stderr.write(`${line}\n`);
-  return streamingAnalytics({ lengthMs, speed, eventsPerSecond, seed }, { show, say });
-}
-
-function configured(): Pipeline {
-  return pipelineFromFile(join(import.meta.dirname, '..', '..', 'examples', 'llm-operations.yaml'), { profile });
+/** A script of its own, which reads what stands behind the name. */
+function elsewhere(name: string, description: string, script: () => Promise<unknown>): void {
+  const command = program.command(name).description(description).usage('[options]').helpOption(false);
+  command.allowUnknownOption().allowExcessArguments();
+  command.action(async () => {
+    process.argv.splice(2, 1);
+    await script();
+  });
 }

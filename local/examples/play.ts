@@ -4,23 +4,26 @@ import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { TestDriver } from '../../shared/testing/test-driver.ts';
 import type { ExampleEvent } from './example-event.ts';
 
-/** Ingest delivers what has come in so long. */
-const BATCH_MS = 1_000;
+export interface PlayOptions {
+  /** Ingest delivers what has come in so long. */
+  readonly batchMs?: number;
+}
 
-/** Delivers events as they arrive, a second at a time, and fires behind each; at the end all that is open. */
+/** Delivers events as they arrive, a second at a time unless it is said, and fires behind each batch; at the end all that is open. */
 export async function play<E>(
-  pipeline: Pipeline<never>,
+  pipeline: Pipeline<E>,
   events: readonly ExampleEvent<E>[],
-  show: (pane: Pane) => void,
+  onPane: (pane: Pane) => void,
+  { batchMs = 1_000 }: PlayOptions = {},
 ): Promise<RecordCounts> {
-  const driver = new TestDriver(pipeline as unknown as Pipeline<E>, { now: events[0]?.arrivedAtMs ?? 0 });
-  const batches = Map.groupBy(events, ({ arrivedAtMs }) => Math.ceil(arrivedAtMs / BATCH_MS) * BATCH_MS);
-  for (const [arrival, batch] of batches)
-    for (const pane of await driver.send(
+  const driver = new TestDriver(pipeline, { now: events[0]?.arrivedAtMs ?? 0 });
+  for (const [arrival, batch] of Map.groupBy(events, ({ arrivedAtMs }) => Math.ceil(arrivedAtMs / batchMs) * batchMs)) {
+    const fired = await driver.send(
       batch.map(({ event }) => event),
       { arrival },
-    ))
-      show(pane);
-  for (const pane of await driver.drain()) show(pane);
+    );
+    for (const pane of fired) onPane(pane);
+  }
+  for (const pane of await driver.drain()) onPane(pane);
   return driver.counts();
 }

@@ -13,6 +13,7 @@ import { createTable } from '../provisioning/table.ts';
 import { LocalSystem } from '../system.ts';
 import { PaneFeed } from './pane-feed.ts';
 import { RuledSink } from './ruled-sink.ts';
+import type { ExampleOutput } from './show.ts';
 
 /** How much there is to see, and how fast. */
 export interface AnalyticsOptions {
@@ -23,11 +24,6 @@ export interface AnalyticsOptions {
   /** Over the WebSocket, in a second. */
   readonly eventsPerSecond: number;
   readonly seed: number;
-}
-
-export interface Watcher {
-  readonly show: (pane: Pane) => void;
-  readonly say: (line: string) => void;
 }
 
 // Long gone: a reading from the future would be refused.
@@ -65,7 +61,7 @@ export function readings({ lengthMs, speed, eventsPerSecond, seed }: AnalyticsOp
  *
  * @returns What became of every reading.
  */
-export async function streamingAnalytics(options: AnalyticsOptions, { show, say }: Watcher): Promise<RecordCounts> {
+export async function streamingAnalytics(options: AnalyticsOptions, { pane: show, say }: ExampleOutput): Promise<RecordCounts> {
   const aws = await startLocalAws();
   await Promise.all([
     createStream(aws.kinesis, { streamName: RESOURCES.inputStream, shardCount: 2 }),

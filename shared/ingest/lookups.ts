@@ -1,7 +1,7 @@
+import type { LookupCache } from '../pipeline/lookup-cache.ts';
 import type { Enrichment } from '../pipeline/lookup-join.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Timer } from '../ports/timer.ts';
-import { LookupCache } from './lookup-cache.ts';
 import { LookupFault } from './lookup-fault.ts';
 
 /** What was looked up for the events of a batch, by key: one value for all of them. Nothing is there for a key that has none. */
@@ -31,7 +31,7 @@ export class Lookups {
     this.#pipeline = pipeline;
     this.#enrichment = enrichment;
     this.#ports = ports;
-    this.#cache = new LookupCache(enrichment.cachedKeysMax);
+    this.#cache = enrichment.openCache(() => ports.clock.nowMs());
   }
 
   /** @throws {LookupFault} when a lookup fails, or takes too long, and the batch is to come again for it. What was answered till then is remembered. */
@@ -40,7 +40,7 @@ export class Lookups {
     const found = new Map<string, unknown>();
     const missing: string[] = [];
     for (const key of keys) {
-      const known = this.#cache.get(key, beganAtMs);
+      const known = this.#cache.get(key);
       if (known === undefined) missing.push(key);
       else found.set(key, known.found);
     }
@@ -83,14 +83,14 @@ export class Lookups {
 
   #take(keys: readonly string[], answer: ReadonlyMap<string, unknown>, found: Map<string, unknown>): void {
     const { ttlMs, ttlMissingMs } = this.#enrichment;
-    const nowMs = this.#ports.clock.nowMs();
     // Asked of every key before any is taken: a lookup that gives something else than a map has failed.
     const values = keys.map((key) => answer.get(key));
     for (const [index, key] of keys.entries()) {
       const value = values[index];
       found.set(key, value);
-      const lifeMs = value === undefined ? ttlMissingMs : ttlMs;
-      if (lifeMs > 0) this.#cache.set(key, value, nowMs + lifeMs);
+      const ttl = value === undefined ? ttlMissingMs : ttlMs;
+      // Which to the library would mean for ever.
+      if (ttl > 0) this.#cache.set(key, { found: value }, { ttl });
     }
   }
 

@@ -1,6 +1,7 @@
 import { InvalidArgument } from '../definition/invalid-argument.ts';
 import { requireFunction } from '../definition/requirement.ts';
 import { type Duration, durationMs } from '../time/duration.ts';
+import { type LookupCache, openLookupCache } from './lookup-cache.ts';
 
 /** How long what was looked up is remembered, and how much of it. */
 export interface LookupCacheOptions {
@@ -58,7 +59,8 @@ export interface Enrichment<E> {
   readonly merge: (event: E, found: unknown) => unknown;
   readonly ttlMs: number;
   readonly ttlMissingMs: number;
-  readonly cachedKeysMax: number;
+  /** An empty memory, of what was looked up by one function environment. */
+  readonly openCache: (nowMs: () => number) => LookupCache;
   readonly timeoutMs: number;
   readonly keysPerLookup: number;
   readonly lookupsAtOnce: number;
@@ -80,6 +82,7 @@ function enrichmentOf<E, F>(options: LookupJoinOptions<E, F>): Enrichment<E> {
   requireFunction(merge, 'a function from the event, and what was found, to the event', 'with');
   const timeoutMs = InvalidArgument.in('timeout', () => durationMs(timeout, { minMs: 1 }));
   if (timeoutMs > TIMEOUT_MS_MAX) throw new InvalidArgument(timeout, `at most '30s'`, 'timeout');
+  const cachedKeysMax = whole(keysMax, 1_000_000, 'cache.keysMax');
   if (onFailure !== 'retry' && onFailure !== 'without') throw new InvalidArgument(onFailure, `'retry' or 'without'`, 'onFailure');
   return Object.freeze({
     by,
@@ -87,7 +90,7 @@ function enrichmentOf<E, F>(options: LookupJoinOptions<E, F>): Enrichment<E> {
     merge: merge as Enrichment<E>['merge'],
     ttlMs: InvalidArgument.in('cache.ttl', () => durationMs(ttl)),
     ttlMissingMs: InvalidArgument.in('cache.ttlMissing', () => durationMs(ttlMissing)),
-    cachedKeysMax: whole(keysMax, 1_000_000, 'cache.keysMax'),
+    openCache: (nowMs: () => number) => openLookupCache(cachedKeysMax, nowMs),
     timeoutMs,
     keysPerLookup: whole(keysPerLookup, 10_000, 'keysPerLookup'),
     lookupsAtOnce: whole(lookupsAtOnce, 100, 'lookupsAtOnce'),

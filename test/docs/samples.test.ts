@@ -40,6 +40,11 @@ describe('the README', () => {
   });
 });
 
+test('docs/ENRICHMENT.md shows a pipeline that is tested', () => {
+  const [sample] = samples(all.find(({ path }) => path === 'docs/ENRICHMENT.md') as Page, 'ts');
+  expect(sample).toBe(readFileSync(join(ROOT, 'test', 'local', 'examples', 'orders.ts'), 'utf8'));
+});
+
 test('docs/PANES.md shows a real pane', async () => {
   const [sample = ''] = samples(all.find(({ path }) => path === 'docs/PANES.md') as Page, 'json');
   const driver = new TestDriver(flights);

@@ -1,8 +1,4 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { COMPILE_CACHE } from '../../local/compile-cache.ts';
 import { ConversationView } from '../../local/conversation/conversation-view.ts';
 import { type Arrival, arrivals } from '../../local/conversation/messages.ts';
 import type { Exchange } from '../../local/conversation/question.ts';
@@ -10,8 +6,8 @@ import { runConversation } from '../../local/conversation/run-conversation.ts';
 import { startStandInModel } from '../../local/conversation/stand-in-model.ts';
 import { OpenAIChat } from '../../shared/adapters/sinks/openai-chat.ts';
 import type { ModelAnswer } from '../../shared/adapters/sinks/model-sink.ts';
+import { runExample } from './run-example.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
 const ALL = arrivals();
 
 /** What is to be in each window, computed from all that was said. */
@@ -32,23 +28,15 @@ test('messages arrive out of order, by up to five seconds', () => {
   for (const { message, arrivedAtMs } of ALL) expect(arrivedAtMs - message.at).toBeLessThan(5_000);
 });
 
-describe('npm run conversation', () => {
+describe('npm run example -- conversations', () => {
   test.each([20, 30])('gives the model every window of %i seconds, in the order in which things were said', async (seconds) => {
-    const args = ['--window-size', String(seconds), '--speed-factor', '1000', '--stand-in-delay', '0', '--json'];
-    const { stdout, stderr } = await promisify(execFile)(
-      process.execPath,
-      ['--conditions=mullion-source', join(ROOT, 'local', 'conversation', 'main.ts'), ...args],
-      { env: { ...process.env, ...COMPILE_CACHE } },
-    );
-    const answers = stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as ModelAnswer<Exchange>);
+    const args = ['--window-size', String(seconds), '--speed-factor', '1000', '--stand-in-delay', '0'];
+    const { told: answers, said } = await runExample<ModelAnswer<Exchange>>('conversations', ...args);
     const expected = exchangesOf(ALL, seconds * 1_000);
     expect(new Map(answers.map((answer) => [exchangeOf(answer), saidIn(answer)]))).toEqual(expected);
     expect(answers).toHaveLength(expected.size);
     for (const answer of answers) expect(answer.text).toContain(`I have read ${saidIn(answer).length} message`);
-    expect(stderr).toContain('a stand-in answers, which is none');
+    expect(said[0]).toContain('a stand-in answers, which is none');
   });
 });
 

@@ -26,6 +26,7 @@ import {
   swarmsOf,
   watermarkOf,
 } from './plain-earthquakes.ts';
+import { runExample } from './run-example.ts';
 
 type SwarmPane = Pane<{ quakes: number; largest: number; regions: number }>;
 type DayPane = Pane<{ quakes: number; magnitude: { p50: number; p90: number; p99: number } }>;
@@ -33,11 +34,22 @@ type DayPane = Pane<{ quakes: number; magnitude: { p50: number; p90: number; p99
 const ALL = earthquakesByArrival();
 const QUAKES = ALL.filter(({ properties }) => properties.type === 'earthquake');
 const ROOT = join(import.meta.dirname, '..', '..');
+const isQuake = ({ quake }: Arrival) => quake.properties.type === 'earthquake';
 const BEFORE_ALL = Number.NEGATIVE_INFINITY;
 const RELATIVE_ERROR = 0.02;
 
-/** Delivers the reports in the order of their arrival, so many at a time, each to a shard of its own choice, and fires after each delivery. */
-async function run(shardCount: number, batchSize: number) {
+/** The reports in the order of their arrival, so many at a time. */
+function batchesOf(size: number): Earthquake[][] {
+  return Array.from({ length: Math.ceil(ALL.length / size) }, (_, index) => ALL.slice(index * size, (index + 1) * size));
+}
+
+/** Those that arrive in the same hour. */
+function hours(): Earthquake[][] {
+  return [...Map.groupBy(ALL, ({ properties }) => Math.ceil(properties.updated / 3_600_000)).values()];
+}
+
+/** Delivers batch after batch, each report to a shard of its own choice, and fires after each. */
+async function run(shardCount: number, batches: readonly (readonly Earthquake[])[]) {
   const shards = Array.from({ length: shardCount }, (_, index) => ({ id: `shardId-${index}` as ShardId, delivered: [] as Earthquake[] }));
   const output = new MemoryPublisher();
   const side = new MemoryPublisher();
@@ -53,8 +65,7 @@ async function run(shardCount: number, batchSize: number) {
   const arrivals: Arrival[] = [];
   let epoch = 0;
   let watermark = BEFORE_ALL;
-  for (let from = 0; from < ALL.length; from += batchSize) {
-    const batch = ALL.slice(from, from + batchSize);
+  for (const batch of batches) {
     arrivals.push(...batch.map((quake) => ({ quake, watermark })));
     for (const [index, shard] of shards.entries()) {
       const records = batch.filter(({ id }) => Number.parseInt(id.slice(-3), 36) % shardCount === index);
@@ -127,8 +138,8 @@ describe('the earthquakes of a week, in the order in which they were reported', 
     'from %i shards, %i at a time: every swarm, every day and every percentile as computed plainly',
     { timeout: 60_000 },
     async (shardCount, batchSize) => {
-      const { report, arrivals, panes, refused } = await run(shardCount, batchSize);
-      const quakes = arrivals.filter(({ quake }) => quake.properties.type === 'earthquake');
+      const { report, arrivals, panes, refused } = await run(shardCount, batchesOf(batchSize));
+      const quakes = arrivals.filter(isQuake);
 
       expect(swarmsIn(panes)).toEqual(swarmsOf(quakes.filter(isForSwarms).map(({ quake }) => quake)));
       expectDays(panes, daysOf(quakes));
@@ -157,7 +168,7 @@ describe('the earthquakes of a week, in the order in which they were reported', 
   );
 
   test('when nothing is too late, every report is in its swarm and in 24 days', async () => {
-    const { arrivals, panes, refused } = await run(2, ALL.length);
+    const { arrivals, panes, refused } = await run(2, [ALL]);
     expect(arrivals.every(({ watermark }) => watermark === BEFORE_ALL)).toBe(true);
     expect(refused).toEqual([]);
     expect(swarmsIn(panes).reduce((sum, { quakes }) => sum + quakes, 0)).toBe(QUAKES.length);
@@ -190,7 +201,7 @@ describe('mullion run, as the README says', () => {
     ];
     const { code, stderr } = await mullion(args, input);
 
-    const functions = await run(1, 100);
+    const functions = await run(1, batchesOf(100));
     const { folded, filtered, late } = functions.report.counts;
     expect({ code, summary: stderr[0] }).toEqual({
       code: 0,
@@ -199,6 +210,22 @@ describe('mullion run, as the README says', () => {
     expect(documents<Pane>(output)).toEqual(functions.panes);
     expect(documents<RecordRefusal>(side).map(({ data }) => data)).toEqual(functions.refused.map(({ data }) => data));
   });
+});
+
+test('npm run example -- earthquakes finds the same as the functions do, an hour of reports at a time', { timeout: 60_000 }, async () => {
+  const { told: panes, accounts } = await runExample('earthquakes');
+  const functions = await run(1, hours());
+  expect(panes).toEqual(functions.panes);
+  expect(swarmsIn(panes)).toEqual(
+    swarmsOf(
+      functions.arrivals
+        .filter(isQuake)
+        .filter(isForSwarms)
+        .map(({ quake }) => quake),
+    ),
+  );
+  const { folded, filtered, late } = functions.report.counts;
+  expect(accounts).toBe(`read 1,707 = folded ${folded.toLocaleString('en')} + filtered ${filtered} + late ${late} + invalid 0`);
 });
 
 function countsAboveZero(counts: Readonly<Record<string, number>>): Record<string, number> {

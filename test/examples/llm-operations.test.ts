@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Pane } from 'mullion';
 import { pipelineFromFile } from '../../functions/configuration-file.ts';
 import { describe, expect, test } from 'vitest';
-import { llmOperations, PROFILES } from '../../examples/llm-operations.ts';
+import { llmOperations, type Operation, PROFILES } from '../../examples/llm-operations.ts';
 import { operations } from '../../local/examples/llm-operations.ts';
 import { play } from '../../local/examples/play.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
@@ -13,9 +13,9 @@ const CONFIGURATION = join(import.meta.dirname, '..', '..', 'examples', 'llm-ope
 const BEGIN_MS = Date.UTC(2026, 10, 27, 8, 28);
 const EVENTS = operations().filter(({ event }) => event.at >= BEGIN_MS && event.at < BEGIN_MS + 10 * 60_000);
 
-async function panesOf(pipeline: unknown): Promise<string[]> {
+async function panesOf(pipeline: Pipeline<Operation>): Promise<string[]> {
   const panes: string[] = [];
-  await play(pipeline as Pipeline<never>, EVENTS, (pane: Pane) => panes.push(JSON.stringify(pane)));
+  await play(pipeline, EVENTS, (pane: Pane) => panes.push(JSON.stringify(pane)));
   return panes;
 }
 

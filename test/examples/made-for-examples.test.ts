@@ -1,31 +1,13 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Pane } from 'mullion';
 import { describe, expect, test } from 'vitest';
 import { type Operation, PROFILES } from '../../examples/llm-operations.ts';
 import type { Purchase } from '../../examples/purchases.ts';
-import { COMPILE_CACHE } from '../../local/compile-cache.ts';
 import { operations } from '../../local/examples/llm-operations.ts';
 import { purchases } from '../../local/examples/purchases.ts';
 import { percentileOf } from './plain-earthquakes.ts';
+import { runExample } from './run-example.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
 const MINUTE_MS = 60_000;
-
-/** What the example says, as a person runs it. */
-async function example(...args: readonly string[]): Promise<{ readonly panes: Pane[]; readonly accounts: string }> {
-  const { stdout, stderr } = await promisify(execFile)(
-    process.execPath,
-    ['--conditions=mullion-source', join(ROOT, 'local', 'examples', 'main.ts'), ...args, '--json'],
-    { env: { ...process.env, ...COMPILE_CACHE }, maxBuffer: 2 ** 28 },
-  );
-  const panes = stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Pane);
-  return { panes, accounts: stderr.trim() };
-}
 
 const totalOf = (events: readonly Purchase[]) => events.reduce((sum, { amount }) => sum + amount, 0);
 
@@ -75,7 +57,7 @@ const finals = (panes: readonly Pane[], window: string) => panes.filter((pane) =
 
 describe('npm run example -- purchases', async () => {
   const all = purchases().map(({ event }) => event);
-  const { panes, accounts } = await example('purchases');
+  const { told: panes, accounts } = await runExample('purchases');
 
   test.each([
     ['everyFive', inWindows(all, ({ store }) => store, 5_000)],
@@ -103,7 +85,7 @@ describe.each(Object.entries(PROFILES))('npm run example -- llm-operations --pro
   const arrived = operations();
   const all = arrived.map(({ event }) => event);
   const requests = all.filter((event): event is Operation & { kind: 'request' } => event.kind === 'request');
-  const { panes, accounts } = await example('llm-operations', '--profile', profile);
+  const { told: panes, accounts } = await runExample('llm-operations', '--profile', profile);
 
   test('tells latency, errors and throughput of each model', () => {
     const expected = inWindows(requests, ({ model }) => model, Number.parseInt(metrics, 10) * MINUTE_MS);

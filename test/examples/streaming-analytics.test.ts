@@ -1,17 +1,13 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Pane } from 'mullion';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Reading } from '../../examples/streaming-analytics.ts';
-import { COMPILE_CACHE } from '../../local/compile-cache.ts';
 import { readings } from '../../local/examples/streaming-analytics.ts';
 import { generatedEvents } from '../../shared/generate/generated-events.ts';
+import { runExample } from './run-example.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
 const MINUTE_MS = 60_000;
 const SHORT = { lengthMs: 4 * MINUTE_MS, speed: 30, eventsPerSecond: 1_500, seed: 3 };
-const ARGS = ['--for', '4m', '--speed', '30', '--rate', '1500', '--seed', '3', '--json'];
+const ARGS = ['--for', '4m', '--speed', '30', '--rate', '1500', '--seed', '3'];
 const RULED_OUT = 'source-2';
 
 type Figures = Record<'readings' | 'sensors' | 'temperature' | 'hottest', number>;
@@ -49,16 +45,7 @@ describe('npm run example -- streaming-analytics', { timeout: 120_000 }, () => {
   const readingsIn = (some: readonly Pane[]) => some.reduce((sum, { value }) => sum + (value as Figures).readings, 0);
 
   beforeAll(async () => {
-    const { stdout, stderr } = await promisify(execFile)(
-      process.execPath,
-      ['--conditions=mullion-source', join(ROOT, 'local', 'examples', 'main.ts'), 'streaming-analytics', ...ARGS],
-      { env: { ...process.env, ...COMPILE_CACHE }, maxBuffer: 2 ** 28 },
-    );
-    panes = stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Pane);
-    said = stderr.trimEnd().split('\n');
+    ({ told: panes, said } = await runExample('streaming-analytics', ...ARGS));
   }, 120_000);
 
   test.each([

@@ -157,14 +157,27 @@ describe('what was looked up', () => {
     const directory = new Directory();
     const driver = new TestDriver(sales(directory.lookup, { cache: { ttl: '10s', ttlMissing: '2s' } }));
     let sent = 0;
-    const send = async (...stores: string[]) => driver.send(stores.map((store) => ({ ...sale(store), id: `${sent++}` })));
-    await send('1', '9');
-    await send('1', '9');
-    await driver.advanceClock(2_000);
-    await send('1', '9');
-    await driver.advanceClock(8_000);
-    await send('1', '9');
-    expect(directory.asked).toEqual([['1', '9'], ['9'], ['1', '9']]);
+    const askedAfter = async (ms: number) => {
+      await driver.advanceClock(ms);
+      directory.asked.length = 0;
+      await driver.send(['1', '9'].map((store) => ({ ...sale(store), at: 0, id: `${sent++}` })));
+      return directory.asked;
+    };
+    expect(await askedAfter(0)).toEqual([['1', '9']]);
+    expect(await askedAfter(2_000)).toEqual([]);
+    expect(await askedAfter(1)).toEqual([['9']]);
+    expect(await askedAfter(7_999)).toEqual([['9']]);
+    expect(await askedAfter(1)).toEqual([['1']]);
+  });
+
+  test.each([
+    ['what was found', { ttl: 0 }, ['1']],
+    ['that nothing was', { ttlMissing: 0 }, ['9']],
+  ])('is not remembered at all where it is to count for no time: %s', async (_what, cache, again) => {
+    const directory = new Directory();
+    const driver = new TestDriver(sales(directory.lookup, { cache }));
+    for (const at of [1, 2]) await driver.send([sale('1'), sale('9')].map((each) => ({ ...each, at, id: `${at} ${each.store}` })));
+    expect(directory.asked).toEqual([['1', '9'], again]);
   });
 
   test('is forgotten where there is too much of it, what was asked for longest ago first', async () => {
