@@ -114,14 +114,14 @@ describe('npm start', () => {
   });
 
   test('says what to type into another terminal, which then sees the pipeline', async () => {
-    const running = start('--pipeline', 'examples/telemetry.ts', '--generate', '200', '--kinds', 'sensors');
+    const running = start('--pipeline', 'cli/init/template/pipeline.ts', '--generate', '200', '--kinds', 'sensors');
     try {
       const command = await said(running, /npx mullion (status \S+ --table \S+ --endpoint \S+)\n/);
       // There is something to say once the first batch is in.
       await vi.waitFor(async () => {
         const { code, stdout, stderr } = await mullion(command.split(' '));
         expect([code, stderr]).toEqual([0, []]);
-        // Nobody asked for users and hosts.
+        // Users and hosts, of whom nobody has asked, would be invalid.
         expect(stdout).toMatch(/read [\d,]*[1-9][\d,]* = .* invalid 0/);
       }, WAIT);
     } finally {
