@@ -52,7 +52,10 @@ const system = await LocalSystem.start(running).catch(cannotStart);
 // In an account nothing is made from here.
 const replays = options.aws === undefined ? new ReplayedSystems(running) : undefined;
 const write = (line: string) => void process.stdout.write(`${line}\n`);
-const table = new PaneTable(write, options.all ? {} : { shownMax: PANES_SHOWN });
+const table = new PaneTable(write, {
+  windows: definition.operators.map(({ name }) => name),
+  ...(options.all ? {} : { shownMax: PANES_SHOWN }),
+});
 // Ids of the panes that have come. A demonstration's worth; the consumer of a stream that never ends keeps less.
 const received = new Set<string>();
 const reading = new AbortController();

@@ -4,7 +4,7 @@ import { ORIGIN, type Position } from '../log/position.ts';
 import type { SnapshotHeader } from '../log/snapshot.ts';
 import type { Lane } from '../pipeline/lane.ts';
 import type { LogStore } from '../ports/log-store.ts';
-import type { EventTime } from '../time/event-time.ts';
+import { END_OF_TIME, type EventTime } from '../time/event-time.ts';
 import { type LaneEpochs, laneEpochs } from './lane-epochs.ts';
 
 /** How one lane stands. Times of processing are epoch milliseconds. */
@@ -33,6 +33,11 @@ export interface ControlStatus {
   readonly lanes: readonly LaneStatus[];
   /** What was asked for, and some lane has not obeyed yet. */
   readonly pending: readonly (ControlRequest & { readonly position: Position })[];
+}
+
+/** Whether all of it has been fired, for good. */
+export function isDrained({ lanes }: Pick<ControlStatus, 'lanes'>): boolean {
+  return lanes.every(({ watermark }) => watermark === END_OF_TIME);
 }
 
 /** `undefined` when no function of the pipeline has ever run. */
