@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { controlStatus, isDrained } from '../../shared/control/control-status.ts';
+import { controlStatus, isWhollyDrained } from '../../shared/control/control-status.ts';
 import { requestControl } from '../../shared/control/request-control.ts';
 import type { ControlAction } from '../../shared/log/control-request.ts';
 import { CommandError, UsageError } from '../command-error.ts';
@@ -30,7 +30,7 @@ export async function controlCommand(action: ControlAction, path: string | undef
   const { name, logStore } = await openLogs(path, options);
   const status = await controlStatus(name, logStore);
   if (status === undefined) throw notRunYet(name, options);
-  if (isDrained(status)) throw new CommandError(`'${name}' has been drained, and stays so; begin anew under another name`);
+  if (isWhollyDrained(status)) throw new CommandError(`'${name}' has been drained, and stays so; begin anew under another name`);
   if (action === 'drain' && options.yes !== true) await agreed(name);
   const request = await requestControl(name, action, { logStore, clock: systemClock });
   const told =

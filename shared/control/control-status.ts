@@ -36,7 +36,7 @@ export interface ControlStatus {
 }
 
 /** Whether all of it has been fired, for good. */
-export function isDrained({ lanes }: Pick<ControlStatus, 'lanes'>): boolean {
+export function isWhollyDrained({ lanes }: Pick<ControlStatus, 'lanes'>): boolean {
   return lanes.every(({ watermark }) => watermark === END_OF_TIME);
 }
 

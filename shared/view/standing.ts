@@ -1,4 +1,4 @@
-import { type ControlStatus, controlStatusAt, isDrained } from '../control/control-status.ts';
+import { type ControlStatus, controlStatusAt, isWhollyDrained } from '../control/control-status.ts';
 import { laneEpochs } from '../control/lane-epochs.ts';
 import { addByWindow, addCounts, conservationDifference, type CountsByWindow, NO_RECORDS, type RecordCounts } from '../log/counts.ts';
 import type { Cut, EpochHeader, ShardCut } from '../log/epoch.ts';
@@ -173,7 +173,7 @@ function proofOf({ shard, because, provenAtMs }: LeftOut): [ShardId, ShardProof]
 }
 
 function stateOf(status: ControlStatus): Standing['state'] {
-  if (isDrained(status)) return 'drained';
+  if (isWhollyDrained(status)) return 'drained';
   return status.lanes.some(({ pausedSinceMs }) => pausedSinceMs !== undefined) ? 'paused' : 'running';
 }
 

@@ -8,7 +8,7 @@ import { COMPILE_CACHE } from '../../local/compile-cache.ts';
 
 const BIN = join(import.meta.dirname, '..', '..', 'bin', 'mullion.js');
 // That of util-linux gives a command a terminal; other systems' takes other options.
-const HAS_TERMINAL = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') === true;
+const HAS_TERMINAL = /util-linux/.test(spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout);
 const [CURSOR_HIDDEN, CURSOR_SHOWN, WRAP_ON] = ['\u001B[?25l', '\u001B[?25h', '\u001B[?7h'];
 
 const folder = mkdtempSync(join(tmpdir(), 'mullion-progress-'));
