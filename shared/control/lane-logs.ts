@@ -2,7 +2,7 @@ import { decodeDefinition } from '../log/definition-entry.ts';
 import { decodeEpochHeader, type EpochHeader } from '../log/epoch.ts';
 import { definitionLog, epochLog, publicationLog, snapshotLog } from '../log/keys.ts';
 import type { PositionedEntry } from '../log/log-entry.ts';
-import { NewestOf } from '../log/newest-of.ts';
+import { NewestOf } from './newest-of.ts';
 import { ORIGIN, type Position } from '../log/position.ts';
 import type { SnapshotHeader } from '../log/snapshot.ts';
 import type { Lane } from '../pipeline/lane.ts';

@@ -6,7 +6,7 @@ import { decodeCommitBy } from '../log/commit.ts';
 import { CorruptEntryError } from '../log/frame.ts';
 import { epochLog, type ShardId, shardLog, snapshotLog } from '../log/keys.ts';
 import type { PositionedEntry } from '../log/log-entry.ts';
-import { NewestOf } from '../log/newest-of.ts';
+import { NewestOf } from '../control/newest-of.ts';
 import { ORIGIN, type Position } from '../log/position.ts';
 import type { SnapshotHeader } from '../log/snapshot.ts';
 import type { Lane } from '../pipeline/lane.ts';

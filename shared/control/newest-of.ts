@@ -1,8 +1,8 @@
 import type { LogStore } from '../ports/log-store.ts';
-import { ExpiredLogError } from './expired-log-error.ts';
-import type { LogName } from './keys.ts';
-import type { PositionedEntry } from './log-entry.ts';
-import type { Position } from './position.ts';
+import { ExpiredLogError } from '../log/expired-log-error.ts';
+import type { LogName } from '../log/keys.ts';
+import type { PositionedEntry } from '../log/log-entry.ts';
+import type { Position } from '../log/position.ts';
 
 /** What the newest entry of a log says, for somebody who asks again and again: an entry is read once, however large it is, and then only what is behind it. */
 export class NewestOf<T> {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { MemoryLogStore } from '../../shared/adapters/memory/memory-log-store.ts';
 import type { LogName } from '../../shared/log/keys.ts';
-import { NewestOf } from '../../shared/log/newest-of.ts';
+import { NewestOf } from '../../shared/control/newest-of.ts';
 import { nextPosition, ORIGIN, type Position } from '../../shared/log/position.ts';
 
 const LOG = 'orders#snapshots' as LogName;
@@ -21,7 +21,7 @@ describe('the newest entry of a log', () => {
     };
     newest = new NewestOf(
       {
-        read: async (...where) => noted(await store.read(...where)),
+        read: async (log, after) => noted(await store.read(log, after)),
         last: async (log) => noted([await store.last(log)].filter((entry) => entry !== undefined))[0],
       },
       LOG,
