@@ -1,5 +1,5 @@
 import { type ControlStatus, controlStatusAt, isWhollyDrained } from '../control/control-status.ts';
-import { laneEpochs } from '../control/lane-epochs.ts';
+import { LaneLogs } from '../control/lane-logs.ts';
 import { addByWindow, addCounts, conservationDifference, type CountsByWindow, NO_RECORDS, type RecordCounts } from '../log/counts.ts';
 import type { Cut, EpochHeader, ShardCut } from '../log/epoch.ts';
 import type { ShardId } from '../log/keys.ts';
@@ -63,15 +63,17 @@ export interface Standing extends ControlStatus {
 
 type KnownShards = ReadonlyMap<ShardId, ShardFacts>;
 
-/** Reads how a pipeline stands, without its state: a look costs the same whatever is open. */
+/** Reads how a pipeline stands, without its state: a look costs the same whatever is open, and reads no entry that one before has read. */
 export class Standings {
   readonly #pipeline: Pipeline<never>;
   readonly #ports: StandingPorts;
+  readonly #laneLogs: LaneLogs;
   readonly #unread: UnreadCommits;
 
   constructor(pipeline: Pipeline<never>, ports: StandingPorts) {
     this.#pipeline = pipeline;
     this.#ports = ports;
+    this.#laneLogs = new LaneLogs(pipeline.name, ports.logStore);
     this.#unread = new UnreadCommits(pipeline.name, ports.logStore);
   }
 
@@ -79,19 +81,19 @@ export class Standings {
   async look(): Promise<Standing | undefined> {
     const { logStore } = this.#ports;
     const { name } = this.#pipeline;
-    const epochs = await laneEpochs(name, logStore);
-    if (epochs === undefined) return undefined;
-    const status = await controlStatusAt(name, logStore, epochs);
-    const headers = epochs.flatMap((epoch) => (epoch === undefined ? [] : [epoch.header]));
+    const heads = await this.#laneLogs.look();
+    if (heads === undefined) return undefined;
+    const status = await controlStatusAt(name, logStore, heads);
+    const headers = heads.flatMap(({ newest }) => (newest === undefined ? [] : [newest.header]));
     // Every lane reads all shards, and the first one keeps the accounts.
-    const first = epochs[0]?.header;
+    const first = heads[0]?.newest?.header;
     const listed = await this.#listed(first?.cut ?? {});
     const unread = await this.#unread.behind(first?.cut ?? {}, [...listed.keys()]);
     const counts = addCounts(first?.counts ?? NO_RECORDS, unread.counts);
     const state = stateOf(status);
     // What has come since makes of an idle shard another one.
     const leftOut = (first?.leftOut ?? []).filter(({ shard }) => !unread.progress.has(shard));
-    const floor = headers.length < epochs.length ? BEGINNING_OF_TIME : lowest(headers);
+    const floor = headers.length < heads.length ? BEGINNING_OF_TIME : lowest(headers);
     return {
       ...status,
       state,

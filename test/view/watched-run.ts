@@ -1,3 +1,5 @@
+import { requestControl } from '../../shared/control/request-control.ts';
+import type { ControlAction } from '../../shared/log/control-request.ts';
 import { FireLanes } from '../../shared/firing/fire-lanes.ts';
 import { fixedShards } from '../../shared/adapters/memory/fixed-shards.ts';
 import { MemoryLogStore } from '../../shared/adapters/memory/memory-log-store.ts';
@@ -43,6 +45,10 @@ export class WatchedRun<E, V = Values> {
 
   async fire(): Promise<void> {
     await this.#fire.fire();
+  }
+
+  async ask(action: ControlAction): Promise<void> {
+    await requestControl(this.pipeline.name, action, this.ports);
   }
 
   async drain(): Promise<void> {

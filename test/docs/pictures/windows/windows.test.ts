@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { drawShapes } from './draw-shapes.ts';
-import { EVENTS, KINDS, runShapes, type Shape } from './shapes.ts';
+import { EVENTS, KINDS, runShapes } from './shapes.ts';
 
 describe('the picture in docs/WINDOWS.md', () => {
   test('has every event in each kind of window as often as it belongs there', async () => {
     const shapes = await runShapes();
     const held = (name: string) => shapes.filter(({ window }) => window === name).reduce((sum, { events }) => sum + events, 0);
     expect(KINDS.map(({ name }) => held(name) / EVENTS.length)).toEqual([1, 2, 1, 1, 1]);
-    for (const { start, end, events } of shapes as Shape[])
-      expect(EVENTS.filter((second) => start <= second && second < end)).toHaveLength(events);
+    for (const { start, end, events } of shapes) expect(EVENTS.filter((second) => start <= second && second < end)).toHaveLength(events);
   });
 
   // `npx vitest run test/docs -u` draws it again.
