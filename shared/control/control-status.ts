@@ -2,7 +2,7 @@ import { type ControlRequest, decodeControlEntry } from '../log/control-request.
 import { controlLog } from '../log/keys.ts';
 import { ORIGIN, type Position } from '../log/position.ts';
 import type { LogStore } from '../ports/log-store.ts';
-import type { EventTime } from '../time/event-time.ts';
+import { END_OF_TIME, type EventTime } from '../time/event-time.ts';
 import { type LaneHeads, LaneLogs } from './lane-logs.ts';
 
 /** How one lane stands. Times of processing are epoch milliseconds. */
@@ -31,6 +31,11 @@ export interface ControlStatus {
   readonly lanes: readonly LaneStatus[];
   /** What was asked for, and some lane has not obeyed yet. */
   readonly pending: readonly (ControlRequest & { readonly position: Position })[];
+}
+
+/** Whether all of it has been fired, for good. */
+export function isWhollyDrained({ lanes }: Pick<ControlStatus, 'lanes'>): boolean {
+  return lanes.every(({ watermark }) => watermark === END_OF_TIME);
 }
 
 /** `undefined` when no function of the pipeline has ever run. */
