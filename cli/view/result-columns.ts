@@ -1,3 +1,4 @@
+import { resultFields } from '../../shared/pipeline/result-fields.ts';
 import { printable } from '../printable.ts';
 
 // So that the columns of small numbers do not grow with the second line already.
@@ -34,11 +35,12 @@ export class ResultColumns {
 }
 
 function resultsOf(name: string, result: unknown): Result[] {
-  if (typeof result === 'number')
-    return [{ name, text: (Number.isInteger(result) ? wholeNumbers : decimals).format(result), isNumber: true }];
+  return resultFields(name, result).map(([field, value]) => ({ name: field, ...shownValue(value) }));
+}
+
+function shownValue(value: unknown): Omit<Result, 'name'> {
+  if (typeof value === 'number') return { text: (Number.isInteger(value) ? wholeNumbers : decimals).format(value), isNumber: true };
   // Of a number, say, that there was nothing to compute from.
-  if (result === null || result === undefined) return [{ name, text: '–', isNumber: true }];
-  if (typeof result === 'object' && !Array.isArray(result))
-    return Object.entries(result).flatMap(([field, inner]) => resultsOf(`${name}.${field}`, inner));
-  return [{ name, text: printable(JSON.stringify(result)), isNumber: false }];
+  if (value === null || value === undefined) return { text: '–', isNumber: true };
+  return { text: printable(JSON.stringify(value)), isNumber: false };
 }

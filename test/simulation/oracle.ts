@@ -1,4 +1,4 @@
-import type { FireReport } from '../../shared/firing/fire.ts';
+import type { FireReport } from '../../shared/firing/fire-report.ts';
 import type { Pane } from '../../shared/pipeline/pane.ts';
 import type { Finished } from '../reference/reference-model.ts';
 import type { ConsumerKind } from './consumer.ts';
