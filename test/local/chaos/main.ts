@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { decimal, durationOption } from '../../../cli/option-values.ts';
 import { RestartableEmulator } from './restartable-emulator.ts';
 import { runChaos } from './run-chaos.ts';
@@ -11,7 +11,7 @@ const options = new Command('npm run chaos --')
   .description(
     'The whole system on emulators, behind a proxy that delays, cuts and refuses, with functions and emulators killed; and its accounts.',
   )
-  .option('--for <duration>', 'how long', durationOption, 300_000)
+  .addOption(new Option('--for <duration>', 'how long').argParser(durationOption).default(300_000, '5m'))
   .option('--seed <number>', 'which faults, and when', decimal, 1)
   .option('--haste <times>', 'delays of 3 s, and kills every 20 s or so, are divided by it', decimal, 1)
   .addHelpText('after', '\nExit code 1 when the accounts are not those of a plain computation.')

@@ -1,5 +1,5 @@
 /** `npm run load -- --events 1000000 --shards 8`: an hour of events in a minute or so, and whether all came out right in a heap that stays as it is. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { decimal, durationOption, wholeNumber } from '../../../cli/option-values.ts';
 import { conservationDifference } from '../../../shared/log/counts.ts';
 import { runLoad } from './run-load.ts';
@@ -9,7 +9,9 @@ const options = new Command('npm run load --')
   .option('--events <number>', 'how many', wholeNumber, 200_000)
   .option('--shards <number>', 'of the input stream', wholeNumber, 4)
   .option('--accounts <number>', 'keys', wholeNumber, 500)
-  .option('--span <duration>', 'how much event time they take, a minute at least', durationOption, 3_600_000)
+  .addOption(
+    new Option('--span <duration>', 'how much event time they take, a minute at least').argParser(durationOption).default(3_600_000, '1h'),
+  )
   .option('--seed <number>', 'other payments', decimal, 1)
   .addHelpText('after', '\nExit code 1 when a result is not that of a plain computation, or the heap grows.')
   .parse()
