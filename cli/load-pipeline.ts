@@ -1,12 +1,11 @@
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { ConfigurationError, isConfigurationFile, pipelineFromFile } from '../functions/configuration-file.ts';
 import { show } from '../shared/definition/show.ts';
 import { DefinitionError } from '../shared/pipeline/definition-error.ts';
 import { isPipeline } from '../shared/pipeline/define-pipeline.ts';
 import type { Pipeline } from '../shared/pipeline/pipeline.ts';
 import { CommandError, UsageError } from './command-error.ts';
+import { importModule } from './import-module.ts';
 
 /**
  * Loads a pipeline: a TypeScript or JavaScript module with the pipeline as its default export, or a configuration, `.yaml` or `.json`.
@@ -20,7 +19,7 @@ export async function loadPipeline(path: string, profile?: string): Promise<Pipe
   if (stats.isDirectory()) throw new CommandError(`${path}: this is a directory; give the path of a pipeline module`);
   if (isConfigurationFile(path)) return readConfigured(path, profile);
   if (profile !== undefined) throw new UsageError(`${path}: --profile is for configurations (.yaml, .json); a module has none`);
-  const loaded = await importModule(path);
+  const loaded = await imported(path);
   if (isPipeline(loaded.default)) return loaded.default;
   const found =
     loaded.default === undefined ? `no default export (it exports ${Object.keys(loaded).join(', ') || 'nothing'})` : show(loaded.default);
@@ -36,9 +35,9 @@ function readConfigured(path: string, profile: string | undefined): Pipeline {
   }
 }
 
-async function importModule(path: string): Promise<Record<string, unknown>> {
+async function imported(path: string): Promise<Record<string, unknown>> {
   try {
-    return (await import(pathToFileURL(resolve(path)).href)) as Record<string, unknown>;
+    return await importModule(path);
   } catch (error) {
     if (error instanceof DefinitionError) throw new CommandError(error.message, { cause: error });
     const reason = error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : String(error);

@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import cliProgress from 'cli-progress';
 import { formatCount } from './run/summary.ts';
 
@@ -7,6 +8,8 @@ export interface Extent {
   readonly total: number | undefined;
   /** How much of it is done. */
   readonly done: () => number;
+  /** Whether what comes of it goes to standard output, where a bar between the lines would be neither. */
+  readonly isPrinted?: boolean;
 }
 
 export interface Progress {
@@ -17,8 +20,8 @@ export interface Progress {
 const SILENT: Progress = { update: () => {}, stop: () => {} };
 
 /** A bar on standard error where a person sees it; nothing elsewhere. */
-export function showProgress({ total, done }: Extent): Progress {
-  if (!process.stderr.isTTY) return SILENT;
+export function showProgress({ total, done, isPrinted = false }: Extent): Progress {
+  if (!process.stderr.isTTY || (isPrinted && mayBeInSight(process.stdout))) return SILENT;
   const bar = new cliProgress.SingleBar({
     format: (options, params, payload: { records?: number }) => {
       const events = `${formatCount(payload.records ?? 0)} events`;
@@ -33,8 +36,18 @@ export function showProgress({ total, done }: Extent): Progress {
     stream: process.stderr,
   });
   bar.start(total ?? 1, 0);
-  return {
-    update: (records) => bar.update(Math.min(done(), total ?? 0), { records }),
-    stop: () => bar.stop(),
+  const stop = () => {
+    process.off('exit', stop);
+    bar.stop();
   };
+  // It hides the cursor and lets no line wrap: whatever ends the process, the terminal gets back what it had.
+  process.on('exit', stop);
+  return { update: (records) => bar.update(Math.min(done(), total ?? 0), { records }), stop };
+}
+
+/** A terminal, or a pipe, at whose other end may be the same one: `| head`. */
+function mayBeInSight({ isTTY, fd }: NodeJS.WriteStream & { readonly fd: number }): boolean {
+  if (isTTY) return true;
+  const stats = fstatSync(fd);
+  return stats.isFIFO() || stats.isSocket();
 }

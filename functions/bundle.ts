@@ -4,8 +4,8 @@
  * The deployed stack and the local one call this same function, so that what is tried is what is shipped.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, extname, join, relative, resolve } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, extname, join, posix, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildFailure, type BuildOptions, buildSync, type Metafile } from 'esbuild';
 import { needsCalendar } from '../shared/configuration/configured-pipeline.ts';
@@ -62,6 +62,9 @@ const PARTS = 'parts';
 const BUILTINS = Object.fromEntries(
   ['http', 'http2', 'https'].map((name) => [`node:${name}`, join(root, 'functions', 'builtins', `${name}${sourceExtension}`)]),
 );
+
+/** What a pipeline means by `mullion`, in a checkout: its sources, and not a package that is installed where the pipeline lies. */
+const OWN = sourceExtension === '.ts' ? ownModules() : {};
 
 const factories: Readonly<Record<FunctionKind, string>> = {
   ingest: 'createIngestHandler',
@@ -282,6 +285,7 @@ function build(pipeline: string, options: BuildOptions) {
   try {
     return buildSync({
       ...options,
+      alias: { ...OWN, ...options.alias },
       absWorkingDir: root,
       bundle: true,
       platform: 'node',
@@ -289,7 +293,7 @@ function build(pipeline: string, options: BuildOptions) {
       format: 'esm',
       // ECMAScript builds of packages first: only those can be shaken down to what is used.
       mainFields: ['module', 'main'],
-      conditions: sourceExtension === '.ts' ? ['mullion-source', 'module'] : ['module'],
+      conditions: ['module'],
       charset: 'utf8',
       logLevel: 'silent',
       metafile: true,
@@ -303,6 +307,18 @@ function build(pipeline: string, options: BuildOptions) {
       { cause: error },
     );
   }
+}
+
+function ownModules(): Record<string, string> {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    readonly exports: Readonly<Record<string, string | { readonly 'mullion-source': string }>>;
+  };
+  return Object.fromEntries(
+    Object.entries(exports).map(([name, at]) => [
+      posix.join('mullion', name),
+      join(root, typeof at === 'string' ? at : at['mullion-source']),
+    ]),
+  );
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {

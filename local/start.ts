@@ -52,7 +52,10 @@ const system = await LocalSystem.start(running).catch(cannotStart);
 // In an account nothing is made from here.
 const replays = options.aws === undefined ? new ReplayedSystems(running) : undefined;
 const write = (line: string) => void process.stdout.write(`${line}\n`);
-const table = new PaneTable(write, options.all ? {} : { shownMax: PANES_SHOWN });
+const table = new PaneTable(write, {
+  windows: definition.operators.map(({ name }) => name),
+  ...(options.all ? {} : { shownMax: PANES_SHOWN }),
+});
 // Ids of the panes that have come. A demonstration's worth; the consumer of a stream that never ends keeps less.
 const received = new Set<string>();
 const reading = new AbortController();
@@ -64,6 +67,8 @@ const api = await serveLocalApi(
     onError: (error) => say(`API: ${error instanceof Error ? error.message : String(error)}`),
     port: options.port,
   },
+).catch((error: unknown) =>
+  cannotStart(new CommandError(`--port ${options.port}: ${(error as Error).message}; leave it out for one that is free`, { cause: error })),
 );
 say(`${options.aws === undefined ? 'emulators, ' : ''}event source mapping and schedule are up; ${producer.announcement}`);
 say(`watch it in a browser: ${api.address}/dashboard`);
@@ -72,6 +77,7 @@ if (options.aws === undefined) {
   const socket = `${api.address.replace('http', 'ws')}${SOCKET_PATH}`;
   say(`${producer.noun} of your own: POST ${api.address}/events, over a WebSocket to ${socket}, or\n  ${waysIn().join('\n  ')}`);
 }
+say(`how it stands, from another terminal; likewise watermarks, windows, tail, pause, resume, checkpoint, drain:\n  ${viewCommand()}`);
 
 const produced = await producer.run(input, ending);
 if (!ending.aborted && produced.sentCount > 0)
@@ -164,10 +170,18 @@ function waysIn(): string[] {
 }
 
 /** What to type into another terminal. */
+function viewCommand(): string {
+  return `npx mullion status ${named()} ${toTable()}`;
+}
+
 function explainCommand({ id }: Pane): string {
+  return `npx mullion explain ${named()} '${id}' ${toTable()}`;
+}
+
+function toTable(): string {
   const { AWS_ENDPOINT_URL_DYNAMODB: endpoint } = services.environment;
   const where = endpoint === undefined ? '' : ` --endpoint ${endpoint}`;
-  return `npx mullion explain ${named()} '${id}' --table ${services.resources.tableName}${where}`;
+  return `--table ${services.resources.tableName}${where}`;
 }
 
 /** The pipeline, as commands take it. */

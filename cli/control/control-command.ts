@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { controlStatus } from '../../shared/control/control-status.ts';
+import { controlStatus, isWhollyDrained } from '../../shared/control/control-status.ts';
 import { requestControl } from '../../shared/control/request-control.ts';
 import type { ControlAction } from '../../shared/log/control-request.ts';
 import { CommandError, UsageError } from '../command-error.ts';
@@ -24,11 +24,13 @@ const OUTCOMES: Readonly<Record<ControlAction, string>> = {
  * `mullion pause`, `resume`, `drain`, `checkpoint`: asks something of a running pipeline.
  *
  * @param path Of the definition; absent where only the name is known.
- * @throws {CommandError} when the table cannot be used or has no such pipeline, or nobody has agreed to what has no way back.
+ * @throws {CommandError} when the table cannot be used or has no such pipeline, when that has been drained, or nobody has agreed to what has no way back.
  */
 export async function controlCommand(action: ControlAction, path: string | undefined, options: ControlCommandOptions): Promise<void> {
   const { name, logStore } = await openLogs(path, options);
-  if ((await controlStatus(name, logStore)) === undefined) throw notRunYet(name, options);
+  const status = await controlStatus(name, logStore);
+  if (status === undefined) throw notRunYet(name, options);
+  if (isWhollyDrained(status)) throw new CommandError(`'${name}' has been drained, and stays so; begin anew under another name`);
   if (action === 'drain' && options.yes !== true) await agreed(name);
   const request = await requestControl(name, action, { logStore, clock: systemClock });
   const told =

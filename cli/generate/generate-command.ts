@@ -73,12 +73,10 @@ async function generateInSight(
 ): Promise<Generated> {
   let sent = 0;
   const total = Number.isFinite(what.events) ? what.events : undefined;
-  // A bar between the events would be neither.
-  const isInSight = goesToStandardOutput(options) && process.stdout.isTTY;
-  const progress = isInSight ? undefined : showProgress({ total, done: () => sent });
+  const progress = showProgress({ total, done: () => sent, isPrinted: goesToStandardOutput(options) });
   const onProgress = (events: number) => {
     sent = events;
-    progress?.update(events);
+    progress.update(events);
   };
   try {
     return await generateEvents(what, { sink, speed: options.speed, signal, onProgress });
@@ -87,7 +85,7 @@ async function generateInSight(
     const field = error.field ?? '';
     throw new UsageError(`${OPTION_OF[field] ?? `--${field}`}: ${error.message}`, { cause: error });
   } finally {
-    progress?.stop();
+    progress.stop();
   }
 }
 

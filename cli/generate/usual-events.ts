@@ -21,7 +21,9 @@ export const USUAL = {
 } as const;
 
 /** The same events as those of `mullion generate` with no option but these, without end. */
-export function usualEvents(given: Pick<GeneratorOptions, 'eventsPerSecond' | 'startMs'>): GeneratorOptions {
+export function usualEvents(
+  given: Pick<GeneratorOptions, 'eventsPerSecond' | 'startMs'> & Partial<Pick<GeneratorOptions, 'kinds'>>,
+): GeneratorOptions {
   const { season, disorder, lateBy, ...usual } = USUAL;
   return {
     ...usual,

@@ -39,10 +39,16 @@ function pack(checkout: string, project: string): string {
     // What it prints is for whoever releases a package.
     execFileSync('npm', ['pack', '--pack-destination', project], { cwd: checkout, stdio: ['ignore', 'pipe', 'pipe'] });
   } catch (error) {
-    const { stderr } = error as { stderr?: Buffer };
-    throw new CommandError(`npm pack in ${checkout} failed: ${stderr?.toString().trim() || (error as Error).message}`, { cause: error });
+    throw new CommandError(`npm pack in ${checkout} failed: ${reasonOf(error)}; \`npm ci\` there may help`, { cause: error });
   }
   return fileSpec(`${name}-${version}.tgz`);
+}
+
+/** The compiler says on standard output what is wrong, npm on the other that something is. */
+function reasonOf(error: unknown): string {
+  const { stdout, stderr, message } = error as { stdout?: Buffer; stderr?: Buffer; message: string };
+  const lines = `${stdout?.toString() ?? ''}\n${stderr?.toString() ?? ''}`.split('\n').map((line) => line.trim());
+  return lines.find((line) => /\berror\b/.test(line)) ?? message;
 }
 
 function manifestOf(folder: string): { readonly name?: string; readonly version?: string } {

@@ -1,12 +1,12 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import { kinesisClient } from '../../shared/adapters/kinesis/kinesis-client.ts';
 import { sendEvents, type SentEvents } from '../../shared/adapters/sources/send-events.ts';
 import type { EventSource } from '../../shared/ports/event-source.ts';
 import { reasonOf, targetOf } from '../aws-target.ts';
 import { CommandError, UsageError } from '../command-error.ts';
+import { importModule } from '../import-module.ts';
 import { interruptible } from '../interruptible.ts';
 import { printable } from '../printable.ts';
 import { formatCount } from '../run/summary.ts';
@@ -56,7 +56,7 @@ export async function sourceCommand(path: string, options: ReplayCommandOptions)
 async function loadSource(path: string): Promise<EventSource> {
   let loaded: { readonly default?: unknown };
   try {
-    loaded = (await import(pathToFileURL(resolve(path)).href)) as typeof loaded;
+    loaded = await importModule(path);
   } catch (error) {
     throw new CommandError(`${path}: it cannot be loaded: ${reasonOf(error)}`, { cause: error });
   }

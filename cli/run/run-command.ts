@@ -36,7 +36,7 @@ export async function runCommand(pipelinePath: string, options: RunCommandOption
   const sideFile = options.side === undefined ? undefined : await LinePublisher.open(options.side);
   const side = new SideTally(sideFile);
 
-  const progress = showProgress({ total: input.bytes, done: input.bytesRead });
+  const progress = showProgress({ total: input.bytes, done: input.bytesRead, isPrinted: options.output === '-' });
   const startedAtMs = performance.now();
   let result: RunResult;
   try {

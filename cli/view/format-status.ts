@@ -2,6 +2,7 @@ import type { ControlStatus, LaneStatus } from '../../shared/control/control-sta
 import { END_OF_TIME } from '../../shared/time/event-time.ts';
 import type { Standing } from '../../shared/view/standing.ts';
 import { conservationLine, formatCount } from '../run/summary.ts';
+import { behind } from './behind.ts';
 import { type Discards, DISCARDS_PREFIX } from './discards.ts';
 import { moment } from './pane-line.ts';
 
@@ -34,9 +35,9 @@ function standingLines(standing: Standing): string[] {
   return [
     line(
       'watermark',
-      `${moment(watermark)}${lagMs === undefined ? '' : `, ${seconds(lagMs)} behind`}${heldBackBy === undefined ? '' : `, waits for ${heldBackBy}`}`,
+      `${moment(watermark)}${lagMs === undefined ? '' : `, ${behind(lagMs)}`}${heldBackBy === undefined ? '' : `, waits for ${heldBackBy}`}`,
     ),
-    line('windows', `${formatCount(open)} open, ${formatCount(panesFired)} panes fired`),
+    line('windows', `${formatCount(open)} open${unreadCommits === 0 ? '' : ' at the last firing'}, ${formatCount(panesFired)} panes fired`),
     line('events', conservationLine(counts)),
     ...Object.entries(lateByWindow).map(([window, count]) => line('too late', `${formatCount(count)} for ${window}`)),
     ...(unreadCommits === 0
@@ -82,10 +83,6 @@ function completeness({ bucket, batches, shards, firstAtMs, lastAtMs }: Discards
 function standingOf({ pausedSinceMs, watermark }: LaneStatus): string {
   if (pausedSinceMs !== undefined) return `paused since ${moment(pausedSinceMs)}`;
   return watermark === END_OF_TIME ? 'drained' : 'running';
-}
-
-function seconds(ms: number): string {
-  return `${formatCount(Math.round(ms / 1_000))} s`;
 }
 
 function line(label: string, text: string): string {

@@ -19,10 +19,15 @@ interface Result {
 /** Panes as lines of a table whose columns grow with what stands in them, as nobody knows what will. */
 export class PaneLines {
   #periodWidth = 0;
-  #windowWidth = 8;
+  #windowWidth: number;
   #keyWidth = 8;
   // By window and result: windows have columns of their own.
   readonly #resultWidths = new Map<string, number>();
+
+  /** @param windows Names of those that may come; others take their place, too. */
+  constructor(windows: readonly string[] = []) {
+    this.#windowWidth = Math.max(8, ...windows.map((name) => printable(name).length));
+  }
 
   /** `2026-11-27 12:00:05–12:00:10  everyFive  Berlin    ON_TIME   total 135.00  average 22.50  users     3` */
   line({ window, key, start, end, pane, value, isIncomplete }: Pane): string {

@@ -4,6 +4,8 @@ import { firingLine, PaneLines } from './pane-line.ts';
 export interface PaneTableOptions {
   /** How many panes of a firing are shown; all by default. */
   readonly shownMax?: number;
+  /** The names of the pipeline's windows. */
+  readonly windows?: readonly string[];
   /** How wide the terminal is now; absent where there is none. */
   readonly width?: () => number | undefined;
 }
@@ -16,12 +18,16 @@ export class PaneTable {
   readonly #write: (line: string) => void;
   readonly #shownMax: number;
   readonly #width: () => number | undefined;
-  readonly #lines = new PaneLines();
+  readonly #lines: PaneLines;
   #firing: number | undefined;
   #shown = 0;
   #hidden = 0;
 
-  constructor(write: (line: string) => void, { shownMax = Number.POSITIVE_INFINITY, width = terminalWidth }: PaneTableOptions = {}) {
+  constructor(
+    write: (line: string) => void,
+    { shownMax = Number.POSITIVE_INFINITY, windows, width = terminalWidth }: PaneTableOptions = {},
+  ) {
+    this.#lines = new PaneLines(windows);
     this.#write = write;
     this.#shownMax = shownMax;
     this.#width = width;

@@ -5,6 +5,7 @@ import { interruptible } from '../interruptible.ts';
 import { openView } from './open-view.ts';
 import { PaneTable } from './pane-table.ts';
 import type { ViewOptions } from './view-options.ts';
+import { windowsMeant } from './windows-meant.ts';
 
 export interface TailCommandOptions extends ViewOptions {
   readonly window?: string;
@@ -20,16 +21,16 @@ const BEGINNING = 0 as PaneTail['places'][number]['after'];
 /**
  * `mullion tail`: panes as they are fired, by the log of epochs, until Ctrl-C.
  *
- * @throws {CommandError} when pipeline or table cannot be used.
+ * @throws {CommandError} when pipeline or table cannot be used, or there is no such window.
  */
 export async function tailCommand(path: string, options: TailCommandOptions): Promise<void> {
   const { pipeline, logStore } = await openView(path, options);
+  const windows = windowsMeant(pipeline, options.window);
   const begin = Array.from({ length: pipeline.lanes }, () => ({ after: BEGINNING, seen: 0 }));
   const tail = await PaneTail.from(pipeline, logStore, options.fromBeginning === true ? begin : undefined);
   const write = (line: string) => void process.stdout.write(`${line}\n`);
-  const table = new PaneTable(write);
-  const isMeant = ({ window, key }: Pane) =>
-    (options.window === undefined || options.window === window) && (options.key === undefined || options.key === key);
+  const table = new PaneTable(write, { windows });
+  const isMeant = ({ window, key }: Pane) => windows.includes(window) && (options.key === undefined || options.key === key);
   const show = (pane: Pane) => (options.json === true ? write(JSON.stringify(pane)) : table.add(pane));
   await interruptible(async (signal) => {
     while (!signal.aborted) {

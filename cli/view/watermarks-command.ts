@@ -1,5 +1,5 @@
-import { formatCount } from '../run/summary.ts';
 import { type ShardStanding, Standings } from '../../shared/view/standing.ts';
+import { behind } from './behind.ts';
 import { inColumns } from './columns.ts';
 import { moment } from './pane-line.ts';
 import { notRunYet, openView } from './open-view.ts';
@@ -29,5 +29,5 @@ function cellsOf({ watermark, lagMs, leftOut }: ShardStanding): string[] {
 }
 
 function place(watermark: number, lagMs: number | undefined): string[] {
-  return [moment(watermark), lagMs === undefined ? '' : `${formatCount(Math.round(lagMs / 1_000))} s behind`];
+  return [moment(watermark), lagMs === undefined ? '' : behind(lagMs)];
 }

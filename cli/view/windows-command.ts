@@ -1,12 +1,12 @@
 import { formatCount } from '../run/summary.ts';
 import type { Page } from '../../shared/view/page.ts';
 import { WindowQueries } from '../../shared/view/window-queries.ts';
-import { UsageError } from '../command-error.ts';
 import { printable } from '../printable.ts';
 import { inColumns } from './columns.ts';
 import { period } from './pane-line.ts';
-import { openView, type OpenedView } from './open-view.ts';
+import { openView } from './open-view.ts';
 import type { ViewOptions } from './view-options.ts';
+import { windowsMeant } from './windows-meant.ts';
 
 export interface WindowsCommandOptions extends ViewOptions {
   readonly window?: string;
@@ -26,7 +26,7 @@ export async function windowsCommand(path: string, options: WindowsCommandOption
   const rows: string[][] = [];
   let left = limit;
   let isWhole = true;
-  for (const window of windowsOf(view, options.window)) {
+  for (const window of windowsMeant(view.pipeline, options.window)) {
     if (left === 0) {
       isWhole = false;
       break;
@@ -74,11 +74,4 @@ async function ofKeys(queries: WindowQueries, window: string, prefix: string, li
 
 function eventsOf(count: number): string {
   return `${formatCount(count)} ${count === 1 ? 'event' : 'events'}`;
-}
-
-function windowsOf({ pipeline }: OpenedView, window: string | undefined): readonly string[] {
-  const names = pipeline.operators.map(({ name }) => name);
-  if (window === undefined) return names;
-  if (names.includes(window)) return [window];
-  throw new UsageError(`--window ${window}: pipeline '${pipeline.name}' has no such window; it has ${names.join(', ')}`);
 }

@@ -1,7 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { decimal, portNumber, profileOption } from '../../cli/option-values.ts';
-import { EVENTS_PER_SECOND_MAX } from '../../shared/generate/generator-options.ts';
-import { type Duration, durationMs } from '../../shared/time/duration.ts';
+import { decimal, durationOption, portNumber, profileOption } from '../../cli/option-values.ts';
+import { EVENT_KINDS, type EventKindName, EVENTS_PER_SECOND_MAX } from '../../shared/generate/generator-options.ts';
 
 /** What `npm start -- …` was told. */
 export interface StartOptions {
@@ -9,8 +8,8 @@ export interface StartOptions {
   readonly forMs?: number;
   /** What to run, instead of the flights. */
   readonly pipeline?: { readonly path: string; readonly profile: string | undefined };
-  /** Generated events per second onto the input stream of that pipeline; nobody puts any when absent. */
-  readonly generate?: number;
+  /** Generated events onto the input stream of that pipeline; nobody puts any when absent. */
+  readonly generate?: { readonly eventsPerSecond: number; readonly kinds: readonly EventKindName[] };
   /** Flights per second onto the input stream. */
   readonly rate: number;
   readonly shards: number;
@@ -28,6 +27,7 @@ interface Parsed {
   pipeline?: string;
   profile?: string;
   generate?: number;
+  kinds?: readonly EventKindName[];
   for?: number;
   rate: number;
   shards: number;
@@ -56,7 +56,8 @@ export function readOptions(argv: readonly string[]): StartOptions {
       'with --pipeline: events per second as `mullion generate` makes them; without, events are yours to put',
       generatedRate,
     )
-    .option('--for <duration>', 'end by itself after this long: 30s, 5m', duration)
+    .addOption(new Option('--kinds <kinds...>', 'with --generate: which (default: all three)').choices(EVENT_KINDS))
+    .option('--for <duration>', 'end by itself after this long: 30s, 5m', durationOption)
     .addOption(new Option('--rate <events>', 'flights per second').argParser(positive).default(1_000).conflicts('pipeline'))
     .option('--shards <number>', 'shards of the input stream', positive, 2)
     .option('--port <number>', 'of the HTTP API; any that is free by default', portNumber, 0)
@@ -73,20 +74,22 @@ export function readOptions(argv: readonly string[]): StartOptions {
 Examples:
   npm start -- --for 30s
   npm start -- --pipeline examples/telemetry.ts --generate 2000
+  npm start -- --pipeline ../room-temperatures/pipeline.ts --generate 500 --kinds sensors
   npm start -- --pipeline examples/flights.yaml --profile production
   npm start -- --aws --input-stream in --output-stream out --side-stream side --table state`,
     )
     .parse(argv, { from: 'user' });
   const parsed = command.opts<Parsed>();
-  const { pipeline: path, profile, generate, inputStream, outputStream, sideStream, table: tableName } = parsed;
+  const { pipeline: path, profile, generate, kinds, inputStream, outputStream, sideStream, table: tableName } = parsed;
   const named = inputStream !== undefined && outputStream !== undefined && sideStream !== undefined && tableName !== undefined;
   if (parsed.aws && !named) command.error('error: --aws needs --input-stream, --output-stream, --side-stream and --table');
   if (path === undefined && profile !== undefined) command.error('error: --profile is for a --pipeline that is a configuration');
   if (path === undefined && generate !== undefined)
     command.error('error: --generate needs a --pipeline for these events, such as examples/telemetry.ts');
+  if (generate === undefined && kinds !== undefined) command.error('error: --kinds needs --generate: how many of them in a second');
   return {
     ...(path === undefined ? {} : { pipeline: { path, profile } }),
-    ...(generate === undefined ? {} : { generate }),
+    ...(generate === undefined ? {} : { generate: { eventsPerSecond: generate, kinds: kinds ?? EVENT_KINDS } }),
     ...(parsed.for === undefined ? {} : { forMs: parsed.for }),
     rate: parsed.rate,
     shards: parsed.shards,
@@ -95,14 +98,6 @@ Examples:
     json: parsed.json,
     ...(parsed.aws && named ? { aws: { inputStream, outputStream, sideStream, tableName } } : {}),
   };
-}
-
-function duration(text: string): number {
-  try {
-    return durationMs(text as Duration, { minMs: 1 });
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
 }
 
 function generatedRate(text: string): number {

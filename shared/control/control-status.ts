@@ -1,11 +1,9 @@
 import { type ControlRequest, decodeControlEntry } from '../log/control-request.ts';
-import { controlLog, publicationLog, snapshotLog } from '../log/keys.ts';
+import { controlLog } from '../log/keys.ts';
 import { ORIGIN, type Position } from '../log/position.ts';
-import type { SnapshotHeader } from '../log/snapshot.ts';
-import type { Lane } from '../pipeline/lane.ts';
 import type { LogStore } from '../ports/log-store.ts';
-import type { EventTime } from '../time/event-time.ts';
-import { type LaneEpochs, laneEpochs } from './lane-epochs.ts';
+import { END_OF_TIME, type EventTime } from '../time/event-time.ts';
+import { type LaneHeads, LaneLogs } from './lane-logs.ts';
 
 /** How one lane stands. Times of processing are epoch milliseconds. */
 export interface LaneStatus {
@@ -35,15 +33,20 @@ export interface ControlStatus {
   readonly pending: readonly (ControlRequest & { readonly position: Position })[];
 }
 
-/** `undefined` when no function of the pipeline has ever run. */
-export async function controlStatus(pipeline: string, logStore: LogStore): Promise<ControlStatus | undefined> {
-  const epochs = await laneEpochs(pipeline, logStore);
-  return epochs && controlStatusAt(pipeline, logStore, epochs);
+/** Whether all of it has been fired, for good. */
+export function isWhollyDrained({ lanes }: Pick<ControlStatus, 'lanes'>): boolean {
+  return lanes.every(({ watermark }) => watermark === END_OF_TIME);
 }
 
-/** For who has read the newest epochs already. */
-export async function controlStatusAt(pipeline: string, logStore: LogStore, epochs: LaneEpochs): Promise<ControlStatus> {
-  const lanes = await Promise.all(epochs.map((newest, lane) => laneStatus(pipeline, logStore, lane, newest)));
+/** `undefined` when no function of the pipeline has ever run. */
+export async function controlStatus(pipeline: string, logStore: LogStore): Promise<ControlStatus | undefined> {
+  const heads = await new LaneLogs(pipeline, logStore).look();
+  return heads && controlStatusAt(pipeline, logStore, heads);
+}
+
+/** For who has looked at the lanes already. */
+export async function controlStatusAt(pipeline: string, logStore: LogStore, heads: readonly LaneHeads[]): Promise<ControlStatus> {
+  const lanes = heads.map(laneStatus);
   const obeyedByAll = Math.min(...lanes.map(({ obeyed }) => obeyed)) as Position;
   const entries = await logStore.read(controlLog(pipeline), obeyedByAll, 'strong');
   const pending = entries.flatMap((entry) => {
@@ -53,17 +56,14 @@ export async function controlStatusAt(pipeline: string, logStore: LogStore, epoc
   return { lanes, pending };
 }
 
-async function laneStatus(pipeline: string, logStore: LogStore, lane: Lane, newest: LaneEpochs[number]): Promise<LaneStatus> {
+function laneStatus({ newest, snapshotOf, publishedTo }: LaneHeads): LaneStatus {
   const { position: epoch = ORIGIN, header } = newest ?? {};
   const { obeyed = ORIGIN, pausedSinceMs, checkpoint = ORIGIN, incompleteTo } = header?.control ?? {};
-  const snapshot = await logStore.last(snapshotLog(pipeline, lane));
-  const snapshotOf = snapshot === undefined ? ORIGIN : (JSON.parse(snapshot.header) as SnapshotHeader).epoch;
-  const publication = await logStore.last(publicationLog(pipeline, lane));
   return {
     epoch,
     ...(header === undefined ? {} : { firedAtMs: header.firedAtMs, watermark: header.watermark }),
     openWindows: Object.values(header?.open ?? {}).reduce((sum, count) => sum + count, 0),
-    isPublished: (publication?.position ?? ORIGIN) >= epoch,
+    isPublished: publishedTo >= epoch,
     ...(pausedSinceMs === undefined ? {} : { pausedSinceMs }),
     obeyed,
     ...(incompleteTo === undefined ? {} : { incompleteTo }),

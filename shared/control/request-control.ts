@@ -3,7 +3,7 @@ import { controlLog } from '../log/keys.ts';
 import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogStore } from '../ports/log-store.ts';
-import { laneEpochs } from './lane-epochs.ts';
+import { LaneLogs } from './lane-logs.ts';
 
 export interface ControlPorts {
   readonly logStore: LogStore;
@@ -32,9 +32,9 @@ export async function appendControl(pipeline: string, entry: ControlEntry, logSt
 
 /** Where the log goes on when all of it has expired: a position that has been obeyed would never be read again. */
 async function obeyedUpTo(pipeline: string, logStore: LogStore): Promise<Position> {
-  const epochs = (await laneEpochs(pipeline, logStore)) ?? [];
-  return epochs.reduce<Position>((highest, epoch) => {
-    const { obeyed = ORIGIN } = epoch?.header.control ?? {};
+  const heads = (await new LaneLogs(pipeline, logStore).look()) ?? [];
+  return heads.reduce<Position>((highest, { newest }) => {
+    const { obeyed = ORIGIN } = newest?.header.control ?? {};
     return obeyed > highest ? obeyed : highest;
   }, ORIGIN);
 }

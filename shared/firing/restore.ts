@@ -30,6 +30,8 @@ export interface Restored {
   readonly newest: PositionedEntry | undefined;
   /** The newest position of the snapshot log. */
   readonly snapshotPosition: Position;
+  /** Of the newest snapshot, which was read whether or not it was of use; 0 when there is none. */
+  readonly snapshotBytes: number;
   /** The epoch that the newest snapshot stands for; 0 when there is none, or none that can be read. */
   readonly snapshotEpoch: Position;
   /** Why the newest snapshot was of no use, when it was not: the state was computed without it. Someone should look at it. */
@@ -44,10 +46,11 @@ export async function restore(source: FiringLogs): Promise<Restored> {
   const { pipeline, lane, definitions, logStore } = source;
   // In this order: a snapshot that is seen stands for an epoch that is seen.
   const { snapshot, snapshotPosition, damaged } = await readSnapshot(source);
+  const snapshotBytes = snapshot?.payload.length ?? 0;
   const newest = await logStore.last(epochLog(pipeline.name, lane));
   if (newest === undefined) {
     if (snapshotPosition > ORIGIN) throw expired(pipeline, 'the newest epoch');
-    return { state: new FiringState(pipeline), newest, snapshotPosition, snapshotEpoch: ORIGIN, unusable: undefined };
+    return { state: new FiringState(pipeline), newest, snapshotPosition, snapshotBytes, snapshotEpoch: ORIGIN, unusable: undefined };
   }
   const header = decodeEpochHeader(newest);
   const { state, unusable = damaged } = fromSnapshot(definitions, snapshot, newest.position);
@@ -57,7 +60,7 @@ export async function restore(source: FiringLogs): Promise<Restored> {
   try {
     const replayed = await replay(source, isOfUse ? state : new FiringState(pipeline), newest, header.replayFrom);
     replayed.adopt(pipeline);
-    return { state: replayed, newest, snapshotPosition, snapshotEpoch, unusable };
+    return { state: replayed, newest, snapshotPosition, snapshotBytes, snapshotEpoch, unusable };
   } catch (error) {
     if (unusable !== undefined && error instanceof ExpiredLogError) error.cause = unusable;
     throw error;

@@ -10,7 +10,10 @@ const UNIT_MS: Readonly<Record<Unit, number>> = { ms: 1, s: 1_000, m: 60_000, h:
 // A hundred thousand days. Far above any use, far below where adding one to an event time could lose a millisecond.
 const DURATION_MS_MAX = 100_000 * UNIT_MS.d;
 
-const ALLOWED = `'500ms', '30s', '5m', '1h', '1d' or a whole number of milliseconds`;
+const EXAMPLES = `'500ms', '30s', '5m', '1h', '1d'`;
+// Where somebody has typed it there is no number, only text: the unit is what is missing.
+const ALLOWED_AS_TEXT = `${EXAMPLES}: with a unit, and whole in milliseconds`;
+const ALLOWED = `${EXAMPLES} or a whole number of milliseconds`;
 
 /**
  * Reads a duration as whole milliseconds.
@@ -19,7 +22,8 @@ const ALLOWED = `'500ms', '30s', '5m', '1h', '1d' or a whole number of milliseco
  */
 export function durationMs(duration: Duration, { minMs = 0 }: { minMs?: number } = {}): number {
   const ms = typeof duration === 'number' ? duration : parse(duration);
-  if (ms === undefined || !Number.isInteger(ms)) throw new InvalidArgument(duration, ALLOWED);
+  if (ms === undefined || !Number.isInteger(ms))
+    throw new InvalidArgument(duration, typeof duration === 'string' ? ALLOWED_AS_TEXT : ALLOWED);
   if (ms < minMs) throw new InvalidArgument(duration, `at least ${minMs} ms`);
   if (ms > DURATION_MS_MAX) throw new InvalidArgument(duration, `at most ${DURATION_MS_MAX / UNIT_MS.d} days`);
   return ms;

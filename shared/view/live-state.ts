@@ -3,8 +3,12 @@ import type { FiringState } from '../firing/firing-state.ts';
 import { follow } from '../firing/follow.ts';
 import { entryBytes, type FiringLogs, restore } from '../firing/restore.ts';
 import { decodeCommitBy } from '../log/commit.ts';
-import { epochLog, type ShardId, shardLog } from '../log/keys.ts';
-import { ORIGIN } from '../log/position.ts';
+import { CorruptEntryError } from '../log/frame.ts';
+import { epochLog, type ShardId, shardLog, snapshotLog } from '../log/keys.ts';
+import type { PositionedEntry } from '../log/log-entry.ts';
+import { NewestOf } from '../control/newest-of.ts';
+import { ORIGIN, type Position } from '../log/position.ts';
+import type { SnapshotHeader } from '../log/snapshot.ts';
 import type { Lane } from '../pipeline/lane.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { LogStore } from '../ports/log-store.ts';
@@ -26,18 +30,36 @@ const BYTES_A_LOOK = 64 * 1024 * 1024;
 // Farther behind, a snapshot and what came after it are less to read.
 const FOLLOWED_MAX = 20;
 
+/** A snapshot, without what is in it. */
+interface WrittenDown {
+  readonly epoch: Position;
+  readonly bytes: number;
+}
+
+function writtenDown({ header, payload }: PositionedEntry): WrittenDown {
+  return { epoch: (JSON.parse(header) as SnapshotHeader).epoch, bytes: payload.length };
+}
+
 /** What firing would know if it fired one lane now. It reads the logs, and writes nothing. */
 export class LiveState {
   readonly #pipeline: Pipeline<never>;
   readonly #lane: Lane;
   readonly #ports: ViewPorts;
   #state: FiringState | undefined;
+  #snapshotBytes = 0;
+  /** Those that were written since the state was built. */
+  #snapshots: NewestOf<WrittenDown> | undefined;
   #looking: Promise<Look<FiringState>> | undefined;
 
   constructor(pipeline: Pipeline<never>, lane: Lane, ports: ViewPorts) {
     this.#pipeline = pipeline;
     this.#lane = lane;
     this.#ports = ports;
+  }
+
+  /** Of the newest state that was written down, up to the last look; 0 while there is none. */
+  get snapshotBytes(): number {
+    return this.#snapshotBytes;
   }
 
   /**
@@ -61,7 +83,8 @@ export class LiveState {
     const known = this.#state;
     // Half of what was read may be in it when reading fails.
     this.#state = undefined;
-    const state = known !== undefined && (await this.#followed(logs, known)) ? known : (await restore(logs)).state;
+    const state = known !== undefined && (await this.#followed(logs, known)) ? known : await this.#restored(logs);
+    await this.#learnOfSnapshots(state);
     state.learn(await shards.list());
     let bytesLeft = BYTES_A_LOOK;
     for (const [shard, { isDrained = false }] of state.shards) {
@@ -69,6 +92,32 @@ export class LiveState {
     }
     this.#state = state;
     return { seen: state, isCurrent: bytesLeft > 0 };
+  }
+
+  async #restored(logs: FiringLogs): Promise<FiringState> {
+    const { state, snapshotPosition, snapshotBytes } = await restore(logs);
+    this.#snapshotBytes = snapshotBytes;
+    this.#snapshots = this.#snapshotsBehind(snapshotPosition);
+    return state;
+  }
+
+  #snapshotsBehind(position: Position): NewestOf<WrittenDown> {
+    return new NewestOf(this.#ports.logStore, snapshotLog(this.#pipeline.name, this.#lane), writtenDown, position);
+  }
+
+  /** The state goes on without them; but a start reads less since. */
+  async #learnOfSnapshots(state: FiringState): Promise<void> {
+    try {
+      const written = await this.#snapshots?.look();
+      // One that stands for an epoch that is not seen yet is learned of with that.
+      if (written === undefined || written.epoch > state.epoch) return;
+      this.#snapshotBytes = written.bytes;
+      state.cost.spared(written.epoch, written.bytes);
+    } catch (error) {
+      // One that cannot be read spares nobody anything.
+      if (!(error instanceof CorruptEntryError) || error.position === undefined) throw error;
+      this.#snapshots = this.#snapshotsBehind(error.position);
+    }
   }
 
   /** Takes the state on to the newest epoch; false when it must be built anew. */

@@ -1,5 +1,5 @@
-import { type ControlStatus, controlStatusAt, type LaneStatus } from '../control/control-status.ts';
-import { laneEpochs } from '../control/lane-epochs.ts';
+import { type ControlStatus, controlStatusAt, isWhollyDrained } from '../control/control-status.ts';
+import { LaneLogs } from '../control/lane-logs.ts';
 import { addByWindow, addCounts, conservationDifference, type CountsByWindow, NO_RECORDS, type RecordCounts } from '../log/counts.ts';
 import type { Cut, EpochHeader, ShardCut } from '../log/epoch.ts';
 import type { ShardId } from '../log/keys.ts';
@@ -7,8 +7,9 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ShardDirectory } from '../ports/shard-directory.ts';
 import type { LogStore } from '../ports/log-store.ts';
-import { BEGINNING_OF_TIME, END_OF_TIME, type EventTime } from '../time/event-time.ts';
+import { BEGINNING_OF_TIME, type EventTime } from '../time/event-time.ts';
 import { decideWatermark, type LeftOut } from '../watermarks/decide-watermark.ts';
+import type { ShardProof, ShardProofKind } from '../watermarks/shard-proof.ts';
 import type { ShardFacts } from '../watermarks/shard-standing.ts';
 import type { ShardProgress } from '../watermarks/shard-progress.ts';
 import { watermarkByShard } from '../watermarks/watermark-by-shard.ts';
@@ -30,7 +31,7 @@ export interface ShardStanding {
   /** Arrival of its newest record that is committed. */
   readonly arrivedToMs?: number;
   readonly committedAtMs?: number;
-  /** Why the newest epoch went on without it. */
+  /** Why the newest epoch went on without it; absent once something more has come of it. */
   readonly leftOut?: LeftOut['because'];
 }
 
@@ -44,7 +45,7 @@ export interface Standing extends ControlStatus {
    */
   readonly watermark: EventTime;
   readonly lagMs?: number;
-  /** The shard that it waits for; absent where there is none that counts. */
+  /** The shard that it waits for; absent where there is none that counts: each is left out, or the pipeline is drained. */
   readonly heldBackBy?: ShardId;
   readonly shards: readonly ShardStanding[];
   /** Totals since the pipeline's beginning, of all that is committed. */
@@ -62,15 +63,17 @@ export interface Standing extends ControlStatus {
 
 type KnownShards = ReadonlyMap<ShardId, ShardFacts>;
 
-/** Reads how a pipeline stands, without its state: a look costs the same whatever is open. */
+/** Reads how a pipeline stands, without its state: a look costs the same whatever is open, and reads no entry that one before has read. */
 export class Standings {
   readonly #pipeline: Pipeline<never>;
   readonly #ports: StandingPorts;
+  readonly #laneLogs: LaneLogs;
   readonly #unread: UnreadCommits;
 
   constructor(pipeline: Pipeline<never>, ports: StandingPorts) {
     this.#pipeline = pipeline;
     this.#ports = ports;
+    this.#laneLogs = new LaneLogs(pipeline.name, ports.logStore);
     this.#unread = new UnreadCommits(pipeline.name, ports.logStore);
   }
 
@@ -78,21 +81,23 @@ export class Standings {
   async look(): Promise<Standing | undefined> {
     const { logStore } = this.#ports;
     const { name } = this.#pipeline;
-    const epochs = await laneEpochs(name, logStore);
-    if (epochs === undefined) return undefined;
-    const status = await controlStatusAt(name, logStore, epochs);
-    const headers = epochs.flatMap((epoch) => (epoch === undefined ? [] : [epoch.header]));
+    const heads = await this.#laneLogs.look();
+    if (heads === undefined) return undefined;
+    const status = await controlStatusAt(name, logStore, heads);
+    const headers = heads.flatMap(({ newest }) => (newest === undefined ? [] : [newest.header]));
     // Every lane reads all shards, and the first one keeps the accounts.
-    const first = epochs[0]?.header;
+    const first = heads[0]?.newest?.header;
     const listed = await this.#listed(first?.cut ?? {});
     const unread = await this.#unread.behind(first?.cut ?? {}, [...listed.keys()]);
     const counts = addCounts(first?.counts ?? NO_RECORDS, unread.counts);
-    const state = stateOf(status.lanes);
-    const floor = headers.length < epochs.length ? BEGINNING_OF_TIME : lowest(headers);
+    const state = stateOf(status);
+    // What has come since makes of an idle shard another one.
+    const leftOut = (first?.leftOut ?? []).filter(({ shard }) => !unread.progress.has(shard));
+    const floor = headers.length < heads.length ? BEGINNING_OF_TIME : lowest(headers);
     return {
       ...status,
       state,
-      ...this.#time(withProgress(listed, unread.progress), state === 'running', floor, first?.leftOut ?? []),
+      ...this.#time(withProgress(listed, unread.progress), state, floor, leftOut),
       counts,
       conservationDifference: conservationDifference(counts),
       lateByWindow: sumByWindow([...headers.map((header) => header.lateByWindow), unread.lateByWindow]),
@@ -112,7 +117,7 @@ export class Standings {
 
   #time(
     shards: KnownShards,
-    isRunning: boolean,
+    state: Standing['state'],
     floor: EventTime,
     leftOut: readonly LeftOut[],
   ): Pick<Standing, 'watermark' | 'lagMs' | 'heldBackBy' | 'shards'> {
@@ -120,14 +125,16 @@ export class Standings {
     const rules = { strategies: sources.strategies, idleTimeoutMs };
     const nowMs = this.#ports.clock.nowMs();
     // Nothing is due for somebody who only looks, so that no shard is worth a look behind it.
-    const reached = decideWatermark(rules, { shards, proofs: new Map(), floor, nextDue: undefined, nowMs });
-    const watermark = isRunning ? reached.watermark : floor;
+    const facts = { shards, floor, nextDue: undefined, nowMs };
+    const reached = decideWatermark(rules, { ...facts, proofs: new Map() });
+    const watermark = state === 'running' ? reached.watermark : floor;
+    const { heldBackBy } = decideWatermark(rules, { ...facts, proofs: new Map(leftOut.map(proofOf)) });
     const lagMs = lagOf(watermark, nowMs);
     const watermarks = watermarkByShard(rules, shards);
     return {
       watermark,
       ...(lagMs === undefined ? {} : { lagMs }),
-      ...(reached.heldBackBy === undefined ? {} : { heldBackBy: reached.heldBackBy.shard }),
+      ...(heldBackBy === undefined || state === 'drained' ? {} : { heldBackBy: heldBackBy.shard }),
       shards: [...shards]
         .filter(([, { isDrained = false }]) => !isDrained)
         .toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -160,9 +167,16 @@ function becauseOf(leftOut: LeftOut | undefined): Pick<ShardStanding, 'leftOut'>
   return leftOut === undefined ? {} : { leftOut: leftOut.because };
 }
 
-function stateOf(lanes: readonly LaneStatus[]): Standing['state'] {
-  if (lanes.every(({ watermark }) => watermark === END_OF_TIME)) return 'drained';
-  return lanes.some(({ pausedSinceMs }) => pausedSinceMs !== undefined) ? 'paused' : 'running';
+const PROOF_KINDS: Readonly<Record<LeftOut['because'], ShardProofKind>> = { idle: 'empty', drained: 'ended', gone: 'gone' };
+
+/** What the newest epoch went by when it left a shard out. */
+function proofOf({ shard, because, provenAtMs }: LeftOut): [ShardId, ShardProof] {
+  return [shard, { kind: PROOF_KINDS[because], provenAtMs }];
+}
+
+function stateOf(status: ControlStatus): Standing['state'] {
+  if (isWhollyDrained(status)) return 'drained';
+  return status.lanes.some(({ pausedSinceMs }) => pausedSinceMs !== undefined) ? 'paused' : 'running';
 }
 
 function lowest(headers: readonly EpochHeader[]): EventTime {

@@ -38,12 +38,10 @@ export class WindowQueries {
 
   /** How much is written down of the state, and behind that. */
   async size(): Promise<StateSize> {
-    const looks = await Promise.all(
-      this.#lanes.map((lane) => lane.look(({ cost: { stateBytes, commitBytes } }) => ({ stateBytes, commitBytes }))),
-    );
+    const looks = await Promise.all(this.#lanes.map((lane) => lane.look(({ cost }) => cost.commitBytes)));
     return {
-      snapshotBytes: looks.reduce((sum, { seen }) => sum + seen.stateBytes, 0),
-      logBytes: looks.reduce((sum, { seen }) => sum + seen.commitBytes, 0),
+      snapshotBytes: this.#lanes.reduce((sum, lane) => sum + lane.snapshotBytes, 0),
+      logBytes: looks.reduce((sum, { seen }) => sum + seen, 0),
     };
   }
 

@@ -100,6 +100,17 @@ describe('what is asked of a running pipeline', () => {
     );
   });
 
+  test('asks nothing of a pipeline that has been drained, for it would do nothing', async () => {
+    await deployment.fire({ logStore }).fire();
+    for (const action of ['pause', 'resume', 'checkpoint', 'drain'])
+      expect(await ask(action, '--name', 'temperatures')).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: [`mullion: 'temperatures' has been drained, and stays so; begin anew under another name`],
+      });
+    expect(JSON.parse((await ask('status', '--name', 'temperatures', '--json')).stdout)).toMatchObject({ pending: [] });
+  });
+
   test('refuses a pipeline that the table has not, and writes nothing', async () => {
     const refused = {
       code: 1,

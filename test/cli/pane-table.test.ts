@@ -22,6 +22,12 @@ test('results stand below each other, numbers by their last digit, and grow with
   ]);
 });
 
+test('the column of windows is as wide from the first line on as any of them needs', () => {
+  const { lines, table } = tableOf({ windows: ['minutes', 'lastTenMinutes'] });
+  table.add(paneOf({}));
+  expect(lines[1]).toContain('  minutes         ');
+});
+
 test('a firing shows as many panes as it may, and says how many more there are', () => {
   const { lines, table } = tableOf({ shownMax: 2 });
   for (const key of ['a', 'b', 'c', 'd']) table.add(paneOf({ key }));

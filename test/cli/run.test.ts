@@ -1,5 +1,16 @@
 import { Buffer } from 'node:buffer';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,6 +70,17 @@ describe.concurrent('mullion run', () => {
       summary: 'temperatures: read 300 = folded 300 + filtered 0 + late 0 + invalid 0',
     });
     expects(publishedValues(documents<Pane>(stdout))).toEqual(expectedValues(MEASUREMENTS));
+  });
+
+  test('takes a pipeline of a project that has another mullion, and runs it with this one', async ({ expect: expects }) => {
+    const installed = join(folder, 'project', 'node_modules', 'mullion');
+    mkdirSync(installed, { recursive: true });
+    // As it is packed: what it offers a checkout is not there.
+    writeFileSync(join(installed, 'package.json'), '{"type":"module","exports":{".":{"mullion-source":"./no.ts","default":"./no.js"}}}');
+    const pipeline = join(folder, 'project', 'flights.ts');
+    copyFileSync(fileURLToPath(new URL('../../examples/flights.ts', import.meta.url)), pipeline);
+    const { code, stderr } = await mullion(['run', pipeline, '-i', '-'], '{"date":"2001/01/10 18:20","delay":5,"origin":"ATL"}');
+    expects({ code, summary: stderr[0] }).toEqual({ code: 0, summary: 'flights: read 1 = folded 1 + filtered 0 + late 0 + invalid 0' });
   });
 
   test('gives the summary to a program, beside the panes or without them', async ({ expect: expects }) => {

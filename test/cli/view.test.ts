@@ -67,7 +67,7 @@ describe('mullion status', () => {
     const { code, stdout, stderr } = await look('status');
     expect({ code, stderr }).toEqual({ code: 0, stderr: [] });
     expect(stdout).toMatch(
-      /^pipeline {4}purchases, running\nwatermark {3}2026-11-27 12:00:\S+, [\d,-]+ s behind, waits for shardId-000000000000$/m,
+      /^pipeline {4}purchases, running\nwatermark {3}2026-11-27 12:00:\S+, [\d,-]+ (?:s|min|h|days) behind, waits for shardId-000000000000$/m,
     );
     expect(stdout).toContain(`events      read ${HALF} = folded ${HALF} + filtered 0 + late 0 + invalid 0`);
     expect(stdout).toMatch(new RegExp(`^windows {5}\\d+ open, ${panes().length} panes fired$`, 'm'));
@@ -94,7 +94,9 @@ describe('mullion status', () => {
 test('mullion watermarks says which shard holds the pipeline back', async () => {
   const [first, ...rows] = linesOf((await look('watermarks')).stdout);
   expect(first).toMatch(/^pipeline {14}2026-11-27 12:00:/);
-  expect(rows).toEqual([expect.stringMatching(/^shardId-000000000000 {2}2026-11-27 12:00:\S+ {2}[\d,-]+ s behind {2}holds it back$/)]);
+  expect(rows).toEqual([
+    expect.stringMatching(/^shardId-000000000000 {2}2026-11-27 12:00:\S+ {2}[\d,-]+ (?:s|min|h|days) behind {2}holds it back$/),
+  ]);
 });
 
 describe('mullion windows', () => {
@@ -122,6 +124,14 @@ describe('mullion windows', () => {
 });
 
 describe('mullion tail', () => {
+  test('waits for no window that there is not', async () => {
+    const { code, stderr } = await look('tail', '--window', 'hourly', '--once');
+    expect([code, stderr]).toEqual([
+      2,
+      [`mullion: --window hourly: pipeline 'purchases' has no such window; it has everyFive, lastFive, sprees`],
+    ]);
+  });
+
   test('gives all that was fired, and each as it stands on the output stream', async () => {
     const { stdout, code } = await look('tail', '--from-beginning', '--once', '--json');
     expect(code).toBe(0);

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, test, vi } from 'vitest';
-import { readOptions } from '../../local/start/options.ts';
+import { COMPILE_CACHE } from '../../local/compile-cache.ts';
 import { understood, wordsOf } from '../fixtures/command-line.ts';
 import { linkModules } from '../fixtures/linked-modules.ts';
 import { pages, ROOT } from './pages.ts';
@@ -13,6 +13,9 @@ vi.setConfig({ testTimeout: 300_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'mullion-tutorial-'));
 const project = join(folder, 'room-temperatures');
+// Beside it, as on the page. What matters of a checkout here is the place.
+const checkout = join(folder, 'mullion');
+mkdirSync(checkout);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const text = pages().find(({ path }) => path === 'docs/TUTORIAL.md')?.text ?? '';
@@ -26,19 +29,30 @@ const SHELL = `mullion() { '${process.execPath}' '${join(ROOT, 'bin', 'mullion.j
 /** Runs a line of the page as somebody would type it who stands in the project, or says why not. */
 async function run(line: string): Promise<string> {
   if (IN_AN_ACCOUNT.includes(line)) return '';
-  if (line.startsWith('npm start -- ')) return String(readOptions(wordsOf(line).slice(3)).generate);
+  if (line.startsWith('npm start -- ')) return started(wordsOf(line).slice(3));
   // Names of what only a deployment has.
   if (/\b[A-Z]{5,}\b/.test(line)) return understood(line);
   if (line === 'npm install') linkModules(project);
-  if (line === 'npm install' || line === 'cd room-temperatures') return '';
-  const isFirst = line === 'npx mullion init room-temperatures';
+  if (line === 'npm install' || line === 'cd ../room-temperatures') return '';
+  const isFirst = line === 'npx mullion init ../room-temperatures';
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
   const { stdout, stderr } = await promisify(execFile)('bash', ['-ec', `${SHELL} ${line}${isFirst ? " --mullion '^0.1.0'" : ''}`], {
-    cwd: isFirst ? folder : project,
+    cwd: isFirst ? checkout : project,
     // A checkout has sources where a package has what was built of them.
     env: { ...environment, NODE_OPTIONS: '--conditions=mullion-source' },
   });
   return `${stdout}${stderr}`;
+}
+
+/** In a checkout, for a moment. The events are those that the pipeline is for. */
+async function started(args: readonly string[]): Promise<string> {
+  const { stderr } = await promisify(execFile)(
+    process.execPath,
+    ['--conditions=mullion-source', join(ROOT, 'local', 'start.ts'), ...args, '--for', '4s'],
+    { cwd: checkout, env: { ...process.env, ...COMPILE_CACHE }, maxBuffer: 16_777_216 },
+  );
+  expect(stderr).toMatch(/^read [\d,]*[1-9][\d,]* = .* invalid 0$/m);
+  return stderr;
 }
 
 /** What stands there for something that is another one each time. */

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { BundleError, bundleFunction } from '../../functions/bundle.ts';
+import { BundleError, bundleFunction, evaluateDefinition } from '../../functions/bundle.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'mullion-bundle-'));
@@ -156,6 +156,20 @@ describe('in the installed package', () => {
 
 describe('in a checkout', () => {
   const pipelineEntry = join(root, 'examples', 'flights.ts');
+
+  it('a pipeline of a project elsewhere gets the sources of the checkout, not the package that the project has installed', () => {
+    write(
+      'project/node_modules/mullion/package.json',
+      '{"type":"module","exports":{".":{"mullion-source":"./no.ts","default":"./no.js"}}}',
+    );
+    const elsewhere = write('project/pipeline.ts', readFileSync(pipelineEntry, 'utf8'));
+    const outdir = join(folder, 'elsewhere');
+    bundleFunction({ kind: 'ingest', pipelineEntry: elsewhere, outdir });
+    const sources = Object.entries(filesIn(outdir)).flatMap(([name, text]) => (name.endsWith('.map') ? sourceMap(text).sources : []));
+    expect(sources).toContain('shared/pipeline/define-pipeline.ts');
+    expect(sources.filter((source) => source.includes('project/'))).toEqual([relative(root, elsewhere)]);
+    expect(evaluateDefinition(elsewhere)).toEqual(evaluateDefinition(pipelineEntry));
+  });
 
   it.each(['ingest', 'fire'] as const)('%s of the example needs nothing but Node', (kind) => {
     const bundled = bundleFunction({ kind, pipelineEntry, outdir: join(folder, 'a', kind) });

@@ -123,7 +123,7 @@ test('a packed mullion is named by its place, as seen from the project; versions
   for (const spec of ['^0.1.0', 'latest', '>=0.1 <1', 'https://example.com/mullion.tgz']) expect(dependencyOn(spec, project)).toBe(spec);
 });
 
-// Which files a package has is asked of npm itself. To build, pack and install one would cost a minute and more, most of it for the CDK.
+// Which files a package has is asked of npm itself. `npm run try-package` builds, packs and installs one.
 test('what is copied and read is in the package that is released', async () => {
   const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], { cwd: ROOT });
   const [{ files = [] } = {}] = JSON.parse(stdout) as { files?: { path: string }[] }[];

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { COMPILE_CACHE } from '../../local/compile-cache.ts';
-import { ended } from '../fixtures/mullion-process.ts';
+import { ended, mullion } from '../fixtures/mullion-process.ts';
 import { CHROMIUM, startChromium } from '../web/chromium.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -89,8 +91,41 @@ describe('npm start', () => {
     [['--profile', 'production'], /--profile is for a --pipeline/],
     [['--pipeline', 'examples/telemetry.ts', '--rate', '10'], /'--rate <events>' cannot be used with option '-p, --pipeline <file>'/],
     [['--pipeline', 'examples/telemetry.ts', '--generate', '0'], /'--generate <events>'.*above 0/],
+    [['--pipeline', 'examples/telemetry.ts', '--kinds', 'sensors'], /--kinds needs --generate/],
+    [['--for', '5'], /'5' is not allowed here; allowed: .*: with a unit/],
   ])('says what is wrong with %j', async (args, complaint) => {
     const { code, stdout, stderr } = await ended(start(...args));
     expect([code, stdout, stderr[0]]).toEqual([1, '', expect.stringMatching(complaint)]);
+  });
+
+  test('says in a line that its port is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    try {
+      const { code, stderr } = await ended(start('--port', String(port)));
+      expect([code, stderr]).toEqual([
+        1,
+        [`npm start: --port ${port}: listen EADDRINUSE: address already in use 127.0.0.1:${port}; leave it out for one that is free`],
+      ]);
+    } finally {
+      server.close();
+    }
+  });
+
+  test('says what to type into another terminal, which then sees the pipeline', async () => {
+    const running = start('--pipeline', 'cli/init/template/pipeline.ts', '--generate', '200', '--kinds', 'sensors');
+    try {
+      const command = await said(running, /npx mullion (status \S+ --table \S+ --endpoint \S+)\n/);
+      // There is something to say once the first batch is in.
+      await vi.waitFor(async () => {
+        const { code, stdout, stderr } = await mullion(command.split(' '));
+        expect([code, stderr]).toEqual([0, []]);
+        // Users and hosts, of whom nobody has asked, would be invalid.
+        expect(stdout).toMatch(/read [\d,]*[1-9][\d,]* = .* invalid 0/);
+      }, WAIT);
+    } finally {
+      running.kill('SIGKILL');
+    }
   });
 });

@@ -54,7 +54,7 @@ describe('a duration', () => {
   ])('%o is refused, quoted, and told what is allowed', (given, quoted) => {
     expect(() => durationMs(anyDuration(given))).toThrow(InvalidArgument);
     expect(() => durationMs(anyDuration(given))).toThrow(
-      `${quoted} is not allowed here; allowed: '500ms', '30s', '5m', '1h', '1d' or a whole number of milliseconds`,
+      `${quoted} is not allowed here; allowed: '500ms', '30s', '5m', '1h', '1d'${typeof given === 'string' ? ': with a unit, and whole in milliseconds' : ' or a whole number of milliseconds'}`,
     );
   });
 

@@ -69,6 +69,28 @@ describe('how a pipeline stands', () => {
     });
   });
 
+  test('does not wait for a shard that was left out, until something comes of it', async () => {
+    const run = new WatchedRun(sales, 'a', 'b', 'c');
+    const standings = new Standings(run.pipeline, run.ports);
+    await run.send('a', at(50));
+    await run.send('b', at(55));
+    await run.send('c', at(60));
+    run.nowMs += 60_000;
+    await run.send('b', at(155));
+    await run.send('c', at(160));
+    run.isSilent = true;
+    await run.fire();
+    expect(await standings.look()).toMatchObject({
+      panesFired: 2,
+      heldBackBy: 'b',
+      shards: [{ shard: 'a', leftOut: 'idle' }, { shard: 'b' }, { shard: 'c' }],
+    });
+    await run.send('a', at(152));
+    const { heldBackBy, shards: [first] = [] } = (await standings.look()) ?? {};
+    expect(heldBackBy).toBe('a');
+    expect(first).not.toHaveProperty('leftOut');
+  });
+
   test('says that it is paused, what was asked for and is not obeyed yet, and that it is drained', async () => {
     const run = new WatchedRun(sales, 'a');
     const standings = new Standings(run.pipeline, run.ports);
@@ -78,6 +100,9 @@ describe('how a pipeline stands', () => {
     await run.fire();
     expect(await standings.look()).toMatchObject({ state: 'paused', pending: [] });
     await run.drain();
-    expect(await standings.look()).toMatchObject({ state: 'drained' });
+    const drained = await standings.look();
+    expect(drained).toMatchObject({ state: 'drained' });
+    // It waits for nothing any more.
+    expect(drained).not.toHaveProperty('heldBackBy');
   });
 });

@@ -1,5 +1,6 @@
+import { requestControl } from '../../shared/control/request-control.ts';
+import type { ControlAction } from '../../shared/log/control-request.ts';
 import { FireLanes } from '../../shared/firing/fire-lanes.ts';
-import { busyShards } from '../../shared/adapters/memory/busy-shards.ts';
 import { fixedShards } from '../../shared/adapters/memory/fixed-shards.ts';
 import { MemoryLogStore } from '../../shared/adapters/memory/memory-log-store.ts';
 import { MemoryPublisher } from '../../shared/adapters/memory/memory-publisher.ts';
@@ -8,6 +9,7 @@ import type { Pane } from '../../shared/pipeline/pane.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import type { Values } from '../../shared/pipeline/pipeline-options.ts';
 import { delivered } from '../fixtures/delivered-record.ts';
+import type { ShardProbe } from '../../shared/ports/shard-probe.ts';
 import type { ShardId } from '../../shared/watermarks/shard.ts';
 
 /** A pipeline on memory that somebody looks at while it runs. */
@@ -20,6 +22,8 @@ export class WatchedRun<E, V = Values> {
   readonly #fire: FireLanes;
   #records = 0;
   nowMs = 1_000_000;
+  /** Whether nothing stands on the shards behind what was committed. */
+  isSilent = false;
 
   constructor(pipeline: Pipeline<E, V>, ...shards: readonly string[]) {
     this.pipeline = pipeline;
@@ -30,7 +34,8 @@ export class WatchedRun<E, V = Values> {
     };
     const side = new MemoryPublisher();
     this.#ingest = new Ingest(pipeline, { ...this.ports, sideStream: side });
-    this.#fire = new FireLanes(this.pipeline, { ...this.ports, outputStream: this.output, sideStream: side, shardProbe: busyShards });
+    const shardProbe: ShardProbe = { probe: async () => ({ kind: this.isSilent ? 'empty' : 'records' }) };
+    this.#fire = new FireLanes(this.pipeline, { ...this.ports, outputStream: this.output, sideStream: side, shardProbe });
   }
 
   async send(shard: string, events: readonly E[]): Promise<void> {
@@ -40,6 +45,10 @@ export class WatchedRun<E, V = Values> {
 
   async fire(): Promise<void> {
     await this.#fire.fire();
+  }
+
+  async ask(action: ControlAction): Promise<void> {
+    await requestControl(this.pipeline.name, action, this.ports);
   }
 
   async drain(): Promise<void> {

@@ -42,7 +42,7 @@ const batches = fc.array(
       fc.record({ back: fc.integer({ min: 0, max: 45 }), shop: fc.constantFrom('n1', 'n2', 's1'), amount: fc.integer({ min: 1, max: 9 }) }),
       { minLength: 1, maxLength: 6 },
     ),
-    next: fc.constantFrom('fire', 'look', 'nothing'),
+    next: fc.constantFrom('fire', 'look', 'checkpoint', 'nothing'),
   }),
   { minLength: 2, maxLength: 12 },
 );
@@ -74,7 +74,8 @@ describe('what is told of open windows is what a drain makes of them', () => {
             shard,
             events.map(({ back, ...sale }) => ({ ...sale, at: clock - back })),
           );
-          if (next === 'fire') await run.fire();
+          if (next === 'checkpoint') await run.ask('checkpoint');
+          if (next === 'fire' || next === 'checkpoint') await run.fire();
           if (next === 'look') await queries.ofKey('shops', 'n1', limit);
         }
         const keyed = await pages<OpenKeyedWindow, { key: string; start: EventTime }>((behind) =>
@@ -87,6 +88,8 @@ describe('what is told of open windows is what a drain makes of them', () => {
         const ofOne = await pages<OpenKeyedWindow, { key: string; start: EventTime }>((behind) =>
           queries.ofKey('shops', 'n1', limit, behind),
         );
+        // Who has followed the logs knows what is written down as well as who begins to look now.
+        expect(await queries.size()).toEqual(await new WindowQueries(run.pipeline, run.ports).size());
         const standing = await new Standings(run.pipeline, run.ports).look();
         const before = run.panes.length;
         await run.drain();

@@ -120,6 +120,13 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard, in a browser, on the loc
     expect(await page.locator('#notice').textContent()).toContain('The next firing obeys');
   });
 
+  test('writes the state down when it is asked to', async () => {
+    expect(await page.locator('#facts').textContent()).toContain('no snapshot yet');
+    await page.locator('#checkpoint').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Checkpoint', exact: true }).click();
+    await vi.waitFor(async () => expect(await page.locator('#facts').textContent()).toMatch(/\d (?:B|KB) in the newest snapshot/), WAIT);
+  });
+
   test('drains nothing before the name was typed', async () => {
     await page.locator('#drain').click();
     const yes = page.getByRole('dialog').getByRole('button', { name: 'Drain', exact: true });
@@ -216,6 +223,16 @@ describe.skipIf(CHROMIUM === undefined)('the dashboard, in a browser, on the loc
     expect(await answer.text()).not.toMatch(/<script(?![^>]* src="dashboard\/)|https?:| style=| on\w+=/);
     const again = await fetch(`${stack.address}/dashboard`, { headers: { 'if-none-match': answer.headers.get('etag') ?? '' } });
     expect(again.status).toBe(304);
+  });
+
+  test('drains, when the name was typed: all that was open leaves, and nothing can be asked any more', async () => {
+    await page.locator('#drain').click();
+    await page.getByLabel('Type shop').fill('shop');
+    await page.getByRole('dialog').getByRole('button', { name: 'Drain', exact: true }).click();
+    await isState('drained');
+    await vi.waitFor(async () => expect(await page.locator('#figures').textContent()).toMatch(/Open windows00 by key/), WAIT);
+    expect(await page.locator('#figures').textContent()).toContain('Unaccounted for0');
+    for (const button of ['pause', 'checkpoint', 'drain']) expect(await page.locator(`#${button}`).isDisabled()).toBe(true);
   });
 
   test('never complains', () => {

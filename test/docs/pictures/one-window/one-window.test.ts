@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { drawHistory } from './one-window/draw-history.ts';
-import { type Order, runHistory } from './one-window/history.ts';
+import { drawHistory } from './draw-history.ts';
+import { type Order, runHistory } from './history.ts';
 
 describe('the picture in docs/TRUST.md', () => {
   test('shows what goes wrong, and that nothing comes of it', async () => {
@@ -20,6 +20,6 @@ describe('the picture in docs/TRUST.md', () => {
 
   // `npx vitest run test/docs -u` draws it again.
   test('is a drawing of what the code does', async () => {
-    await expect(drawHistory(await runHistory())).toMatchFileSnapshot('../../docs/one-window.svg');
+    await expect(drawHistory(await runHistory())).toMatchFileSnapshot('../../../../docs/one-window.svg');
   });
 });

@@ -1,18 +1,18 @@
 import { boundedOutOfOrderness, pipeline, sum, tumbling } from 'mullion';
-import { busyShards } from '../../../shared/adapters/memory/busy-shards.ts';
-import { fixedShards } from '../../../shared/adapters/memory/fixed-shards.ts';
-import { MemoryLogStore } from '../../../shared/adapters/memory/memory-log-store.ts';
-import { MemoryPublisher } from '../../../shared/adapters/memory/memory-publisher.ts';
-import { Fire, type FireReport } from '../../../shared/firing/fire.ts';
-import type { InputRecord } from '../../../shared/ingest/input-record.ts';
-import { Ingest } from '../../../shared/ingest/ingest.ts';
-import { type CommitHeader, decodeCommitHeader } from '../../../shared/log/commit.ts';
-import { type ShardId, shardLog } from '../../../shared/log/keys.ts';
-import { ORIGIN } from '../../../shared/log/position.ts';
-import type { SequenceNumber } from '../../../shared/log/sequence-number.ts';
-import { explain } from '../../../shared/provenance/explain.ts';
-import type { Explanation } from '../../../shared/provenance/explanation.ts';
-import { Interrupted, InterruptedStore, once } from '../../fixtures/interrupted-store.ts';
+import { busyShards } from '../../../../shared/adapters/memory/busy-shards.ts';
+import { fixedShards } from '../../../../shared/adapters/memory/fixed-shards.ts';
+import { MemoryLogStore } from '../../../../shared/adapters/memory/memory-log-store.ts';
+import { MemoryPublisher } from '../../../../shared/adapters/memory/memory-publisher.ts';
+import { Fire, type FireReport } from '../../../../shared/firing/fire.ts';
+import type { InputRecord } from '../../../../shared/ingest/input-record.ts';
+import { Ingest } from '../../../../shared/ingest/ingest.ts';
+import { type CommitHeader, decodeCommitHeader } from '../../../../shared/log/commit.ts';
+import { type ShardId, shardLog } from '../../../../shared/log/keys.ts';
+import { ORIGIN } from '../../../../shared/log/position.ts';
+import type { SequenceNumber } from '../../../../shared/log/sequence-number.ts';
+import { explain } from '../../../../shared/provenance/explain.ts';
+import type { Explanation } from '../../../../shared/provenance/explanation.ts';
+import { Interrupted, InterruptedStore, once } from '../../../fixtures/interrupted-store.ts';
 
 export interface Order {
   /** Epoch milliseconds. */

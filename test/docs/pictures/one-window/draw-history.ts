@@ -1,7 +1,7 @@
-import type { CommitHeader } from '../../../shared/log/commit.ts';
-import type { Pane } from '../../../shared/pipeline/pane.ts';
+import type { CommitHeader } from '../../../../shared/log/commit.ts';
+import type { Pane } from '../../../../shared/pipeline/pane.ts';
 import { BOUND_S, type Delivery, type Order, type ShardHistory, type WindowHistory } from './history.ts';
-import { type Box, Svg } from './svg.ts';
+import { type Box, Svg } from '../svg.ts';
 
 const WIDTH = 1046;
 const RECORDS = { x: 20, width: 178 };
