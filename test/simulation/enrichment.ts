@@ -30,7 +30,7 @@ export function stationOf({ id }: Pick<SentEvent, 'id'>): string | undefined {
   return id % 7 === 0 ? undefined : `s${id % 5}`;
 }
 
-/** An event with what was found for it, which decides into which window it goes, too. */
+/** An event with what was found for it, which decides its key, too. */
 export function joined(event: SentEvent, answer: Answer | undefined): SentEvent {
-  return { ...event, key: `${event.key}/${answer === undefined ? '-' : answer % 2}`, answer: answer ?? null };
+  return { ...event, key: `${event.key.charAt(0)}${answer === undefined ? '-' : answer % 2}`, answer: answer ?? null };
 }
