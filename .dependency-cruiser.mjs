@@ -34,8 +34,8 @@ const PARTS = {
   // What users test their pipelines with: the whole engine, on memory.
   testing: { at: 'shared/testing/', imports: ['meaning', 'log', 'ports', 'ingest', 'firing', 'control', 'adapters'] },
   functions: { at: 'functions/', imports: ['shared/'] },
-  // The dashboard, in a browser. It knows what the API says, as types, and the cost of nothing.
-  web: { at: 'web/', imports: ['functions/api/schemas\\.ts$'] },
+  // The dashboard, in a browser. It knows what the API says, as types, and how a result falls into figures.
+  web: { at: 'web/', imports: ['functions/api/schemas\\.ts$', 'shared/pipeline/result-fields\\.ts$'] },
   // The stack hands Lambda a bundle: it knows the handlers by their paths, and the engine not at all.
   // Alarms and dashboard call metrics by their names, and say what it costs.
   infra: {

@@ -7,7 +7,7 @@ import { printable } from '../cli/printable.ts';
 import { conservationLine, formatCount } from '../cli/run/summary.ts';
 import { PaneTable } from '../cli/view/pane-table.ts';
 import { BundleError } from '../functions/bundle.ts';
-import type { FireReport } from '../shared/firing/fire.ts';
+import type { FireReport } from '../shared/firing/fire-report.ts';
 import { paneLines } from '../shared/consumer/pane-lines.ts';
 import { conservationDifference } from '../shared/log/counts.ts';
 import type { Pane } from '../shared/pipeline/pane.ts';

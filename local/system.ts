@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import { bundleFunction, type FunctionKind, type PipelineEntry } from '../functions/bundle.ts';
 import type { FireEvent } from '../functions/fire/handler.ts';
-import type { FireReport } from '../shared/firing/fire.ts';
+import type { FireReport } from '../shared/firing/fire-report.ts';
 import { together } from '../shared/firing/fire-lanes.ts';
 import type { PipelineSwitch } from '../shared/ports/pipeline-switch.ts';
 import { SwitchedMapping } from './event-source-mapping/switched-mapping.ts';

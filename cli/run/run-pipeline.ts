@@ -3,7 +3,7 @@ import { fixedShards } from '../../shared/adapters/memory/fixed-shards.ts';
 import { MemoryLogStore } from '../../shared/adapters/memory/memory-log-store.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { systemTimer } from '../../shared/adapters/system-timer.ts';
-import type { FireReport } from '../../shared/firing/fire.ts';
+import type { FireReport } from '../../shared/firing/fire-report.ts';
 import { FireLanes } from '../../shared/firing/fire-lanes.ts';
 import { NO_SNAPSHOTS } from '../../shared/firing/snapshot-policy.ts';
 import { Ingest } from '../../shared/ingest/ingest.ts';

@@ -1,4 +1,5 @@
 import type { Pane } from '../../shared/pipeline/pane.ts';
+import { resultFields } from '../../shared/pipeline/result-fields.ts';
 import { BEGINNING_OF_TIME, END_OF_TIME } from '../../shared/time/event-time.ts';
 import { printable } from '../printable.ts';
 
@@ -79,11 +80,12 @@ function day(time: number): string {
 }
 
 function resultsOf(name: string, result: unknown): Result[] {
-  if (typeof result === 'number')
-    return [{ name, text: (Number.isInteger(result) ? wholeNumbers : decimals).format(result), isNumber: true }];
+  return resultFields(name, result).map(([field, value]) => ({ name: field, ...shownValue(value) }));
+}
+
+function shownValue(value: unknown): Omit<Result, 'name'> {
+  if (typeof value === 'number') return { text: (Number.isInteger(value) ? wholeNumbers : decimals).format(value), isNumber: true };
   // Of a number, say, that there was nothing to compute from.
-  if (result === null || result === undefined) return [{ name, text: '–', isNumber: true }];
-  if (typeof result === 'object' && !Array.isArray(result))
-    return Object.entries(result).flatMap(([field, inner]) => resultsOf(`${name}.${field}`, inner));
-  return [{ name, text: printable(JSON.stringify(result)), isNumber: false }];
+  if (value === null || value === undefined) return { text: '–', isNumber: true };
+  return { text: printable(JSON.stringify(value)), isNumber: false };
 }

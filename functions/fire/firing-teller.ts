@@ -1,4 +1,4 @@
-import type { FireReport } from '../../shared/firing/fire.ts';
+import type { FireReport } from '../../shared/firing/fire-report.ts';
 import { conservationDifference } from '../../shared/log/counts.ts';
 import { isKnown, lagOf } from '../../shared/watermarks/watermark-lag.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';

@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { Fire, type FirePorts, type FireReport } from '../../shared/firing/fire.ts';
+import { Fire, type FirePorts } from '../../shared/firing/fire.ts';
+import type { FireReport } from '../../shared/firing/fire-report.ts';
 import type { Lane } from '../../shared/pipeline/lane.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import { underName } from '../../shared/pipeline/under-name.ts';

@@ -1,4 +1,4 @@
-import type { FireReport } from '../../shared/firing/fire.ts';
+import type { FireReport } from '../../shared/firing/fire-report.ts';
 import { END_OF_TIME, type EventTime } from '../../shared/time/event-time.ts';
 
 /** How the watermark moves from firing to firing, as one environment sees it. */

@@ -1,7 +1,8 @@
 import { addByWindow } from '../log/counts.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { addWork } from './firing-work.ts';
-import { Fire, type FireOptions, type FirePorts, type FireReport } from './fire.ts';
+import { Fire, type FireOptions, type FirePorts } from './fire.ts';
+import type { FireReport } from './fire-report.ts';
 
 /** Fires all lanes of a pipeline, one after the other: where one process does what the functions of the lanes do in Lambda. */
 export class FireLanes {

@@ -1,12 +1,10 @@
 import { Definitions } from '../evolution/definitions.ts';
 import { type Commit, decodeCommitBy } from '../log/commit.ts';
 import { ForeignStateError } from '../log/definition-history.ts';
-import type { CountsByWindow, RecordCounts } from '../log/counts.ts';
 import { decodeEpochHeader, encodeEpochLines, type EpochHeader } from '../log/epoch.ts';
-import { controlLog, epochLog, type ShardId, shardLog, snapshotLog } from '../log/keys.ts';
+import { controlLog, epochLog, shardLog } from '../log/keys.ts';
 import type { LogEntry, PositionedEntry } from '../log/log-entry.ts';
-import { nextPosition, ORIGIN, type Position } from '../log/position.ts';
-import { encodeSnapshot, type SnapshotHeader } from '../log/snapshot.ts';
+import { nextPosition, ORIGIN } from '../log/position.ts';
 import { FIRST_LANE, type Lane } from '../pipeline/lane.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -16,18 +14,19 @@ import type { ShardDirectory } from '../ports/shard-directory.ts';
 import { NO_TIME_LIMIT, type TimeLimit } from '../ports/time-limit.ts';
 import type { ShardProbe } from '../ports/shard-probe.ts';
 import { END_OF_TIME, type EventTime } from '../time/event-time.ts';
-import { decideWatermark, type LeftOut, type WatermarkDecision } from '../watermarks/decide-watermark.ts';
-import type { ShardProof } from '../watermarks/shard-proof.ts';
-import { ONLY_SOURCE, type SourceName } from '../watermarks/source-clock.ts';
-import { watermarkByShard } from '../watermarks/watermark-by-shard.ts';
+import { decideWatermark, type WatermarkDecision } from '../watermarks/decide-watermark.ts';
+import { type Departed, fireReport, type FireReport, type FiringOutcome } from './fire-report.ts';
 import type { Departure, FiringState } from './firing-state.ts';
 import { areSameFiring, follow } from './follow.ts';
-import { type FiringWork, readingOnly, workOf } from './firing-work.ts';
-import { Publication, type Published } from './publication.ts';
+import { readingOnly, workOf } from './firing-work.ts';
+import { Publication } from './publication.ts';
 import { notedShards } from './noted-shards.ts';
 import { obey, type Orders } from './obey.ts';
+import { REFRESHES, refreshAfterMs } from './refresh.ts';
 import { entryBytes, type FiringLogs, restore } from './restore.ts';
 import { type SnapshotPolicy, snapshotRule } from './snapshot-policy.ts';
+import { type KnownSnapshot, SnapshotWriter } from './snapshot-writer.ts';
+import { type ProvenWatermark, WatermarkProver } from './watermark-prover.ts';
 
 export interface FirePorts {
   readonly logStore: LogStore;
@@ -54,67 +53,13 @@ export interface FireOptions {
   readonly portion?: number | undefined;
 }
 
-/** What became of a snapshot that was due. One that could not be written is tried again by the next firing; nothing else depends on it. */
-export type SnapshotOutcome =
-  | { readonly kind: 'written'; readonly epoch: Position; readonly bytes: number; readonly durationMs: number }
-  /** Another function has written one. */
-  | { readonly kind: 'overtaken' }
-  | { readonly kind: 'failed'; readonly message: string };
-
-/** Where a pipeline stands after a firing. */
-export interface FireReport {
-  /** The last epoch; 0 before the first. */
-  readonly epoch: Position;
-  /** The watermark up to which the logs were read. The beginning of time while a shard has not delivered anything. */
-  readonly watermark: EventTime;
-  /** The shard that holds the watermark back; absent when every shard is proven to be idle. */
-  readonly heldBackBy?: ShardId;
-  /** Its slowest source, where the pipeline tells sources apart. */
-  readonly heldBackBySource?: SourceName;
-  /** Shards that do not hold it back, by proof. */
-  readonly leftOut: readonly LeftOut[];
-  /** Where each shard stands that has delivered anything and is not drained. */
-  readonly watermarkByShard: ReadonlyMap<ShardId, EventTime>;
-  readonly openWindows: number;
-  /** Totals since the pipeline's beginning. */
-  readonly counts: RecordCounts;
-  readonly lateByWindow: CountsByWindow;
-  readonly panesFired: number;
-  /** Panes and refusals that this call published. */
-  readonly published: number;
-  /** Of them, those that were larger than their streams take, and are on the side stream in parts; absent where there are none. */
-  readonly oversized?: number;
-  /** What this call had not the time to end; the next one goes on with it. */
-  readonly outOfTime?: 'reading' | 'publishing';
-  /** Since when nothing is read or fired, in epoch milliseconds; absent while the pipeline is not paused. */
-  readonly pausedSinceMs?: number;
-  /** Of the state when it was written down or measured last; 0 before. */
-  readonly stateBytes: number;
-  /** How long ago the oldest thing was written that a process needs which starts now: the newest snapshot, or what stands in its place. */
-  readonly snapshotAgeMs: number;
-  /** What this call did itself. */
-  readonly work: FiringWork;
-  /** Present when one was due. */
-  readonly snapshot?: SnapshotOutcome;
-  /**
-   * Why the newest snapshot is of no use, while it is not: damaged, or not of this definition. The results are right, from the logs; they would not
-   * be there once the logs have expired.
-   */
-  readonly snapshotUnusable?: string;
-}
-
 interface Memory {
   readonly state: FiringState;
   /** When the list of shards was looked at last; absent before. */
   lookedAtMs: number | undefined;
   /** The newest epoch, when it may not be on the output stream yet. */
   unpublished: LogEntry | undefined;
-  /** The newest position of the snapshot log. */
-  snapshotPosition: Position;
-  /** The epoch that it stands for. */
-  snapshotEpoch: Position;
-  /** Why what stands there is of no use. */
-  snapshotUnusable: string | undefined;
+  readonly snapshots: SnapshotWriter;
 }
 
 interface Attempt {
@@ -122,24 +67,10 @@ interface Attempt {
   readonly probeFailures: readonly unknown[];
 }
 
-/** What came of an attempt, for the report of it. */
-interface FiringOutcome {
-  readonly decision: WatermarkDecision;
-  readonly published: Departed;
-  readonly work: FiringWork;
-  readonly snapshot?: SnapshotOutcome | undefined;
-  readonly outOfTime?: FireReport['outOfTime'];
-}
-
-/** How many documents left, and how many of them in parts. */
-type Departed = Pick<Published, 'documents' | 'oversized'>;
-
 const NOTHING_LEFT: Departed = { documents: 0, oversized: 0 };
 
-/** What is known of time, and what could not be asked. */
-interface Outlook {
-  readonly decision: WatermarkDecision;
-  readonly probeFailures: readonly unknown[];
+/** What is known of time. */
+interface Outlook extends ProvenWatermark {
   readonly commits: number;
   /** Whether there was time to read all. */
   readonly isReadToEnd: boolean;
@@ -155,8 +86,6 @@ export class PausedTooLongError extends Error {
   override readonly name = 'PausedTooLongError';
 }
 
-// What is needed is written again when a third of its time is over: a function that fails for weeks has not lost it.
-const REFRESHES = 3;
 const PAUSE_REFRESHES_MAX = 2;
 // Farther behind, a snapshot and what came after it are less to read.
 const FOLLOWED_MAX = 20;
@@ -178,7 +107,7 @@ export class Fire {
   readonly #ports: FirePorts;
   readonly #lane: Lane;
   readonly #publication: Publication;
-  readonly #decide: typeof decideWatermark;
+  readonly #watermark: WatermarkProver;
   readonly #snapshots: SnapshotPolicy;
   readonly #definitions: Definitions;
   readonly #looksApartMsMax: number;
@@ -202,7 +131,7 @@ export class Fire {
     this.#definitions = new Definitions(pipeline, ports.logStore, ports.clock);
     this.#lane = lane;
     this.#publication = new Publication(pipeline.name, lane, ports, portion);
-    this.#decide = decide;
+    this.#watermark = new WatermarkProver(pipeline, ports, decide);
     this.#snapshots = snapshots;
     this.#looksApartMsMax = looksApartMsMax;
   }
@@ -226,7 +155,7 @@ export class Fire {
   }
 
   get #refreshAfterMs(): number {
-    return (this.#ports.logStore.retentionMs ?? Number.POSITIVE_INFINITY) / REFRESHES;
+    return refreshAfterMs(this.#ports.logStore);
   }
 
   async #inTurn(isDrain: boolean, limit: TimeLimit): Promise<FireReport> {
@@ -321,36 +250,12 @@ export class Fire {
     const outcome = { decision, published, work };
     if (memory.unpublished !== undefined) return { report: this.#report(memory, { ...outcome, outOfTime: 'publishing' }), probeFailures };
     // What has been published waits for nothing any more.
-    const snapshot = await this.#takeSnapshot(memory, firedAtMs);
+    const snapshot = await memory.snapshots.write(state, firedAtMs);
     return { report: this.#report(memory, { ...outcome, snapshot, outOfTime: isReadToEnd ? undefined : 'reading' }), probeFailures };
   }
 
-  /** Where the pipeline stands. */
-  #report({ state, snapshotUnusable }: Memory, { decision, published, work, snapshot, outOfTime }: FiringOutcome): FireReport {
-    const { watermark, heldBackBy, leftOut } = decision;
-    const { strategies } = this.#pipeline.sources;
-    const { idleTimeoutMs } = this.#pipeline;
-    return {
-      epoch: state.epoch,
-      watermark,
-      ...(heldBackBy === undefined ? {} : { heldBackBy: heldBackBy.shard }),
-      ...(heldBackBy === undefined || heldBackBy.source === ONLY_SOURCE ? {} : { heldBackBySource: heldBackBy.source }),
-      leftOut,
-      watermarkByShard: watermarkByShard({ strategies, idleTimeoutMs }, state.shards),
-      openWindows: state.openWindows,
-      counts: state.counts,
-      lateByWindow: state.lateByWindow,
-      panesFired: state.panesFired,
-      published: published.documents,
-      ...(published.oversized === 0 ? {} : { oversized: published.oversized }),
-      work,
-      stateBytes: state.cost.stateBytes,
-      snapshotAgeMs: state.cost.ageMs(this.#ports.clock.nowMs()),
-      ...(outOfTime === undefined ? {} : { outOfTime }),
-      ...(state.control?.pausedSinceMs === undefined ? {} : { pausedSinceMs: state.control.pausedSinceMs }),
-      ...(snapshot === undefined ? {} : { snapshot }),
-      ...(snapshotUnusable === undefined ? {} : { snapshotUnusable }),
-    };
+  #report({ state, snapshots }: Memory, outcome: Omit<FiringOutcome, 'snapshotUnusable'>): FireReport {
+    return fireReport(this.#pipeline, state, { ...outcome, snapshotUnusable: snapshots.unusable }, this.#ports.clock.nowMs());
   }
 
   /** What was asked of the pipeline since the last epoch, and what holds since before. */
@@ -380,7 +285,7 @@ export class Fire {
     // What is not read before a drain is late after it, so a drain must see all that was committed before it.
     const read = drains ? await this.#readShards(state, 'strong', NO_TIME_LIMIT) : await this.#readShards(state, 'eventual', limit);
     if (drains) return { decision: decided(END_OF_TIME), probeFailures: [], ...read };
-    return { ...(await this.#watermark(state, new Set(listed.map(({ id }) => id)))), ...read };
+    return { ...(await this.#watermark.prove(state, new Set(listed.map(({ id }) => id)))), ...read };
   }
 
   #firing(
@@ -406,64 +311,28 @@ export class Fire {
    * An epoch in which nothing fires and the watermark stays where it was, so that no result depends on it: for a snapshot of commits that no epoch has
    * taken in, to note that something was obeyed, or because the newest one, and with it the cut, would expire some day. `undefined` while there is no need.
    */
-  #standstill(memory: Memory, orders: Orders, departure: Departure, nowMs: number): EpochHeader | undefined {
-    const { state } = memory;
-    const { cost, firedAtMs, isSettled } = state;
+  #standstill({ state, snapshots }: Memory, orders: Orders, departure: Departure, nowMs: number): EpochHeader | undefined {
+    const { cost, firedAtMs } = state;
     const epochAgeMs = firedAtMs === undefined ? cost.ageMs(nowMs) : nowMs - firedAtMs;
-    const isForSnapshot = !isSettled && ((cost.commitBytes > 0 && this.#snapshots.isDue(cost)) || isCheckpointDue(memory));
-    if (epochAgeMs < this.#refreshAfterMs && !isForSnapshot && !orders.isNew) return undefined;
+    if (epochAgeMs < this.#refreshAfterMs && !snapshots.needsEpoch(state) && !orders.isNew) return undefined;
     return this.#firing(state, orders, decided(state.watermark), departure, [], nowMs);
-  }
-
-  /** Writes the state down, if that is due and the state is that after an epoch. That it could not be written fails nothing. */
-  async #takeSnapshot(memory: Memory, nowMs: number): Promise<SnapshotOutcome | undefined> {
-    const { state } = memory;
-    const { cost, epoch } = state;
-    const mustRefresh = cost.hasReplay && cost.ageMs(nowMs) >= this.#refreshAfterMs;
-    const mustWrite = mustRefresh || isCheckpointDue(memory);
-    if (!state.isSettled || !(mustWrite || (cost.hasReplay && this.#snapshots.isDue(cost)))) return undefined;
-    const begunAtMs = this.#ports.clock.nowMs();
-    const entry = encodeSnapshot({ kind: 'snapshot', fingerprint: this.#pipeline.fingerprint, epoch }, state);
-    const bytes = entry.payload.length;
-    if (!mustWrite && !this.#snapshots.isWorth(bytes, cost)) {
-      cost.stateBytes = bytes;
-      return undefined;
-    }
-    try {
-      for (;;) {
-        const position = nextPosition(memory.snapshotPosition);
-        const outcome = await this.#ports.logStore.append(snapshotLog(this.#pipeline.name, this.#lane), position, entry);
-        memory.snapshotPosition = position;
-        memory.snapshotUnusable = undefined;
-        if (outcome.kind !== 'conflict') {
-          memory.snapshotEpoch = epoch;
-          cost.spared(epoch, bytes);
-          return { kind: 'written', epoch, bytes, durationMs: this.#ports.clock.nowMs() - begunAtMs };
-        }
-        const { epoch: theirs } = JSON.parse(outcome.found.header) as SnapshotHeader;
-        memory.snapshotEpoch = theirs;
-        // Of a later epoch, it is another memory's; this one will find out that it is behind.
-        if (theirs <= epoch) cost.spared(theirs, outcome.found.payload.length);
-        // What stands there may be old, and what was asked for is not there yet.
-        if (!isCheckpointDue(memory)) return { kind: 'overtaken' };
-      }
-    } catch (error) {
-      return { kind: 'failed', message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
-    }
   }
 
   async #remember(): Promise<Memory> {
     await this.#definitions.adopt();
-    const { state, newest, snapshotPosition, snapshotEpoch, unusable } = await restore(this.#logs);
+    const { state, newest, snapshotPosition: position, snapshotEpoch: epoch, unusable } = await restore(this.#logs);
     state.learn(await notedShards(this.#pipeline.name, this.#ports.logStore));
     return {
       state,
       lookedAtMs: undefined,
       unpublished: newest === undefined ? undefined : await this.#unlessPublished(newest),
-      snapshotPosition,
-      snapshotEpoch,
-      snapshotUnusable: unusable?.message,
+      snapshots: this.#writerBehind({ position, epoch, unusable: unusable?.message }),
     };
+  }
+
+  #writerBehind(newest: KnownSnapshot): SnapshotWriter {
+    const { logStore, clock } = this.#ports;
+    return new SnapshotWriter({ pipeline: this.#pipeline, lane: this.#lane, logStore, clock }, this.#snapshots, newest);
   }
 
   /** Takes the memory on to the newest epoch, if others have appended any; false when it must be built anew, or that is less to read. */
@@ -525,61 +394,9 @@ export class Fire {
         `Put the window back, with where: () => false, and remove it when it has nothing open and no function of the former definition is left.`,
     );
   }
-
-  /** The watermark by what the logs say; where a proof would let something leave, by what the stream says as well. */
-  async #watermark(state: FiringState, listed: ReadonlySet<ShardId>): Promise<Pick<Outlook, 'decision' | 'probeFailures'>> {
-    const { strategies } = this.#pipeline.sources;
-    const { idleTimeoutMs } = this.#pipeline;
-    const decide = (proofs: ReadonlyMap<ShardId, ShardProof>) =>
-      this.#decide(
-        { strategies, idleTimeoutMs },
-        {
-          shards: state.shards,
-          proofs,
-          floor: state.watermark,
-          // Looks at all that is open; mostly nobody asks.
-          get nextDue() {
-            return state.nextDue;
-          },
-          nowMs: this.#ports.clock.nowMs(),
-        },
-      );
-    const unproven = decide(new Map());
-    if (unproven.probes.length === 0) return { decision: unproven, probeFailures: [] };
-
-    const { proofs, probeFailures } = await this.#prove(state, unproven.probes);
-    // A shard that is listed and yet gone: the list is out of date, and may lack what came after the shard.
-    for (const [shard, proof] of proofs) if (proof.kind === 'gone' && listed.has(shard)) proofs.set(shard, { ...proof, kind: 'unknown' });
-    const decision = decide(proofs);
-    for (const { shard, because } of decision.leftOut) if (because === 'drained') state.retire(shard);
-    return { decision, probeFailures };
-  }
-
-  /** Looks behind shards. The logs have been read before, so what is found serves this cut, and no other. */
-  async #prove(state: FiringState, shards: readonly ShardId[]): Promise<{ proofs: Map<ShardId, ShardProof>; probeFailures: unknown[] }> {
-    const { clock, shardProbe, logStore } = this.#ports;
-    const proofs = new Map<ShardId, ShardProof>();
-    const probeFailures: unknown[] = [];
-    const look = async (shard: ShardId) => {
-      const provenAtMs = clock.nowMs();
-      const { position = ORIGIN, last } = state.cutOf(shard) ?? {};
-      const { kind, children = [] } = await shardProbe.probe(shard, last);
-      // The cut may be old, and what was committed behind it may have expired on the stream: that is not nothing.
-      const committed = await logStore.read(shardLog(this.#pipeline.name, shard), position, 'strong');
-      state.learn(children);
-      proofs.set(shard, { kind: committed.length > 0 ? 'records' : kind, provenAtMs });
-    };
-    for (const outcome of await Promise.allSettled(shards.map(look))) if (outcome.status === 'rejected') probeFailures.push(outcome.reason);
-    return { proofs, probeFailures };
-  }
 }
 
 /** A watermark that no shard has a say in. */
 function decided(watermark: EventTime): WatermarkDecision {
   return { watermark, heldBackBy: undefined, leftOut: [], idleForMs: undefined, probes: [] };
-}
-
-/** Whether somebody has asked for a snapshot that is not there yet. */
-function isCheckpointDue({ state: { control }, snapshotEpoch }: Memory): boolean {
-  return control?.checkpoint !== undefined && snapshotEpoch < control.checkpoint;
 }

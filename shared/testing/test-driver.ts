@@ -8,7 +8,7 @@ import { MemoryLogStore } from '../adapters/memory/memory-log-store.ts';
 import { MemoryPublisher } from '../adapters/memory/memory-publisher.ts';
 import { systemTimer } from '../adapters/system-timer.ts';
 import { appendControl, requestControl } from '../control/request-control.ts';
-import type { FireReport } from '../firing/fire.ts';
+import type { FireReport } from '../firing/fire-report.ts';
 import { FireLanes } from '../firing/fire-lanes.ts';
 import { Ingest } from '../ingest/ingest.ts';
 import type { InputRecord } from '../ingest/input-record.ts';

@@ -1,4 +1,4 @@
-import type { FireReport } from '../../shared/firing/fire.ts';
+import type { FireReport } from '../../shared/firing/fire-report.ts';
 import { conservationDifference } from '../../shared/log/counts.ts';
 import { epochLog, publicationLog } from '../../shared/log/keys.ts';
 import type { Pane } from '../../shared/pipeline/pane.ts';

@@ -1,5 +1,5 @@
 import { fixedShards } from '../../shared/adapters/memory/fixed-shards.ts';
-import type { FireReport } from '../../shared/firing/fire.ts';
+import type { FireReport } from '../../shared/firing/fire-report.ts';
 import { decodeEpoch, type Epoch } from '../../shared/log/epoch.ts';
 import { controlLog, epochLog, type LogName } from '../../shared/log/keys.ts';
 import { checkEnd } from './check-end.ts';

@@ -1,4 +1,5 @@
-import { Fire, type FireReport } from '../../shared/firing/fire.ts';
+import { Fire } from '../../shared/firing/fire.ts';
+import type { FireReport } from '../../shared/firing/fire-report.ts';
 import { Ingest, type IngestReport } from '../../shared/ingest/ingest.ts';
 import { type ShardId, shardNotesLogs } from '../../shared/log/keys.ts';
 import { nextPosition, ORIGIN } from '../../shared/log/position.ts';

@@ -1,7 +1,8 @@
 import { boundedOutOfOrderness, count, global, pipeline, sum } from 'mullion';
 import { describe, expect, test } from 'vitest';
 import { MemoryLogStore } from '../../shared/adapters/memory/memory-log-store.ts';
-import { Fire, type FireReport } from '../../shared/firing/fire.ts';
+import { Fire } from '../../shared/firing/fire.ts';
+import type { FireReport } from '../../shared/firing/fire-report.ts';
 import { NO_SNAPSHOTS, snapshotRule } from '../../shared/firing/snapshot-policy.ts';
 import { Ingest } from '../../shared/ingest/ingest.ts';
 import { ExpiredLogError } from '../../shared/log/expired-log-error.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Fire, FireReport } from '../../shared/firing/fire.ts';
+import type { Fire } from '../../shared/firing/fire.ts';
+import type { FireReport } from '../../shared/firing/fire-report.ts';
 import type { ShardId } from '../../shared/log/keys.ts';
 import type { Pane } from '../../shared/pipeline/pane.ts';
 import type { Publisher } from '../../shared/ports/publisher.ts';

@@ -4,7 +4,7 @@ import type { Context, KinesisStreamBatchResponse, KinesisStreamEvent } from 'aw
 import { freshPanes, type PaneEvent } from '../../functions/consumer/consumer.ts';
 import { createFireHandler } from '../../functions/fire/handler.ts';
 import { createIngestHandler } from '../../functions/ingest/handler.ts';
-import type { FireReport } from '../../shared/firing/fire.ts';
+import type { FireReport } from '../../shared/firing/fire-report.ts';
 import type { RecordRefusal } from '../../shared/log/refusal.ts';
 import type { PanesOf } from '../../shared/pipeline/pipeline.ts';
 import { SHARD } from '../fixtures/delivered-record.ts';

@@ -7,7 +7,8 @@ import { KinesisPublisher } from '../../shared/adapters/kinesis/kinesis-publishe
 import { kinesisShardDirectory } from '../../shared/adapters/kinesis/kinesis-shard-directory.ts';
 import { KinesisShardProbe } from '../../shared/adapters/kinesis/kinesis-shard-probe.ts';
 import { lambdaWaker } from '../../shared/adapters/lambda/lambda-waker.ts';
-import { Fire, type FirePorts, type FireReport } from '../../shared/firing/fire.ts';
+import { Fire, type FirePorts } from '../../shared/firing/fire.ts';
+import type { FireReport } from '../../shared/firing/fire-report.ts';
 import { type SnapshotPolicy, snapshotRule } from '../../shared/firing/snapshot-policy.ts';
 import type { IngestPorts } from '../../shared/ingest/ingest.ts';
 import { FIRST_LANE, type Lane } from '../../shared/pipeline/lane.ts';

@@ -1,5 +1,5 @@
 import type { Collected } from 'mullion';
-import type { FireReport } from '../../shared/firing/fire.ts';
+import type { FireReport } from '../../shared/firing/fire-report.ts';
 import type { Pane } from '../../shared/pipeline/pane.ts';
 import type { Finished } from '../reference/reference-model.ts';
 import type { ConsumerKind } from './consumer.ts';

@@ -1,5 +1,5 @@
 import type { FireEvent } from '../../functions/fire/handler.ts';
-import type { FireReport } from '../../shared/firing/fire.ts';
+import type { FireReport } from '../../shared/firing/fire-report.ts';
 import { together } from '../../shared/firing/fire-lanes.ts';
 import { snapshotLog } from '../../shared/log/keys.ts';
 import { CONSUMER_KINDS, type ConsumerKind } from './consumer.ts';

@@ -12,10 +12,16 @@ export function shortCount(count: number): string {
   return count < 10_000 ? whole.format(count) : short.format(count);
 }
 
-/** A result of an aggregate, in a line. */
+// A result may be all that was said in a window.
+const TEXT_SHOWN = 160;
+
+/** A result of an aggregate, in a line: its beginning, where it is long. */
 export function resultText(result: unknown): string {
   if (typeof result === 'number') return exact.format(result);
-  return typeof result === 'string' ? result : JSON.stringify(result);
+  // Of a number, say, that there was nothing to compute from.
+  if (result === null || result === undefined) return '–';
+  const text = typeof result === 'string' ? result : JSON.stringify(result);
+  return text.length > TEXT_SHOWN ? `${text.slice(0, TEXT_SHOWN - 1)}…` : text;
 }
 
 /** The word for so many events. */

@@ -22,7 +22,7 @@ export class FactList {
       'Written down':
         size === undefined || size.snapshotBytes === 0 ? 'no snapshot yet' : `${bytesText(size.snapshotBytes)} in the newest snapshot`,
       'To read at a start': size === undefined ? '–' : `${bytesText(size.logBytes)} of commits behind that`,
-      'Waiting for a firing': `${countText(stats.unreadCommits)} commits`,
+      'Waiting for a firing': `${countText(stats.unreadCommits)} ${stats.unreadCommits === 1 ? 'commit' : 'commits'}`,
       'A month like this':
         cost === undefined
           ? 'once a rate has been seen'

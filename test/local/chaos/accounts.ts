@@ -1,7 +1,7 @@
 import type { Pane } from 'mullion';
 import { isDeepStrictEqual } from 'node:util';
 import type { Flight } from '../../../examples/flights.ts';
-import type { FireReport } from '../../../shared/firing/fire.ts';
+import type { FireReport } from '../../../shared/firing/fire-report.ts';
 import type { Refusal } from '../../../shared/log/refusal.ts';
 import { type Departures, departuresByAirportAndDay, placeOf } from '../../examples/plain-flights.ts';
 import type { Placed } from './stream-documents.ts';

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Pane } from 'mullion';
-import type { FireReport } from '../../../shared/firing/fire.ts';
+import type { FireReport } from '../../../shared/firing/fire-report.ts';
 import { conservationDifference } from '../../../shared/log/counts.ts';
 import type { Refusal } from '../../../shared/log/refusal.ts';
 import type { Payment } from '../examples/payments.ts';

@@ -13,7 +13,8 @@ import { KinesisPublisher } from '../../../shared/adapters/kinesis/kinesis-publi
 import { kinesisShardDirectory } from '../../../shared/adapters/kinesis/kinesis-shard-directory.ts';
 import { KinesisShardProbe } from '../../../shared/adapters/kinesis/kinesis-shard-probe.ts';
 import { systemClock } from '../../../shared/adapters/system-clock.ts';
-import type { FirePorts, FireReport } from '../../../shared/firing/fire.ts';
+import type { FirePorts } from '../../../shared/firing/fire.ts';
+import type { FireReport } from '../../../shared/firing/fire-report.ts';
 import type { IngestPorts } from '../../../shared/ingest/ingest.ts';
 import type { Refusal } from '../../../shared/log/refusal.ts';
 import { streamDocuments } from '../chaos/stream-documents.ts';
