@@ -26,6 +26,8 @@ export function targetOf(endpoint: string | undefined): AwsTarget {
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code } = error as NodeJS.ErrnoException;
-  if (error.message === '') return code ?? error.name;
-  return error.name === 'Error' ? error.message : `${error.name}: ${error.message}`;
+  // Below the first line the SDK tells programmers where to look.
+  const [message] = error.message.split('\n');
+  if (message === '' || message === undefined) return code ?? error.name;
+  return error.name === 'Error' ? message : `${error.name}: ${message}`;
 }

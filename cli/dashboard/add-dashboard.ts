@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { described, loaded } from '../described.ts';
 import { portNumber } from '../option-values.ts';
 
@@ -9,7 +9,7 @@ export function addDashboard(program: Command): void {
     .description('serve the dashboard of a deployed API on this machine, signing what it asks')
     .requiredOption('-u, --url <url>', "of the API, as the stack's output has it")
     .option('-t, --token-file <file>', 'where the API takes tokens: the file that holds one; it is read for every request')
-    .option('-p, --port <number>', 'on 127.0.0.1 (default: any that is free)', portNumber, 0)
+    .addOption(new Option('-p, --port <number>', 'on 127.0.0.1').argParser(portNumber).default(0, 'any that is free'))
     .option('-j, --json', 'where it is served, as one JSON object')
     .action(loaded(async () => (await import('./dashboard-command.ts')).dashboardCommand));
   described(command, {

@@ -1,3 +1,4 @@
+import { timestampReader } from '../../shared/configuration/timestamp-format.ts';
 import { InvalidArgument } from '../../shared/definition/invalid-argument.ts';
 import type { EventKindName, GeneratorOptions } from '../../shared/generate/generator-options.ts';
 import { UsageError } from '../command-error.ts';
@@ -128,7 +129,11 @@ function generatorOptions(options: GenerateCommandOptions): GeneratorOptions {
 
 function startMs({ start, stream, to }: GenerateCommandOptions): number {
   const named = start ?? (stream === undefined && to === undefined ? DEFAULT_START : 'now');
-  const ms = named === 'now' ? Date.now() : Date.parse(named);
-  if (Number.isNaN(ms)) throw new UsageError(`--start ${named}: needed: an ISO 8601 time such as ${DEFAULT_START}, or now`);
-  return ms;
+  if (named === 'now') return Date.now();
+  try {
+    // The same moment on every machine: a text without an offset is UTC.
+    return timestampReader('iso8601')(named);
+  } catch (error) {
+    throw new UsageError(`--start ${named}: needed: an ISO 8601 time such as ${DEFAULT_START}, or now`, { cause: error });
+  }
 }

@@ -42,7 +42,9 @@ export async function replayCommand(path: string, options: ReplayCommandOptions)
     const isComplete = !signal.aborted;
     if (isComplete) positions?.remove();
     else positions?.write({ acknowledged: replayed.acknowledged, endedInOrder: !replayed.isSomeUnderWay });
-    const summary = summaryOf(replayed, begin, performance.now() - startedAtMs, isComplete);
+    // Where nobody has asked for a key, none is missing.
+    const withoutKey = (pipeline ?? options.key) === undefined ? 0 : replayed.withoutKey;
+    const summary = summaryOf({ ...replayed, withoutKey }, begin, performance.now() - startedAtMs, isComplete);
     if (options.json === true) process.stdout.write(`${JSON.stringify(summary)}\n`);
     else for (const line of summaryLines(summary, sink.name, positions)) say(line);
   });
@@ -118,6 +120,7 @@ interface Summary {
   /** Of the input, those of replays before included. */
   readonly acknowledged: number;
   readonly withoutTime: number;
+  readonly withoutKey: number;
   readonly sentAgain: number;
   readonly seconds: number;
   readonly eventsPerSecond: number;
@@ -125,21 +128,22 @@ interface Summary {
 }
 
 function summaryOf(replayed: Replayed, begin: Position | undefined, elapsedMs: number, complete: boolean): Summary {
-  const { acknowledged, withoutTime, again } = replayed;
+  const { acknowledged, withoutTime, withoutKey, again } = replayed;
   const events = acknowledged - (begin?.acknowledged ?? 0);
   const eventsPerSecond = Math.round((events / elapsedMs) * 1_000);
-  return { events, acknowledged, withoutTime, sentAgain: again, seconds: elapsedMs / 1_000, eventsPerSecond, complete };
+  return { events, acknowledged, withoutTime, withoutKey, sentAgain: again, seconds: elapsedMs / 1_000, eventsPerSecond, complete };
 }
 
 function summaryLines(summary: Summary, sink: string, positions: PositionFile | undefined): string[] {
-  const { events, acknowledged, withoutTime, sentAgain, seconds, eventsPerSecond, complete } = summary;
+  const { events, acknowledged, withoutTime, withoutKey, sentAgain, seconds, eventsPerSecond, complete } = summary;
   const stopped =
     positions === undefined
       ? `stopped behind ${formatCount(acknowledged)} events`
       : `stopped behind ${formatCount(acknowledged)} events, as ${positions.path} says; the same command goes on there`;
   return [
-    `${formatCount(events)} events to ${sink} in ${seconds.toFixed(2)} s, ${formatCount(eventsPerSecond)} events/s`,
+    `${formatCount(events)} ${events === 1 ? 'event' : 'events'} to ${sink} in ${seconds.toFixed(2)} s, ${formatCount(eventsPerSecond)} events/s`,
     ...(withoutTime > 0 ? [`  ${formatCount(withoutTime)} without a time that can be read, which went at once`] : []),
+    ...(withoutKey > 0 ? [`  ${formatCount(withoutKey)} without a key that can be read, which were spread over the shards`] : []),
     ...(sentAgain > 0 ? [`  ${formatCount(sentAgain)} sent again: they were not taken at once`] : []),
     ...(complete ? [] : [stopped]),
   ];

@@ -22,6 +22,8 @@ export interface Replayed {
   readonly acknowledged: number;
   /** Events without a time that could be read; they went at once. */
   readonly withoutTime: number;
+  /** Events without a key that could be read; they were spread over the shards. */
+  readonly withoutKey: number;
   /** Events that were sent again, because the sink did not take them at once. */
   readonly again: number;
   /** Whether it is not known of some that were sent if they arrived: the sink was told to stop. */
@@ -39,12 +41,9 @@ export async function replayEvents(
   events: AsyncIterable<readonly RawEvent[]>,
   { sink, addressOf, speed, skip, signal, onAcknowledged }: Replaying,
 ): Promise<Replayed> {
-  let [acknowledged, withoutTime, again, isSomeUnderWay] = [skip, 0, 0, false];
-  const countWithoutTime = () => {
-    // Where nothing waits, nobody has asked for times.
-    if (speed !== Number.POSITIVE_INFINITY) withoutTime++;
-  };
-  const due = dueEvents(skipping(events, skip), addressOf, skip, countWithoutTime);
+  let [acknowledged, again, isSomeUnderWay] = [skip, 0, false];
+  const without = { time: 0, key: 0 };
+  const due = dueEvents(skipping(events, skip), addressOf, skip, without);
   for await (const batch of paced(due, { speed, signal, dueMs: ({ dueMs }) => dueMs })) {
     const outcome = await sink.send(batch.map(({ event, key }) => ({ partitionKey: key, data: payloadOf(event) })));
     acknowledged += outcome.taken;
@@ -53,7 +52,9 @@ export async function replayEvents(
     isSomeUnderWay = outcome.taken < batch.length;
     if (isSomeUnderWay) break;
   }
-  return { acknowledged, withoutTime, again, isSomeUnderWay };
+  // Where nothing waits, nobody has asked for times.
+  const withoutTime = speed === Number.POSITIVE_INFINITY ? 0 : without.time;
+  return { acknowledged, withoutTime, withoutKey: without.key, again, isSomeUnderWay };
 }
 
 async function* skipping(events: AsyncIterable<readonly RawEvent[]>, count: number): AsyncGenerator<readonly RawEvent[]> {
@@ -68,7 +69,8 @@ async function* dueEvents(
   chunks: AsyncIterable<readonly RawEvent[]>,
   addressOf: AddressReader,
   skipped: number,
-  onWithoutTime: () => void,
+  /** Counts up. */
+  without: { time: number; key: number },
 ): AsyncGenerator<readonly Due[]> {
   let index = skipped;
   let firstMs: number | undefined;
@@ -76,7 +78,8 @@ async function* dueEvents(
   for await (const chunk of chunks) {
     yield chunk.map((event): Due => {
       const { timeMs, key } = addressOf(event);
-      if (timeMs === undefined) onWithoutTime();
+      if (timeMs === undefined) without.time++;
+      if (key === undefined) without.key++;
       firstMs ??= timeMs;
       latestMs = Math.max(latestMs, timeMs ?? latestMs);
       // Where nothing says beside which it goes, they are spread over the shards.

@@ -1,20 +1,13 @@
 import type { Pane } from '../../shared/pipeline/pane.ts';
-import { resultFields } from '../../shared/pipeline/result-fields.ts';
 import { BEGINNING_OF_TIME, END_OF_TIME } from '../../shared/time/event-time.ts';
 import { printable } from '../printable.ts';
+import { ResultColumns } from './result-columns.ts';
 
 const DAY_MS = 86_400_000;
-// So that the columns of small numbers do not grow with the second line already.
-const NUMBER_WIDTH = 5;
-
-const wholeNumbers = new Intl.NumberFormat('en-US');
-const decimals = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-
-/** A result as it stands in a line: `users 3`. */
-interface Result {
-  readonly name: string;
-  readonly text: string;
-  readonly isNumber: boolean;
+/** What a line says, and what may go below it where it would be too long. */
+export interface PaneLine {
+  readonly head: string;
+  readonly results: readonly string[];
 }
 
 /** Panes as lines of a table whose columns grow with what stands in them, as nobody knows what will. */
@@ -22,34 +15,23 @@ export class PaneLines {
   #periodWidth = 0;
   #windowWidth: number;
   #keyWidth = 8;
-  // By window and result: windows have columns of their own.
-  readonly #resultWidths = new Map<string, number>();
+  readonly #results = new ResultColumns();
 
   /** @param windows Names of those that may come; others take their place, too. */
   constructor(windows: readonly string[] = []) {
     this.#windowWidth = Math.max(8, ...windows.map((name) => printable(name).length));
   }
 
-  /** `2026-11-27 12:00:05–12:00:10  everyFive  Berlin    ON_TIME   total 135.00  average 22.50  users     3` */
-  line({ window, key, start, end, pane, value, isIncomplete }: Pane): string {
+  /** `2026-11-27 12:00:05–12:00:10  everyFive  Berlin    ON_TIME `, and `total 135.00`, `average 22.50`, `users     3` */
+  line({ window, key, start, end, pane, value, isIncomplete }: Pane): PaneLine {
     const [name, shown, when] = [printable(window), printable(key), period(start, end)];
     this.#periodWidth = Math.max(this.#periodWidth, when.length);
     this.#windowWidth = Math.max(this.#windowWidth, name.length);
     this.#keyWidth = Math.max(this.#keyWidth, shown.length);
-    const results = Object.entries(value)
-      .flatMap(([result, of]) => resultsOf(result, of))
-      .map((result) => this.#aligned(window, result));
     const timing = pane.isRetraction === true ? 'TAKEBACK' : pane.timing;
     const doubt = isIncomplete === true ? ['may be incomplete'] : [];
     const cells = [when.padEnd(this.#periodWidth), name.padEnd(this.#windowWidth), shown.padEnd(this.#keyWidth), timing.padEnd(8)];
-    return [...cells, ...results, ...doubt].join('  ').trimEnd();
-  }
-
-  #aligned(window: string, { name, text, isNumber }: Result): string {
-    const column = `${window} ${name}`;
-    const width = Math.max(text.length, this.#resultWidths.get(column) ?? (isNumber ? NUMBER_WIDTH : 0));
-    this.#resultWidths.set(column, width);
-    return `${name} ${isNumber ? text.padStart(width) : text.padEnd(width)}`;
+    return { head: cells.join('  '), results: [...this.#results.cells(window, value), ...doubt] };
   }
 }
 
@@ -77,15 +59,4 @@ export function period(start: number, end: number): string {
 
 function day(time: number): string {
   return moment(time).replace(/ .*/, '');
-}
-
-function resultsOf(name: string, result: unknown): Result[] {
-  return resultFields(name, result).map(([field, value]) => ({ name: field, ...shownValue(value) }));
-}
-
-function shownValue(value: unknown): Omit<Result, 'name'> {
-  if (typeof value === 'number') return { text: (Number.isInteger(value) ? wholeNumbers : decimals).format(value), isNumber: true };
-  // Of a number, say, that there was nothing to compute from.
-  if (value === null || value === undefined) return { text: '–', isNumber: true };
-  return { text: printable(JSON.stringify(value)), isNumber: false };
 }

@@ -1,4 +1,5 @@
 import type { Pane } from '../../shared/pipeline/pane.ts';
+import { fitted, terminalWidth } from './fitted.ts';
 import { firingLine, PaneLines } from './pane-line.ts';
 
 export interface PaneTableOptions {
@@ -10,10 +11,7 @@ export interface PaneTableOptions {
   readonly width?: () => number | undefined;
 }
 
-/** How wide standard output is, where it is a terminal. */
-const terminalWidth = (): number | undefined => (process.stdout.isTTY ? process.stdout.columns : undefined);
-
-/** Prints panes as they are fired: a heading for each firing, and below it a line for each pane, aligned. */
+/** Prints panes as they are fired: a heading for each firing, and below it a line for each pane, aligned; more where the terminal is too narrow for one. */
 export class PaneTable {
   readonly #write: (line: string) => void;
   readonly #shownMax: number;
@@ -41,7 +39,8 @@ export class PaneTable {
       this.#write(firingLine(pane));
     }
     if (this.#shown < this.#shownMax) {
-      this.#write(cut(this.#lines.line(pane), this.#width()));
+      const { head, results } = this.#lines.line(pane);
+      for (const line of fitted(head, results, this.#width())) this.#write(line);
       this.#shown++;
     } else {
       this.#hidden++;
@@ -55,9 +54,4 @@ export class PaneTable {
     this.#shown = 0;
     this.#firing = undefined;
   }
-}
-
-/** A line that a terminal would wrap is no row of a table any more. */
-function cut(line: string, width: number | undefined): string {
-  return width === undefined || line.length <= width ? line : `${line.slice(0, width - 1)}…`;
 }

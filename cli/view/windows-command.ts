@@ -3,7 +3,9 @@ import type { Page } from '../../shared/view/page.ts';
 import { WindowQueries } from '../../shared/view/window-queries.ts';
 import { printable } from '../printable.ts';
 import { inColumns } from './columns.ts';
+import { fitted, terminalWidth } from './fitted.ts';
 import { period } from './pane-line.ts';
+import { ResultColumns } from './result-columns.ts';
 import { openView } from './open-view.ts';
 import type { ViewOptions } from './view-options.ts';
 import { windowsMeant } from './windows-meant.ts';
@@ -23,7 +25,7 @@ export async function windowsCommand(path: string, options: WindowsCommandOption
   const view = await openView(path, options);
   const queries = new WindowQueries(view.pipeline, view);
   const { prefix, limit, json } = options;
-  const rows: string[][] = [];
+  const rows: Row[] = [];
   let left = limit;
   let isWhole = true;
   for (const window of windowsMeant(view.pipeline, options.window)) {
@@ -42,34 +44,48 @@ export async function windowsCommand(path: string, options: WindowsCommandOption
     left -= items.length;
     isWhole &&= isCurrent && next === undefined;
   }
-  for (const line of inColumns(rows)) process.stdout.write(`${line}\n`);
+  for (const line of linesOf(rows)) process.stdout.write(`${line}\n`);
   if (left === limit && json !== true) process.stderr.write('nothing is open\n');
   if (!isWhole) process.stderr.write(`there may be more than the ${formatCount(limit)} shown; give --limit, --window or --prefix\n`);
 }
 
+/** What stands in columns, and what a window holds where that was asked for. */
+interface Row {
+  readonly cells: string[];
+  readonly window: string;
+  readonly value?: object;
+}
+
 interface Shown extends Pick<Page<object, unknown>, 'items' | 'isCurrent' | 'next'> {
-  readonly rows: string[][];
+  readonly rows: Row[];
 }
 
 async function open(queries: WindowQueries, window: string, limit: number): Promise<Shown> {
   const page = await queries.windows(window, limit);
   const rows = page.items.map(({ start, end, key, keys, events }) => {
     const whose = key === undefined ? `${formatCount(keys)} ${keys === 1 ? 'key' : 'keys'}` : printable(key);
-    return [period(start, end), window, whose, eventsOf(events)];
+    return { window, cells: [period(start, end), window, whose, eventsOf(events)] };
   });
   return { ...page, rows };
 }
 
 async function ofKeys(queries: WindowQueries, window: string, prefix: string, limit: number): Promise<Shown> {
   const page = await queries.ofKeys(window, prefix, limit);
-  const rows = page.items.map(({ key, start, end, content }) => [
-    period(start, end),
-    window,
-    printable(key),
-    eventsOf(content.count),
-    printable(JSON.stringify(content.value)),
-  ]);
+  const rows = page.items.map(({ key, start, end, content: { count, value } }) => {
+    return { window, value, cells: [period(start, end), window, printable(key), eventsOf(count)] };
+  });
   return { ...page, rows };
+}
+
+function linesOf(rows: readonly Row[]): string[] {
+  const heads = inColumns(rows.map(({ cells }) => cells));
+  const results = new ResultColumns();
+  const cells = () => rows.map(({ window, value = {} }) => results.cells(window, value));
+  // By the first look at them all, columns know how wide they are.
+  cells();
+  const headWidth = Math.max(...heads.map(({ length }) => length));
+  const width = terminalWidth();
+  return cells().flatMap((each, index) => fitted((heads[index] ?? '').padEnd(headWidth), each, width));
 }
 
 function eventsOf(count: number): string {

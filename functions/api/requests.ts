@@ -7,6 +7,9 @@ import { PROBLEM_TYPE } from './problem.ts';
 const LIMIT_MAX = 1_000;
 const LIMIT_DEFAULT = 100;
 
+const LIMIT_NEEDED = `needed: a whole number from 1 to ${LIMIT_MAX}`;
+const TIME_NEEDED = 'needed: epoch milliseconds, a whole number';
+
 const name = (example: string, description: string) => z.string().min(1).max(64).openapi({ example, description });
 
 export const pipelineId = name('flights', 'The name of a pipeline');
@@ -18,10 +21,10 @@ export const pipelineQuery = { pipeline: pipelineId.optional() };
 
 export const pageQuery = {
   limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(LIMIT_MAX)
+    .number(LIMIT_NEEDED)
+    .int(LIMIT_NEEDED)
+    .min(1, LIMIT_NEEDED)
+    .max(LIMIT_MAX, LIMIT_NEEDED)
     .default(LIMIT_DEFAULT)
     .openapi({ type: 'integer', minimum: 1, maximum: LIMIT_MAX, default: LIMIT_DEFAULT, description: 'How long a page is at most' }),
   cursor: z.string().max(2_000).optional().openapi({ description: "What 'next' of the page before said" }),
@@ -29,8 +32,8 @@ export const pageQuery = {
 
 export const eventTimeQuery = (description: string) =>
   z.coerce
-    .number()
-    .int()
+    .number(TIME_NEEDED)
+    .int(TIME_NEEDED)
     .optional()
     .openapi({ type: 'integer', description: `${description}; epoch milliseconds` });
 

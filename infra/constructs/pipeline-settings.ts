@@ -8,6 +8,7 @@ import { configuredRetention, evaluateDefinition, type PipelineEntry } from '../
 import { isConfigurationFile } from '../../functions/configuration-file.ts';
 import { METRIC_LEVELS, type MetricLevel } from '../../functions/telemetry/metric-catalogue.ts';
 import { isName, NAME_ALLOWED } from '../../shared/pipeline/pipeline-name.ts';
+import { STATE_RETENTION_DAYS, STREAM_RETENTION_HOURS } from '../../shared/time/retention.ts';
 import { requireFitting } from './fitting-definition.ts';
 import { DATABASE_ALLOWED, databaseOf, type HistoryRule, isDatabaseName, type SettledHistory } from './history-rule.ts';
 import { serviceNameOf } from './service-name.ts';
@@ -25,7 +26,8 @@ const LANES_MAX = 64;
 // A PUT costs what 8 write units of 1 KiB cost, and its reference takes one.
 const PAYLOADS_FROM_BYTES = 9 * 1024;
 const PAYLOADS_FROM_BYTES_MAX = 2 ** 30;
-const MS_A_DAY = 86_400_000;
+const MS_AN_HOUR = 3_600_000;
+const MS_A_DAY = 24 * MS_AN_HOUR;
 const MINUTES_A_WEEK = 7 * 24 * 60;
 // One a second, for five minutes.
 const SIDE_RECORDS_MAX = 300;
@@ -154,11 +156,13 @@ export function settlePipeline(scope: Construct, props: WindowPipelineProps): Pi
   }
 
   const configured = configuredRetention(entry);
-  const streamRetention = props.streamRetention ?? Duration.millis(configured.streamsMs ?? MS_A_DAY);
-  whole('streamRetention', streamRetention.toHours({ integral: false }), 24, 8_760, 'hours');
+  const streamRetention = props.streamRetention ?? Duration.millis(configured.streamsMs ?? STREAM_RETENTION_HOURS.usual * MS_AN_HOUR);
+  whole('streamRetention', streamRetention.toHours({ integral: false }), STREAM_RETENTION_HOURS.min, STREAM_RETENTION_HOURS.max, 'hours');
 
-  const stateRetentionDays = (props.stateRetention ?? Duration.millis(configured.stateMs ?? 30 * MS_A_DAY)).toDays({ integral: false });
-  whole('stateRetention', stateRetentionDays, 2, 3_650, 'days');
+  const stateRetentionDays = (props.stateRetention ?? Duration.millis(configured.stateMs ?? STATE_RETENTION_DAYS.usual * MS_A_DAY)).toDays({
+    integral: false,
+  });
+  whole('stateRetention', stateRetentionDays, STATE_RETENTION_DAYS.min, STATE_RETENTION_DAYS.max, 'days');
   if (stateRetentionDays <= streamRetention.toDays({ integral: false })) {
     refuse(
       `stateRetention is ${stateRetentionDays} days and streamRetention ${streamRetention.toDays({ integral: false })}; the state must ` +

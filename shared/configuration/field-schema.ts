@@ -3,6 +3,7 @@ import { InvalidArgument } from '../definition/invalid-argument.ts';
 import { isName, NAME_ALLOWED } from '../pipeline/pipeline-name.ts';
 import { compilePattern } from '../rules/event-pattern.ts';
 import { isPath, PATH_ALLOWED } from './event-path.ts';
+import { durationMs } from '../time/duration.ts';
 import { isTimestampFormat, TIMESTAMP_FORMAT_ALLOWED } from './timestamp-format.ts';
 
 const DURATION_NEEDED = 'a duration is needed, such as 30s, 5m, 1h';
@@ -23,6 +24,22 @@ export const unlessObject = (needed: string) => ({
 export const durationSchema = z
   .templateLiteral([z.number(), z.enum(['ms', 's', 'm', 'h', 'd'])], DURATION_NEEDED)
   .meta({ id: 'duration', description: 'A duration: 500ms, 30s, 5m, 1.5h, 1d.', examples: ['30s', '5m', '1h'] });
+
+/** A duration of whole units, some at least and some at most. */
+export const wholeDuration = (unitMs: number, min: number, max: number, needed: string) =>
+  durationSchema.refine((given) => {
+    const units = millisecondsOf(given) / unitMs;
+    return Number.isInteger(units) && units >= min && units <= max;
+  }, needed);
+
+/** NaN where it is not whole. */
+export function millisecondsOf(duration: z.infer<typeof durationSchema>): number {
+  try {
+    return durationMs(duration);
+  } catch {
+    return Number.NaN;
+  }
+}
 
 export const millisecondsSchema = z.int(MILLISECONDS_NEEDED).meta({ id: 'milliseconds', description: 'A whole number of milliseconds.' });
 

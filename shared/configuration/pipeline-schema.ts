@@ -1,7 +1,18 @@
 import { z } from 'zod';
 import { FORMATS } from '../pipeline/input-declaration.ts';
 import { LANES_MAX } from '../pipeline/lane.ts';
-import { durationSchema, fieldSchema, nameSchema, pathSchema, patternSchema, timestampFormatSchema, unlessObject } from './field-schema.ts';
+import { STATE_RETENTION_DAYS, STREAM_RETENTION_HOURS } from '../time/retention.ts';
+import {
+  durationSchema,
+  fieldSchema,
+  millisecondsOf,
+  nameSchema,
+  pathSchema,
+  patternSchema,
+  timestampFormatSchema,
+  unlessObject,
+  wholeDuration,
+} from './field-schema.ts';
 import { windowSchema } from './window-schema.ts';
 
 const NEEDED = {
@@ -43,16 +54,28 @@ const watermarkSchema = z
   })
   .meta({ description: 'How far event time has come.' });
 
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const { min: DAYS_MIN, max: DAYS_MAX, usual: DAYS_USUAL } = STATE_RETENTION_DAYS;
+const { min: HOURS_MIN, max: HOURS_MAX } = STREAM_RETENTION_HOURS;
+
 const retentionSchema = z
   .strictObject(
     {
-      state: durationSchema.exactOptional().meta({ description: 'How long the logs are kept, whole days. Default 30d.' }),
-      streams: durationSchema
+      state: wholeDuration(DAY_MS, DAYS_MIN, DAYS_MAX, `whole days are needed, from ${DAYS_MIN}d to ${DAYS_MAX}d`)
         .exactOptional()
-        .meta({ description: 'How long the streams made for the pipeline keep records, whole hours. Default 24h.' }),
+        .meta({ description: `How long the logs are kept, whole days. Default ${DAYS_USUAL}d.` }),
+      streams: wholeDuration(HOUR_MS, HOURS_MIN, HOURS_MAX, `whole hours are needed, from ${HOURS_MIN}h to ${HOURS_MAX}h`)
+        .exactOptional()
+        .meta({ description: `How long the streams made for the pipeline keep records, whole hours. Default ${HOURS_MIN}h.` }),
     },
     unlessObject(NEEDED.retention),
   )
+  .check(({ value: { state, streams }, issues }) => {
+    if (state === undefined || streams === undefined || !(millisecondsOf(streams) >= millisecondsOf(state))) return;
+    const message = `less than state, ${state}, is needed: a record delivered again must find that it was counted`;
+    issues.push({ code: 'custom', input: streams, path: ['streams'], message });
+  })
   .meta({ description: 'How long things are kept where the pipeline is deployed.' });
 
 /** Everything that a pipeline without functions is. */

@@ -1,6 +1,7 @@
 import { InvalidArgument } from '../definition/invalid-argument.ts';
 import { requireNumber, requireWhole } from '../definition/requirement.ts';
 import { type Duration, durationMs } from '../time/duration.ts';
+import { STATE_RETENTION_DAYS, STREAM_RETENTION_HOURS } from '../time/retention.ts';
 import { distinctKeys } from './distinct-keys.ts';
 import { KEY_KINDS, type KeyKind, MEASURED } from './measured.ts';
 import { type Prices, pricesOf } from './prices.ts';
@@ -98,7 +99,7 @@ export function settleWorkload(options: WorkloadOptions): Workload {
   if (!KEY_KINDS.includes(keyKind)) throw new InvalidArgument(keyKind, KEY_KINDS.join(', '), 'keyKind');
   requireWhole(batchSize, 1, 10_000, 'batchSize');
   requireWhole(lanes, 1, 64, 'lanes');
-  requireWhole(stateRetentionDays, 2, 3_650, 'stateRetentionDays');
+  requireWhole(stateRetentionDays, STATE_RETENTION_DAYS.min, STATE_RETENTION_DAYS.max, 'stateRetentionDays');
   requireWhole(ingestMemoryMb, 128, 10_240, 'ingestMemory');
   requireWhole(fireMemoryMb, 128, 10_240, 'fireMemory');
 
@@ -140,7 +141,9 @@ export function settleWorkload(options: WorkloadOptions): Workload {
     batchRecordsMax: batchSize,
     lanes,
     tickMs: durationIn('tick', options.tick ?? '1m', 60_000, HOUR_MS),
-    streamRetentionHours: durationIn('retention', options.retention ?? '24h', 24 * HOUR_MS, 8_760 * HOUR_MS) / HOUR_MS,
+    streamRetentionHours:
+      durationIn('retention', options.retention ?? '24h', STREAM_RETENTION_HOURS.min * HOUR_MS, STREAM_RETENTION_HOURS.max * HOUR_MS) /
+      HOUR_MS,
     stateRetentionDays,
     ingestMemoryMb,
     fireMemoryMb,

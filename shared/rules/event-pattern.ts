@@ -1,4 +1,5 @@
 import { InvalidArgument } from '../definition/invalid-argument.ts';
+import { show } from '../definition/show.ts';
 
 /** Whether an event is meant. */
 export type EventPattern = (event: unknown) => boolean;
@@ -46,6 +47,7 @@ class PatternCompiler {
   #field(name: string, meant: unknown, depth: number): EventPattern {
     const valueOf = (event: unknown): unknown => (Object.hasOwn(event as JsonObject, name) ? (event as JsonObject)[name] : undefined);
     if (!Array.isArray(meant)) {
+      if (!isObject(meant)) throw new InvalidArgument(meant, `a list of values, such as [${show(meant)}], or an object of fields`);
       const test = this.object(meant, depth + 1);
       return (event) => {
         const value = valueOf(event);

@@ -92,6 +92,8 @@ describe.concurrent('mullion generate', () => {
   test.for<[string[], RegExp, code?: number]>([
     [['--speed', 'max'], /^mullion: --speed max has no end by itself: say how much with --for or --count$/],
     [['--late', '2'], /argument '2' is invalid\. It must be a share: from 0 to 1, or from 0% to 100%\.$/],
+    [['--start', '2026-02-30'], /^mullion: --start 2026-02-30: needed: an ISO 8601 time such as /],
+    [['--for', '5'], /'5' is not allowed here; allowed: '500ms', .*: with a unit/],
     [['--rate', '-1'], /^mullion: --rate: -1 is not allowed here; allowed: a number above 0$/],
     [
       ['--stream', 'events', '--endpoint', 'http://127.0.0.1:9'],

@@ -42,10 +42,20 @@ test('a firing shows as many panes as it may, and says how many more there are',
   ]);
 });
 
+test('what a terminal has no room for beside the pane stands below it, and nothing is lost', () => {
+  const { lines, table } = tableOf({ width: () => 64 });
+  table.add(paneOf({ value: { flights: 7, delay: { mean: 3.5, worst: 12 }, distance: 1_024 } }));
+  expect(lines.slice(1)).toEqual([
+    '1970-01-01 00:00:00–00:01:00  minutes   a         ON_TIME',
+    '    flights     7  delay.mean  3.50  delay.worst    12',
+    '    distance 1,024',
+  ]);
+});
+
 test('a terminal gets no line that it would wrap', () => {
   const { lines, table } = tableOf({ width: () => 40 });
   table.add(paneOf({ key: 'k'.repeat(100) }));
-  expect(lines.at(-1)).toBe('1970-01-01 00:00:00–00:01:00  minutes  …');
+  expect(lines[1]).toBe('1970-01-01 00:00:00–00:01:00  minutes  …');
 });
 
 test('whole days are told without hours', () => {

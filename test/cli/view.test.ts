@@ -113,6 +113,12 @@ describe('mullion windows', () => {
       expect(each).toMatchObject({ window: 'everyFive', key: 'Berlin', content: { value: { users: expect.any(Number) } } });
   });
 
+  test('shows what windows hold as it shows panes', async () => {
+    const { stdout } = await look('windows', '--window', 'everyFive', '--prefix', 'Ber');
+    for (const line of linesOf(stdout))
+      expect(line).toMatch(/ {2}everyFive {2}Berlin {2}\d+ events? +total +[\d,.]+ {2}average +[\d.]+ {2}users +\d+ {2}purchases +\d+$/);
+  });
+
   test('says when there is more than it shows, and which windows there are', async () => {
     const { stdout, stderr } = await look('windows', '--limit', '2');
     expect(linesOf(stdout)).toHaveLength(2);

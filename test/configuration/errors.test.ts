@@ -53,6 +53,24 @@ describe('a mistake is told with line and column, what was given and what is nee
     ],
     ['how long', 'windows:', 'retention: 60d\nwindows:', "4:12 retention is '60d'; how long is needed: { state: 60d, streams: 7d }"],
     [
+      'too short',
+      'windows:',
+      'retention: { state: 1m }\nwindows:',
+      "4:21 retention.state is '1m'; whole days are needed, from 2d to 3650d",
+    ],
+    [
+      'no whole hours',
+      'windows:',
+      'retention: { streams: 90m }\nwindows:',
+      "4:23 retention.streams is '90m'; whole hours are needed, from 24h to 8760h",
+    ],
+    [
+      'longer than the state',
+      'windows:',
+      'retention: { state: 5d, streams: 7d }\nwindows:',
+      "4:34 retention.streams is '7d'; less than state, 5d, is needed: a record delivered again must find that it was counted",
+    ],
+    [
       'a trigger',
       'size: 1m',
       'size: 1m\n    trigger: every 30s',
@@ -99,6 +117,24 @@ describe('a mistake is told with line and column, what was given and what is nee
       `8:16 windows.minutes.time_zone: 'Mars' is not allowed`,
     ],
     ['a size in milliseconds', 'size: 1m', 'size_ms: 0', '7:14 windows.minutes.size: 0 is not allowed here; allowed: at least 1 ms'],
+    [
+      'too short',
+      'windows:',
+      'retention: { state: 1m }\nwindows:',
+      "4:21 retention.state is '1m'; whole days are needed, from 2d to 3650d",
+    ],
+    [
+      'no whole hours',
+      'windows:',
+      'retention: { streams: 90m }\nwindows:',
+      "4:23 retention.streams is '90m'; whole hours are needed, from 24h to 8760h",
+    ],
+    [
+      'longer than the state',
+      'windows:',
+      'retention: { state: 5d, streams: 7d }\nwindows:',
+      "4:34 retention.streams is '7d'; less than state, 5d, is needed: a record delivered again must find that it was counted",
+    ],
     [
       'a trigger',
       'size: 1m',

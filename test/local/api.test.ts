@@ -427,9 +427,9 @@ describe('the API, over HTTP, on the local stack', { timeout: 60_000 }, () => {
   test.each([
     ['GET /pipelines/{id}', '/pipelines/alarms', 404, "there is no pipeline 'alarms' here; there is 'alerts', 'alerts-again'"],
     ['GET /windows', '/windows?window=week&pipeline=alerts', 404, "pipeline 'alerts' has no window 'week'; it has 'hour', 'minute'"],
-    ['GET /windows', '/windows?limit=0&pipeline=alerts', 400, 'limit: Too small: expected number to be >=1'],
+    ['GET /windows', '/windows?limit=0&pipeline=alerts', 400, 'limit: needed: a whole number from 1 to 1000'],
     ['GET /state', '/state?cursor=nonsense&pipeline=alerts', 400, 'this is no cursor of this list'],
-    ['GET /panes', '/panes?from=yesterday&pipeline=alerts', 400, 'from: Invalid input'],
+    ['GET /panes', '/panes?from=yesterday&pipeline=alerts', 400, 'from: needed: epoch milliseconds'],
     ['GET /panes/{id}/explain', '/panes/nothing/explain', 400, "'nothing' is no id of a pane"],
     ['GET /panes/{id}/explain', '/panes/alerts:minute:0-60000:nobody:0/explain', 404, 'has not been fired'],
   ])('answers %s %s with a problem that helps', async (operation, path, status, detail) => {

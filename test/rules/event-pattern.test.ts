@@ -64,7 +64,7 @@ describe('a pattern', () => {
     [{}, undefined, 'at least one field'],
     ['kind', undefined, 'an object of fields'],
     [{ kind: [] }, 'kind', 'a list of at least one value'],
-    [{ kind: 'order' }, 'kind', 'an object of fields'],
+    [{ kind: 'order' }, 'kind', "a list of values, such as ['order'], or an object of fields"],
     [{ kind: [{ prefix: 7 }] }, 'kind.0.prefix', 'text'],
     [{ kind: [{ prefix: 'a', suffix: 'b' }] }, 'kind.0', 'an object with one of prefix'],
     [{ kind: [{ startsWith: 'a' }] }, 'kind.0', 'an object with one of prefix'],

@@ -19,7 +19,9 @@ const switchedSchema = z.object({ pipeline: z.string(), isOn: z.boolean() }).ope
 
 const params = z.object({ id: pipelineId });
 const confirmation = z.object({
-  confirm: z.string().openapi({ description: "The pipeline's name, for there is no way back", example: 'flights' }),
+  confirm: z
+    .string(`needed: the pipeline's name, as in {"confirm": "flights"}, for there is no way back`)
+    .openapi({ description: "The pipeline's name, for there is no way back", example: 'flights' }),
 });
 
 const accepted = {

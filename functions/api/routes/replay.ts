@@ -8,9 +8,12 @@ import type { ServedPipelines } from '../served-pipelines.ts';
 const wantedSchema = z
   .object({
     name: z
-      .string()
+      .string('needed: what the replay is called, as in {"name": "flights-again"}')
       .openapi({ description: 'What the replay is called: its logs, panes and refusals carry the name', example: 'flights-again' }),
-    from: z.iso.datetime().optional().openapi({ description: 'Only what arrived from then on. Absent: all that the stream keeps' }),
+    from: z.iso
+      .datetime('needed: an ISO 8601 time such as 2026-01-01T00:00:00Z')
+      .optional()
+      .openapi({ description: 'Only what arrived from then on. Absent: all that the stream keeps' }),
   })
   .openapi('WantedReplay');
 

@@ -46,7 +46,7 @@ describe('a replay', () => {
     const { sent, outcome } = await replay(atMs, 20);
     expect(sent.map(({ n }) => n)).toEqual([0, 1, 2, 3, 4, 5]);
     for (const [index, dueMs] of [0, 50, 50, 100, 100, 100].entries()) expect(sent[index]?.afterMs).toBeGreaterThanOrEqual(dueMs - 1);
-    expect(outcome).toEqual({ acknowledged: 6, withoutTime: 1, again: 0, isSomeUnderWay: false });
+    expect(outcome).toEqual({ acknowledged: 6, withoutTime: 1, withoutKey: 6, again: 0, isSomeUnderWay: false });
   });
 
   test('that goes on waits for nothing that was before', async () => {
