@@ -1,6 +1,7 @@
 /** `npm start`: a pipeline, the flights unless another one is named, through the whole system on this machine. */
 import { join } from 'node:path';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { reasonOf } from '../cli/aws-target.ts';
 import { CommandError } from '../cli/command-error.ts';
 import { loadPipeline } from '../cli/load-pipeline.ts';
 import { printable } from '../cli/printable.ts';
@@ -48,7 +49,9 @@ const input = {
   streamName: services.resources.inputStream,
 };
 const running = { ...services, pipelineEntry: pipeline, lanes: definition.lanes, fireEveryMs: FIRE_EVERY_MS, onTrouble: say };
-const system = await LocalSystem.start(running).catch(cannotStart);
+const system = await LocalSystem.start(running).catch((error: unknown) =>
+  cannotStart(options.aws === undefined ? error : ofAccount(error)),
+);
 // In an account nothing is made from here.
 const replays = options.aws === undefined ? new ReplayedSystems(running) : undefined;
 const write = (line: string) => void process.stdout.write(`${line}\n`);
@@ -188,6 +191,13 @@ function toTable(): string {
 function named(): string {
   const { path, profile } = options.pipeline ?? { path: 'examples/flights.ts', profile: undefined };
   return profile === undefined ? path : `${path} --profile ${profile}`;
+}
+
+/** Region, credentials, streams and table are those of whoever has typed the command. */
+function ofAccount(error: unknown): unknown {
+  if (error instanceof BundleError) return error;
+  const remedy = 'check AWS_REGION and credentials, and that the streams and the table are there';
+  return new CommandError(`--aws: ${reasonOf(error)}; ${remedy}`, { cause: error });
 }
 
 /** What is wrong with the pipeline is for whoever gave it. The emulators end with this process. */
