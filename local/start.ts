@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { reasonOf } from '../cli/aws-target.ts';
 import { CommandError } from '../cli/command-error.ts';
+import { EXIT_CODE } from '../cli/exit-code.ts';
 import { loadPipeline } from '../cli/load-pipeline.ts';
 import { printable } from '../cli/printable.ts';
 import { conservationLine, formatCount } from '../cli/run/summary.ts';
@@ -33,6 +34,9 @@ const PANES_SHOWN = 5;
 const LOCAL_NAMES = { outputStream: 'panes', sideStream: 'side', tableName: 'mullion' } as const;
 
 type Services = Pick<SystemOptions, 'kinesis' | 'environment' | 'resources'> & { readonly dynamodb: DynamoDBClient; stop(): Promise<void> };
+
+// `| head` has read enough.
+process.stdout.on('error', () => process.exit(EXIT_CODE.unread));
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const options = readOptions(process.argv.slice(2));
@@ -107,7 +111,7 @@ summarize(report);
 function endOf({ forMs }: StartOptions): AbortSignal {
   const controller = new AbortController();
   const stop = () => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) process.exit(EXIT_CODE.interrupted);
     controller.abort();
   };
   process.on('SIGINT', stop);

@@ -102,6 +102,14 @@ describe('npm start', () => {
     expect([code, stdout, stderr[0]]).toEqual([1, '', expect.stringMatching(complaint)]);
   });
 
+  test('ends quietly when its reader has seen enough', async () => {
+    const running = start('--json');
+    running.stdout?.once('data', () => running.stdout?.destroy());
+    const { code, stderr } = await ended(running);
+    expect(code).toBe(141);
+    expect(stderr.join('\n')).not.toContain('EPIPE');
+  });
+
   test('says in a line what it lacks in an account', async () => {
     const names = ['--input-stream', 'in', '--output-stream', 'out', '--side-stream', 'side', '--table', 'state'];
     // Nobody is asked for a region, and none is found.
