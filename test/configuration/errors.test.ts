@@ -62,6 +62,12 @@ describe('a mistake is told with line and column, what was given and what is nee
     ],
     ['how long', 'windows:', 'retention: 60d\nwindows:', "4:12 retention is '60d'; how long is needed: { state: 60d, streams: 7d }"],
     [
+      'no such percentile',
+      'n: count',
+      'n: { type: percentiles, of: ms, at: [0.5, 2] }',
+      '10:49 windows.minutes.aggregates.n.at.1: 2 is not allowed here; allowed: a number from 0 to 1',
+    ],
+    [
       'no source',
       'watermark: { delay: 5s }',
       'watermark: { source: service, delays: {} }',
@@ -156,7 +162,7 @@ describe('a mistake is told with line and column, what was given and what is nee
       'size: 1m\n    trigger: { early_firing: every 0s }',
       `8:30 windows.minutes.trigger.early_firing: '0s' is not allowed`,
     ],
-    ['a parameter', 'n: count', 'n: { type: percentile, of: a, at: 2 }', '10:7 windows.minutes.aggregates.n.p: 2 is not allowed'],
+    ['a parameter', 'n: count', 'n: { type: percentile, of: a, at: 2 }', '10:41 windows.minutes.aggregates.n.at: 2 is not allowed'],
     [
       'a bound',
       'n: count',
