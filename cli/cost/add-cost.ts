@@ -15,6 +15,8 @@ export function addCost(program: Command): void {
     .option('--out-of-orderness <duration>', 'the bound of the watermark', '5s')
     .option('-e, --event-bytes <bytes>', 'an event on the stream', decimal, 200)
     .option('--events-per-record <events>', 'where producers pack several into a record', decimal, 1)
+    .option('--events-per-message <events>', 'where they come over a WebSocket: events in a message of it', decimal)
+    .option('--connections <connections>', 'WebSockets that are open all month', decimal)
     .option('--gzip-ratio <times>', 'how many times smaller a record is where producers gzip it', decimal, 1)
     .addOption(new Option('--key-kind <kind>', 'what keys look like').choices([...KEY_KINDS]).default('id'))
     .option('--shards <shards>', 'of the input stream (default: as few as take the rate)', decimal)
@@ -44,6 +46,7 @@ export function addCost(program: Command): void {
       'mullion cost --rate 1000 --keys 10000 --event-bytes 200 --window 1m',
       'mullion cost --rate 10000 --keys 10000 --window 1h --slide 1m --batch-window 2s',
       'mullion cost --rate 100000 --keys 10000 --window 1m --events-per-record 100 --gzip-ratio 3',
+      'mullion cost --rate 1000 --keys 10000 --window 1m --events-per-message 100 --connections 1000',
       'mullion cost --rate 0 --keys 1 --window 1m',
     ],
   });

@@ -15,7 +15,7 @@ const BEFORE_DOLLARS = PART_WIDTH + WHAT_WIDTH + COUNT_WIDTH + 1 + UNIT_WIDTH;
 
 /** A bill for a person, line by line. */
 export function formatCost(cost: MonthlyCost): string[] {
-  const { workload, streams, stateAndCompute, watching, stateAndComputeDollars, dollars } = cost;
+  const { workload, streams, intake, stateAndCompute, watching, stateAndComputeDollars, dollars } = cost;
   return [
     headline(workload),
     `dollars a month of 730 hours in ${workload.region}, at the prices of ${workload.prices.asOf}, without free tiers`,
@@ -24,6 +24,7 @@ export function formatCost(cost: MonthlyCost): string[] {
     rule(),
     total('streams', streams.dollars),
     '',
+    ...intake.flatMap((part) => [...partLines(part), rule(), total(part.name, part.dollars), '']),
     ...stateAndCompute.flatMap(partLines),
     rule(),
     total('state + compute', stateAndComputeDollars),

@@ -21,7 +21,7 @@ const NOTABLE_SHARE = 0.02;
 /** The options that make a difference to the dollars of state and compute, each by itself. */
 export function knobsOf({ workload, stateAndComputeDollars }: MonthlyCost): Knob[] {
   if (workload.rate === 0) return [];
-  const { largePayloads, panesPerRecord, stateRetentionDays, eventsPerRecord, eventBytes } = workload;
+  const { largePayloads, panesPerRecord, stateRetentionDays, eventsPerRecord, eventsPerMessage, eventBytes } = workload;
   const knob = (option: string, about: string, change: Partial<Workload>): Knob => ({
     option,
     about,
@@ -44,7 +44,7 @@ export function knobsOf({ workload, stateAndComputeDollars }: MonthlyCost): Knob
           }),
         ]
       : []),
-    ...(eventsPerRecord === 1 && eventBytes * PACKED_EVENTS <= PACKED_BYTES_MAX
+    ...(eventsPerRecord === 1 && eventsPerMessage === 0 && eventBytes * PACKED_EVENTS <= PACKED_BYTES_MAX
       ? [
           knob(`--events-per-record ${PACKED_EVENTS}`, 'producers pack', packed(workload, PACKED_EVENTS, 1)),
           knob(`  and --gzip-ratio ${GZIP_RATIO}`, 'and compress', packed(workload, PACKED_EVENTS, GZIP_RATIO)),

@@ -46,7 +46,7 @@ played('llm-operations', 'latency, feedback and anomalies of language models, ea
   });
 
 played('streaming-analytics', 'sensors over a WebSocket at rate, through the whole system, and a rule that is set meanwhile')
-  .option('--for <duration>', 'how much event time', durationOption, 600_000)
+  .addOption(new Option('--for <duration>', 'how much event time').argParser(durationOption).default(600_000, '10m'))
   .option('--speed <times>', 'how fast it passes', decimal, 20)
   .option('--rate <events>', 'over the WebSocket, a second', decimal, 1_000)
   .option('--seed <number>', 'other events', decimal, 1)

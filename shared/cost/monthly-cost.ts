@@ -3,6 +3,7 @@ import { type BillPart, billPart, line, sumOf } from './bill.ts';
 import { managedFlink } from './managed-flink.ts';
 import { GB, MILLION, MONTH_HOURS } from './month.ts';
 import { OBJECTS_OUTLIVE_DAYS } from './storage-use.ts';
+import { SOCKET_MEMORY_MB } from './socket-use.ts';
 import { streamUse } from './stream-use.ts';
 import { type Usage, usageOf } from './usage.ts';
 import type { Workload } from './workload.ts';
@@ -13,6 +14,8 @@ export interface MonthlyCost {
   readonly workload: Workload;
   readonly usage: Usage;
   readonly streams: BillPart;
+  /** Ways in beside the stream itself; mostly none. */
+  readonly intake: readonly BillPart[];
   /** What the engine is: ingest, fire, and what they store. */
   readonly stateAndCompute: readonly BillPart[];
   /** What watches over it. */
@@ -27,6 +30,7 @@ export interface MonthlyCost {
 export function monthlyCost(workload: Workload): MonthlyCost {
   const usage = usageOf(workload);
   const streams = streamsPart(workload, usage);
+  const intake = [socketPart(workload, usage)].filter(({ lines }) => lines.length > 0);
   const stateAndCompute = [
     ingestPart(workload, usage),
     firePart(workload, usage),
@@ -38,10 +42,11 @@ export function monthlyCost(workload: Workload): MonthlyCost {
     workload,
     usage,
     streams,
+    intake,
     stateAndCompute: stateAndCompute.filter(({ lines }) => lines.length > 0),
     watching,
     stateAndComputeDollars: sumOf(stateAndCompute),
-    dollars: sumOf([streams, ...stateAndCompute, ...watching]),
+    dollars: sumOf([streams, ...intake, ...stateAndCompute, ...watching]),
     alternatives: [managedFlink(workload), writePerKey(workload, usage)],
   };
 }
@@ -61,6 +66,20 @@ function streamsPart(workload: Workload, { outputRecords }: Usage): BillPart {
     line('kept for more than a day', use.extendedShardHours, 'shard hours', perExtendedShardHour),
     line('kept for more than a week', use.longTermGb, 'GB', perLongTermGbMonth),
     line('encryption', keyRequests, 'key requests', prices.keys.perMillionRequests / MILLION),
+  ]);
+}
+
+function socketPart({ connections, prices: { apiGateway, lambda } }: Workload, { socket }: Usage): BillPart {
+  return billPart('WebSocket', [
+    line('messages, and answers to them', socket.messages, 'messages', apiGateway.perMillionMessages / MILLION),
+    line(
+      `${counted(connections, 'connection')}, held open`,
+      socket.connectionMinutes,
+      'minutes',
+      apiGateway.perMillionConnectionMinutes / MILLION,
+    ),
+    line('a request a message', socket.function.invocations, 'requests', lambda.perMillionRequests / MILLION),
+    line(`${shown(socket.function.ms)} ms of ${SOCKET_MEMORY_MB} MB each`, socket.function.gbSeconds, 'GB-s', lambda.perGbSecond),
   ]);
 }
 

@@ -25,12 +25,14 @@ export interface Prices {
   readonly scheduler: { readonly perMillionInvocations: number };
   /** Requests to the managed keys that streams and table are encrypted with. */
   readonly keys: { readonly perMillionRequests: number };
+  /** Of WebSockets: a message, in or out, counts one for every 32 KB of it or part of them. Up to a billion a month; beyond that they are cheaper. */
+  readonly apiGateway: { readonly perMillionMessages: number; readonly perMillionConnectionMinutes: number };
   readonly cloudWatch: { readonly perLogGb: number; readonly perAlarmMonth: number; readonly perMetricMonth: number };
   readonly managedFlink: { readonly perKpuHour: number; readonly perStorageGbMonth: number };
 }
 
 // aws.amazon.com: /kinesis/data-streams/pricing, /lambda/pricing (arm64), /dynamodb/pricing/on-demand, /s3/pricing, /eventbridge/pricing, /kms/pricing,
-// /cloudwatch/pricing, /managed-service-apache-flink/pricing. Only what was read there stands here: for another region, add its prices.
+// /api-gateway/pricing, /cloudwatch/pricing, /managed-service-apache-flink/pricing. Only what was read there stands here: for another region, add its prices.
 const PRICES: Readonly<Record<string, Prices>> = {
   'us-east-1': {
     asOf: '2026-05',
@@ -40,6 +42,7 @@ const PRICES: Readonly<Record<string, Prices>> = {
     s3: { perMillionPuts: 5, perMillionGets: 0.4, perGbMonth: 0.023 },
     scheduler: { perMillionInvocations: 1 },
     keys: { perMillionRequests: 3 },
+    apiGateway: { perMillionMessages: 1, perMillionConnectionMinutes: 0.25 },
     cloudWatch: { perLogGb: 0.5, perAlarmMonth: 0.1, perMetricMonth: 0.3 },
     managedFlink: { perKpuHour: 0.11, perStorageGbMonth: 0.1 },
   },

@@ -8,6 +8,7 @@ import { MEASURED } from './measured.ts';
 import { MONTH_S } from './month.ts';
 import { publication } from './publication.ts';
 import { type Snapshots, snapshots } from './snapshots.ts';
+import { type SocketUse, socketUse } from './socket-use.ts';
 import { type Entries, storedEntry } from './stored-entry.ts';
 import { type StorageUse, storageUse } from './storage-use.ts';
 import type { Workload } from './workload.ts';
@@ -25,6 +26,7 @@ export interface Usage {
   readonly storage: StorageUse;
   /** On the output stream. */
   readonly outputRecords: number;
+  readonly socket: SocketUse;
   readonly ingest: FunctionUse;
   readonly fire: FunctionUse;
 }
@@ -72,6 +74,7 @@ export function usageOf(workload: Workload): Usage {
     writes: { commits: units('commit'), epochs: units('epoch') + units('standstill'), marks: units('mark'), snapshots: units('snapshot') },
     storage: { ...appended, readUnits: appended.readUnits + fire.readUnits, gets: fire.gets },
     outputRecords: lanes * fired.epochs * out.records,
+    socket: socketUse(workload),
     ingest: ingestUse(workload, batch, batches, entries.commit, fired.wakes),
     fire: fire.function,
   };

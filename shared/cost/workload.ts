@@ -5,6 +5,7 @@ import { STATE_RETENTION_DAYS, STREAM_RETENTION_HOURS } from '../time/retention.
 import { distinctKeys } from './distinct-keys.ts';
 import { KEY_KINDS, type KeyKind, MEASURED } from './measured.ts';
 import { type Prices, pricesOf } from './prices.ts';
+import { messageEventsMax } from './socket-message.ts';
 
 const HOUR_MS = 3_600_000;
 const SHARD_RECORDS_A_SECOND = 1_000;
@@ -18,6 +19,10 @@ export interface Workload {
   readonly eventBytes: number;
   /** How many events producers put into one record. */
   readonly eventsPerRecord: number;
+  /** How many events a message over a WebSocket has; 0 where none come that way. */
+  readonly eventsPerMessage: number;
+  /** WebSockets that are held open all month. */
+  readonly connections: number;
   /** How many times smaller gzip makes a record; 1 where producers use none. */
   readonly gzipRatio: number;
   /** Of a record, as it is on the stream. */
@@ -57,6 +62,9 @@ export interface WorkloadOptions {
   /** How far out of order events may come: the bound of the watermark. */
   readonly outOfOrderness?: Duration | undefined;
   readonly eventsPerRecord?: number | undefined;
+  /** Default: events do not come over a WebSocket. */
+  readonly eventsPerMessage?: number | undefined;
+  readonly connections?: number | undefined;
   readonly gzipRatio?: number | undefined;
   readonly keyKind?: KeyKind | undefined;
   /** Default: as few as take the rate. */
@@ -83,6 +91,8 @@ export function settleWorkload(options: WorkloadOptions): Workload {
     keys,
     eventBytes,
     eventsPerRecord = 1,
+    eventsPerMessage = 0,
+    connections = 0,
     gzipRatio = 1,
     keyKind = 'id',
     lanes = 1,
@@ -95,6 +105,10 @@ export function settleWorkload(options: WorkloadOptions): Workload {
   requireNumber(eventBytes, 1, RECORD_BYTES_MAX, 'eventBytes');
   requireNumber(gzipRatio, 1, 100, 'gzipRatio');
   requireWhole(eventsPerRecord, 1, Math.floor((RECORD_BYTES_MAX * gzipRatio) / eventBytes), 'eventsPerRecord');
+  requireWhole(eventsPerMessage, 0, messageEventsMax(eventBytes), 'eventsPerMessage');
+  requireWhole(connections, 0, 1e9, 'connections');
+  if (eventsPerMessage > 0 && eventsPerRecord > 1)
+    throw new InvalidArgument(eventsPerRecord, '1: the WebSocket puts every event on the stream as a record', 'eventsPerRecord');
   const recordBytes = Math.ceil((eventBytes * eventsPerRecord) / gzipRatio);
   if (!KEY_KINDS.includes(keyKind)) throw new InvalidArgument(keyKind, KEY_KINDS.join(', '), 'keyKind');
   requireWhole(batchSize, 1, 10_000, 'batchSize');
@@ -127,6 +141,8 @@ export function settleWorkload(options: WorkloadOptions): Workload {
     rate,
     eventBytes,
     eventsPerRecord,
+    eventsPerMessage,
+    connections,
     gzipRatio,
     recordBytes,
     keys,

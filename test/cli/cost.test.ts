@@ -45,6 +45,11 @@ describe.concurrent('mullion cost', () => {
       'mullion: --shards: 2 is not allowed here; allowed: at least 5 for this rate: one shard takes 1,000 records or 1 MB a second; or pack several events into a record; mullion cost --help shows what there is',
     ],
     [
+      'a message would be too large',
+      ['-r', '1', '-k', '10', '-w', '1m', '-e', '1000', '--events-per-message', '200'],
+      'mullion: --events-per-message: 200 is not allowed here; allowed: a whole number from 0 to 129; mullion cost --help shows what there is',
+    ],
+    [
       'an option has two words',
       ['-r', '1', '-k', '10', '-w', '1m', '--batch-window', '10m'],
       "mullion: --batch-window: '10m' is not allowed here; allowed: at most 300 s; mullion cost --help shows what there is",

@@ -34,15 +34,31 @@ test('Managed Flink costs $165.60 before the first event', () => {
 test('the parts are the sum of their lines, and the whole of its parts', () => {
   const {
     streams,
+    intake,
     stateAndCompute: engine,
     watching,
     stateAndComputeDollars,
     dollars,
-  } = costOf({ retention: '10d', lanes: 3, rate: 5_000 });
+  } = costOf({ retention: '10d', lanes: 3, rate: 5_000, eventsPerMessage: 50, connections: 10 });
+  expect(intake).toHaveLength(1);
   const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
-  for (const part of [streams, ...engine, ...watching]) expect(part.dollars).toBeCloseTo(sum(part.lines.map((line) => line.dollars)), 9);
+  for (const part of [streams, ...intake, ...engine, ...watching])
+    expect(part.dollars).toBeCloseTo(sum(part.lines.map((line) => line.dollars)), 9);
   expect(stateAndComputeDollars).toBeCloseTo(sum(engine.map((part) => part.dollars)), 9);
-  expect(dollars).toBeCloseTo(streams.dollars + stateAndComputeDollars + sum(watching.map((part) => part.dollars)), 9);
+  expect(dollars).toBeCloseTo(streams.dollars + stateAndComputeDollars + sum([...intake, ...watching].map((part) => part.dollars)), 9);
+});
+
+test('a WebSocket costs what its messages are counted as, in and out, its connections, and its function', () => {
+  const [part] = costOf({ eventsPerMessage: 100, connections: 1_000 }).intake;
+  const dollars = new Map(part?.lines.map((line) => [line.unit, line.dollars]));
+  // 10 messages a second for 730 hours, each of 21 KB and with an answer; a thousand connections all that time.
+  expect(dollars.get('messages')).toBeCloseTo(((2 * 10 * 730 * 3_600) / 1e6) * 1, 9);
+  expect(dollars.get('minutes')).toBeCloseTo(((1_000 * 730 * 60) / 1e6) * 0.25, 9);
+  expect(dollars.get('requests')).toBeCloseTo(((10 * 730 * 3_600) / 1e6) * 0.2, 9);
+  // 63 KB are counted as two, and the answer as one.
+  const [large] = costOf({ eventsPerMessage: 300 }).intake;
+  expect(large?.lines[0]?.count).toBeCloseTo((1_000 / 300) * 730 * 3_600 * 3, 3);
+  expect(costOf().intake).toEqual([]);
 });
 
 describe('more of it never costs less', () => {

@@ -36,6 +36,18 @@ export const COST_SAMPLES: Readonly<Record<'example' | 'rates' | 'steps' | 'idle
   idle: idleTable(),
 };
 
+/** What docs/WEBSOCKET.md shows. */
+export function socketTable(): string {
+  const rows = [1, 10, 100].map((eventsPerMessage) => {
+    const [part] = costAt(1_000, { eventsPerMessage }).intake;
+    const dollars = (what: RegExp) => sum((part?.lines ?? []).filter((line) => what.test(line.what)).map((line) => line.dollars));
+    return [String(eventsPerMessage), dollars(/^messages/), dollars(/request|MB/), part?.dollars ?? 0].map((each) =>
+      typeof each === 'number' ? `$${count(Math.round(each))}` : each,
+    );
+  });
+  return table([['events a message', 'messages and answers', 'function', 'together'], ['--:', '--:', '--:', '--:'], ...rows]);
+}
+
 function ratesTable(): string {
   const rows = RATES.map(({ rate, atMost, options = {} }) => {
     const { streams, stateAndCompute, stateAndComputeDollars, alternatives } = costAt(rate, options);

@@ -19,12 +19,13 @@ import type { Mistake, MistakenSandbox } from './mistake.ts';
 import { Random } from './random.ts';
 import { Sandbox } from './sandbox.ts';
 import { SimulatedFunction } from './simulated-function.ts';
+import type { SimulatedDirectory } from './simulated-directory.ts';
 import type { SimulatedKinesis } from './simulated-kinesis.ts';
 import { SimulatedLambda } from './simulated-lambda.ts';
 import { drawObjectsFromBytes, type SimulatedObjects } from './simulated-objects.ts';
 import type { SimulatedStream } from './simulated-stream.ts';
 import type { SimulatedTable } from './simulated-table.ts';
-import type { SentEvent } from './workload.ts';
+import type { SentEvent } from './sent-event.ts';
 import type { World } from './world.ts';
 
 /** What lies around the functions. */
@@ -34,6 +35,7 @@ export interface Surroundings {
   readonly table: SimulatedTable;
   readonly objects: SimulatedObjects;
   readonly kinesis: SimulatedKinesis;
+  readonly directory: SimulatedDirectory;
   /** Shorter than the stream lists shards that have ended; absent: as it is deployed. */
   readonly looksApartMsMax: number | undefined;
   readonly consumer: { readonly kind: ConsumerKind; readonly reportsFailures: boolean; readonly tookEffect: (pane: string) => void };
@@ -104,6 +106,7 @@ export class Deployment {
       logStore: made.logStore,
       sideStream: made.publisher('side'),
       clock: sandbox.clock,
+      timer: sandbox.timer,
       ...(this.#wakes
         ? {
             waker: lambdaWaker(
@@ -113,7 +116,15 @@ export class Deployment {
           }
         : {}),
     };
-    return createIngestHandler(this.#pipeline, this.#mistake.ingestPorts?.(correct, made) ?? correct);
+    return createIngestHandler(this.#lookingUp(sandbox), this.#mistake.ingestPorts?.(correct, made) ?? correct);
+  }
+
+  /** The pipeline, whose lookups go out from a function. */
+  #lookingUp(sandbox: Sandbox): Pipeline<SentEvent> {
+    const { enrichment } = this.#pipeline;
+    if (enrichment === undefined) return this.#pipeline;
+    const correct = { ...enrichment, lookup: this.#around.directory.client(sandbox, enrichment.timeoutMs) };
+    return { ...this.#pipeline, enrichment: this.#mistake.enrichment?.(correct) ?? correct };
   }
 
   #startFire(sandbox: Sandbox, lane: Lane) {

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import { Random } from './random.ts';
 
 /** Everything that may go wrong, and what the command line says of it. */
 export const FAULTS = {
@@ -31,6 +31,8 @@ export const FAULTS = {
   expiry: 'a shard is silent for longer than its items live',
   overtaken: 'after a silence a record is put while an answer about its stream is long on its way',
   'small-items': 'items hold little, so that payloads stand in chunks, or are objects',
+  'lookup-fails': 'what is looked up for events cannot be had',
+  'lookup-slow': 'what is looked up for events takes seconds',
 } as const;
 
 export type FaultKind = keyof typeof FAULTS;
@@ -45,11 +47,13 @@ export class Faults {
   #isCalm = false;
   #isResting = false;
 
-  constructor(random: Random, allowed: readonly FaultKind[]) {
+  constructor(seed: number, random: Random, allowed: readonly FaultKind[]) {
     this.#random = random;
     const share = random.pick([0.35, 0.6, 0.9]);
+    const ofLookups = new Random(seed ^ 0x100c_fa);
+    const drawn = (kind: FaultKind) => (OF_LOOKUPS.has(kind) ? ofLookups : random).chance(RARE.get(kind) ?? share);
     // Drawn for all of them, so that what is allowed does not change the rest of the history.
-    this.#present = new Set(FAULT_KINDS.filter((kind) => random.chance(RARE.get(kind) ?? share) && allowed.includes(kind)));
+    this.#present = new Set(FAULT_KINDS.filter((kind) => drawn(kind) && allowed.includes(kind)));
   }
 
   get present(): readonly FaultKind[] {
@@ -82,6 +86,9 @@ export class Faults {
   }
 }
 
+/** Drawn apart from all else, so that a seed that looks nothing up means the same history as ever. */
+const OF_LOOKUPS: ReadonlySet<FaultKind> = new Set(['lookup-fails', 'lookup-slow']);
+
 const CALLS: ReadonlySet<FaultKind> = new Set([
   'kill',
   'reply-lost',
@@ -93,6 +100,8 @@ const CALLS: ReadonlySet<FaultKind> = new Set([
   'zombie',
   'output-gone',
   'overtaken',
+  'lookup-fails',
+  'lookup-slow',
 ]);
 
 /** Faults that make a history long, or that take from what the others can show. */

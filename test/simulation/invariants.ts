@@ -13,7 +13,9 @@ import { BEGINNING_OF_TIME, END_OF_TIME } from '../../shared/time/event-time.ts'
 import type { ShardId } from '../../shared/watermarks/shard.ts';
 import type { ConsumerKind } from './consumer.ts';
 import { paneOfEffect } from './effect-item.ts';
+import type { EnrichedCommits } from './enriched-commits.ts';
 import { History, type RecordedEpoch } from './history.ts';
+import type { Sandbox } from './sandbox.ts';
 import type { SimulatedObjects } from './simulated-objects.ts';
 import type { StreamName } from './simulated-kinesis.ts';
 import type { SimulatedShard, SimulatedStream } from './simulated-stream.ts';
@@ -32,6 +34,8 @@ interface Watched {
   readonly windowsThatMerge: ReadonlySet<string>;
   readonly lanes: number;
   readonly consumer: ConsumerKind;
+  /** Absent where nothing is looked up. */
+  readonly enriched: EnrichedCommits | undefined;
 }
 
 /** The promises that hold after every step: looks at each item that is written, each record that goes out, each batch that is taken for done. */
@@ -43,6 +47,7 @@ export class Invariants {
   readonly #stream: SimulatedStream;
   readonly #windowsThatMerge: ReadonlySet<string>;
   readonly #consumer: ConsumerKind;
+  readonly #enriched: EnrichedCommits | undefined;
   /** How far each log has come. */
   readonly #ends = new Map<string, number>();
   /** Panes of epochs by id, with their bytes. */
@@ -51,7 +56,7 @@ export class Invariants {
   readonly #idsPublished = new Set<string>();
   readonly #told = new Set<string>();
 
-  constructor(world: World, { table, objects, stream, windowsThatMerge, lanes, consumer }: Watched) {
+  constructor(world: World, { table, objects, stream, windowsThatMerge, lanes, consumer, enriched }: Watched) {
     this.history = new History(lanes);
     this.#world = world;
     this.#table = table;
@@ -59,10 +64,11 @@ export class Invariants {
     this.#stream = stream;
     this.#windowsThatMerge = windowsThatMerge;
     this.#consumer = consumer;
+    this.#enriched = enriched;
   }
 
   /** An item was written. */
-  written(item: Item, before: Item | undefined): void {
+  written(item: Item, before: Item | undefined, writer: Sandbox): void {
     const pk = item.pk?.S ?? '';
     const [, log, lane = FIRST_LANE] = pk.split('#');
     const pane = paneOfEffect(pk);
@@ -76,6 +82,7 @@ export class Invariants {
     const entry = this.#entry(pk, item);
     if (entry === undefined) return undefined;
     if (log === 'shard') this.#committed(decodeCommitHeader(entry));
+    if (log === 'shard') this.#enriched?.committed(entry, writer);
     if (log === 'epochs') this.#fired(decodeEpoch(entry), Number(lane));
     if (log === 'published') this.#marked(Number(item.n?.N), Number(lane));
     if (log === 'control') this.#asked(entry, Number(item.n?.N));

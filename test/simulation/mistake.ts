@@ -5,11 +5,12 @@ import type { ObjectStore } from '../../shared/adapters/object-store.ts';
 import type { FirePorts } from '../../shared/firing/fire.ts';
 import type { IngestPorts } from '../../shared/ingest/ingest.ts';
 import type { Lane } from '../../shared/pipeline/lane.ts';
+import type { Enrichment } from '../../shared/pipeline/lookup-join.ts';
 import type { Pipeline } from '../../shared/pipeline/pipeline.ts';
 import type { decideWatermark } from '../../shared/watermarks/decide-watermark.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { SimulatedStream } from './simulated-stream.ts';
-import type { SentEvent } from './workload.ts';
+import type { SentEvent } from './sent-event.ts';
 
 export interface MistakenSandbox {
   readonly sandbox: Sandbox;
@@ -24,6 +25,7 @@ export interface Mistake {
   readonly tableClient?: (client: DynamoDBClient) => DynamoDBClient;
   readonly objects?: (store: ObjectStore) => ObjectStore;
   readonly kinesisClient?: (client: KinesisClient) => KinesisClient;
+  readonly enrichment?: (enrichment: Enrichment<SentEvent>) => Enrichment<SentEvent>;
   readonly ingestPorts?: (ports: IngestPorts, made: MistakenSandbox) => IngestPorts;
   readonly firePorts?: (ports: FirePorts, made: MistakenSandbox, lane: Lane) => FirePorts;
   readonly consumer?: (options: FreshPanesOptions) => FreshPanesOptions;

@@ -1,10 +1,13 @@
+import type { Collected } from 'mullion';
 import type { FireReport } from '../../shared/firing/fire-report.ts';
 import type { Pane } from '../../shared/pipeline/pane.ts';
 import type { Finished } from '../reference/reference-model.ts';
 import type { ConsumerKind } from './consumer.ts';
 import type { History } from './history.ts';
 import type { SentRecord } from './producers.ts';
-import type { SentEvent, WindowCase } from './workload.ts';
+import type { SentEvent } from './sent-event.ts';
+import type { Answer } from './simulated-directory.ts';
+import type { WindowCase } from './workload.ts';
 import { Violation } from './world.ts';
 
 /** How a world has ended. */
@@ -160,9 +163,21 @@ function checkContent(pane: Pane, sent: readonly SentRecord[]): void {
   const { events: count, total, highest } = pane.value;
   const isTrue = pane.count === ids.length && count === value.events && total === value.total && highest === value.highest;
   require(isTrue, `the pane ${pane.id} says ${JSON.stringify(pane.value)}; of its events that is ${JSON.stringify(value)}`);
+  checkAnswers(pane, events);
   for (const { key, at, id } of events) {
     require(key === pane.key && at >= pane.start && at < pane.end, `the pane ${pane.id} holds event ${id}, which is not in its window`);
   }
+}
+
+/** Where something is looked up, its events are joined with what they were committed with. */
+function checkAnswers({ id: paneId, value }: Pane, events: readonly SentEvent[]): void {
+  const answers = value.answers as Collected<readonly [id: number, answer: Answer | null]> | undefined;
+  if (answers === undefined) return;
+  const said = new Map(answers.events);
+  require(said.size === events.length, `the pane ${paneId} holds ${events.length} events, and what was found for ${said.size}`);
+  for (const { id, answer } of events)
+    require(said.get(id) ===
+      answer, `the pane ${paneId} says that event ${id} is joined with answer ${said.get(id)}; committed is ${answer}`);
 }
 
 function standingWindows({ accumulation }: WindowCase, panes: readonly Pane[]): Standing[] {

@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer';
 import type { SequenceNumber } from '../../shared/log/sequence-number.ts';
 import type { ShardId } from '../../shared/watermarks/shard.ts';
+import type { SentEvent } from './sent-event.ts';
 import type { SimulatedShard, SimulatedStream } from './simulated-stream.ts';
-import { REPEATED_WITHIN_MS_MAX, type SentEvent, type Workload } from './workload.ts';
+import { REPEATED_WITHIN_MS_MAX, type Workload } from './workload.ts';
 import type { World } from './world.ts';
 
 /** A record as it was put. */

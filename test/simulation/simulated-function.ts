@@ -52,6 +52,7 @@ export class SimulatedFunction<I> {
     // Few invocations die, so that those with many calls come to an end, too.
     const isDoomed = faults.has('kill') && random.chance(0.15);
     sandbox.callsLeft = isDoomed ? 1 + random.below(random.pick([4, 12, 60])) : Number.POSITIVE_INFINITY;
+    sandbox.invokedAtMs = time.nowMs;
     trace.note(sandbox.name, 'is invoked');
     return new Promise((resolve) => {
       let isOver = false;

@@ -27,8 +27,8 @@ interface Stored {
   readonly deletedAtMs: number;
 }
 
-/** Told of every item that was written, and of what stood in its place. */
-export type WriteObserver = (item: Item, before: Item | undefined) => void;
+/** Told of every item that was written, of what stood in its place, and of who wrote it. */
+export type WriteObserver = (item: Item, before: Item | undefined, writer: Sandbox) => void;
 
 const ITEM_BYTES_MAX = 400 * 1024;
 const TRANSACTION_ITEMS_MAX = 100;
@@ -59,7 +59,7 @@ export class SimulatedTable {
         return this.#calls.call(
           sandbox,
           `put ${nameOf(input.Item?.pk)} ${input.Item?.n?.N}`,
-          () => this.#put(input),
+          () => this.#put(input, sandbox),
           () => 'written',
         );
       }
@@ -88,7 +88,7 @@ export class SimulatedTable {
         // The SDK gives a command a token, by which DynamoDB knows it again when it is sent again.
         let isDone = false;
         const once = () => {
-          if (!isDone) this.#transact(input);
+          if (!isDone) this.#transact(input, sandbox);
           isDone = true;
           return {};
         };
@@ -109,7 +109,7 @@ export class SimulatedTable {
     this.#partitions.delete(pk);
   }
 
-  #put(input: PutItemCommandInput) {
+  #put(input: PutItemCommandInput, writer: Sandbox) {
     const { found, isAllowed } = this.#checked(input);
     if (!isAllowed) {
       throw new ConditionalCheckFailedException({
@@ -119,19 +119,19 @@ export class SimulatedTable {
         ...(found !== undefined && this.#world.random.chance(0.9) ? { Item: found.item } : {}),
       });
     }
-    this.#write(input);
+    this.#write(input, writer);
     return {};
   }
 
   /** All of it or nothing. */
-  #transact({ TransactItems: items = [] }: TransactWriteItemsCommandInput): void {
+  #transact({ TransactItems: items = [] }: TransactWriteItemsCommandInput, writer: Sandbox): void {
     const puts = items.flatMap(({ Put }) => Put ?? []);
     if (puts.length < items.length || items.length > TRANSACTION_ITEMS_MAX)
       throw invalid(`a transaction of ${items.length} items, ${puts.length} of them puts`);
     if (puts.some((put) => !this.#checked(put).isAllowed)) {
       throw new TransactionCanceledException({ message: 'Transaction cancelled', $metadata: {} });
     }
-    for (const put of puts) this.#write(put);
+    for (const put of puts) this.#write(put, writer);
   }
 
   #checked({ Item: item = {}, ConditionExpression: condition, ExpressionAttributeValues: values = {} }: PutItemCommandInput) {
@@ -141,7 +141,7 @@ export class SimulatedTable {
     return { found, isAllowed: isTrue(condition, values, found?.item) };
   }
 
-  #write({ Item: given = {} }: PutItemCommandInput): void {
+  #write({ Item: given = {} }: PutItemCommandInput, writer: Sandbox): void {
     const { random, time } = this.#world;
     const item = copied(given);
     const partition = this.#partition(item.pk?.S ?? '');
@@ -154,7 +154,7 @@ export class SimulatedTable {
     if (found !== undefined) partition[at] = stored;
     else if (at === -1) partition.push(stored);
     else partition.splice(at, 0, stored);
-    this.#onWrite(item, found?.item);
+    this.#onWrite(item, found?.item, writer);
   }
 
   #get({ Key: key = {}, ConsistentRead }: GetItemCommandInput): { Item?: Item } {

@@ -5,12 +5,15 @@ import { snapshotLog } from '../../shared/log/keys.ts';
 import { CONSUMER_KINDS, type ConsumerKind } from './consumer.ts';
 import { Deliveries } from './deliveries.ts';
 import { Deployment } from './deployment.ts';
+import { EnrichedCommits } from './enriched-commits.ts';
+import { drawEnriching } from './enrichment.ts';
 import { Invariants } from './invariants.ts';
 import type { Mistake } from './mistake.ts';
 import { hasOperator, Operator } from './operator.ts';
 import { checkEnding, type Ending } from './oracle.ts';
 import { Producers } from './producers.ts';
 import { Schedule } from './schedule.ts';
+import { SimulatedDirectory } from './simulated-directory.ts';
 import type { SimulatedFunction } from './simulated-function.ts';
 import { SimulatedKinesis } from './simulated-kinesis.ts';
 import { SimulatedObjects } from './simulated-objects.ts';
@@ -37,6 +40,8 @@ export class Simulation {
   readonly #output: SimulatedStream;
   readonly #table: SimulatedTable;
   readonly #invariants: Invariants;
+  /** Absent where nothing is looked up. */
+  readonly #enriched: EnrichedCommits | undefined;
   readonly #producers: Producers;
   readonly #deployment: Deployment;
   readonly #toIngest: Deliveries;
@@ -49,33 +54,39 @@ export class Simulation {
   constructor(world: World, mistake: Mistake) {
     const { random, faults } = world;
     this.#world = world;
-    this.#workload = drawWorkload(random, faults, drawLanes(world.seed));
+    this.#workload = drawWorkload(random, faults, drawLanes(world.seed), drawEnriching(world.seed));
     this.#consumer = random.pick(CONSUMER_KINDS);
     const listedForMs = drawShortRetentionMs(world.seed);
     this.#input = new SimulatedStream(world, 'input', 1 + random.below(3), this.#workload.pipeline.lanes, listedForMs);
     this.#output = new SimulatedStream(world, 'output', 1 + random.below(2));
     this.#table = new SimulatedTable(world);
     const objects = new SimulatedObjects(world);
+    const directory = new SimulatedDirectory(world);
+    const { pipeline } = this.#workload;
+    const { enrichment } = pipeline;
+    this.#enriched = enrichment && new EnrichedCommits(world, pipeline, enrichment, directory);
     const kinesis = new SimulatedKinesis(world, { input: this.#input, output: this.#output });
     this.#invariants = new Invariants(world, {
       table: this.#table,
       objects,
       stream: this.#input,
       windowsThatMerge: new Set(this.#workload.windows.filter(({ merges }) => merges).map(({ name }) => name)),
-      lanes: this.#workload.pipeline.lanes,
+      lanes: pipeline.lanes,
       consumer: this.#consumer,
+      enriched: this.#enriched,
     });
-    this.#table.observe((item, before) => this.#invariants.written(item, before));
+    this.#table.observe((item, before, writer) => this.#invariants.written(item, before, writer));
     kinesis.observe((stream, json) => this.#invariants.taken(stream, json));
     this.#producers = new Producers(world, this.#input, this.#workload);
     kinesis.letBeOvertaken((shard) => this.#producers.interrupt(shard));
     const [ingestReports, consumerReports] = [random.chance(0.5), random.chance(0.5)];
     this.#deployment = new Deployment(world, mistake, {
-      pipeline: this.#workload.pipeline,
+      pipeline,
       input: this.#input,
       table: this.#table,
       objects,
       kinesis,
+      directory,
       looksApartMsMax: listedForMs === undefined ? undefined : listedForMs / 2,
       consumer: {
         kind: this.#consumer,
@@ -228,7 +239,9 @@ export class Simulation {
     // Time without traffic goes by the functions' own clocks.
     const isTimely = !present.has('clock-skew') || idleTimeoutMs === undefined;
     const isOrderly = !present.has('old-data') && isTimely && this.#operator?.hasDrained !== true;
-    return { history: this.#invariants.history, sent: this.#producers.sent, windows, report, isOrderly, consumer: this.#consumer };
+    const enriched = this.#enriched;
+    const sent = enriched === undefined ? this.#producers.sent : this.#producers.sent.map((record) => enriched.asCommitted(record));
+    return { history: this.#invariants.history, sent, windows, report, isOrderly, consumer: this.#consumer };
   }
 
   async #schedule(): Promise<void> {

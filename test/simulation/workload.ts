@@ -4,6 +4,7 @@ import {
   collect,
   count,
   every,
+  lookupJoin,
   max,
   onEvent,
   perSource,
@@ -18,21 +19,12 @@ import {
   type TriggerOptions,
   type WindowOptions,
 } from 'mullion';
-import { type Finished, type Happening, sessionWindows, slidingWindows } from '../reference/reference-model.ts';
+import { type Finished, sessionWindows, slidingWindows } from '../reference/reference-model.ts';
+import type { Enriching } from './enrichment.ts';
 import type { Faults } from './faults.ts';
 import { Random } from './random.ts';
-
-export interface SentEvent extends Happening {
-  readonly id: number;
-  readonly source: Source;
-  /** Heartbeats and markers are filtered: they move clocks and are in no window. */
-  readonly kind: 'event' | 'heartbeat' | 'marker';
-  /** Of a marker: no event up to here follows on its shard. */
-  readonly upTo?: number;
-}
-
-const SOURCES = ['meters', 'gauges', 'probes'] as const;
-type Source = (typeof SOURCES)[number];
+import { type SentEvent, type Source, SOURCES } from './sent-event.ts';
+import type { Answer } from './simulated-directory.ts';
 
 /** How one window of a pipeline is computed from all events at once. */
 export interface WindowCase {
@@ -79,7 +71,7 @@ export function drawShortRetentionMs(seed: number): number | undefined {
   return random.chance(0.3) ? random.pick([10_000, 60_000]) : undefined;
 }
 
-export function drawWorkload(random: Random, faults: Faults, lanes: number): Workload {
+export function drawWorkload(random: Random, faults: Faults, lanes: number, enriching?: Enriching): Workload {
   const producerSkewMs = faults.has('clock-skew') ? PRODUCER_SKEW_MS : 0;
   const boundMs = (source: Source) => DELAY_MS_MAX[source] + 2 * producerSkewMs;
   const bounded = (source: Source) => boundedOutOfOrderness(boundMs(source));
@@ -91,7 +83,7 @@ export function drawWorkload(random: Random, faults: Faults, lanes: number): Wor
         ? punctuated<SentEvent>(({ upTo }) => upTo)
         : perSource<SentEvent>(({ source }) => source, { meters: bounded('meters'), gauges: bounded('gauges'), probes: bounded('probes') });
   const idleTimeoutMs = random.chance(0.8) ? random.pick([4_000, 15_000, 30_000]) : undefined;
-  const windows = Array.from({ length: 1 + random.below(3) }, (_, index) => drawWindow(`w${index}`, random));
+  const windows = Array.from({ length: 1 + random.below(3) }, (_, index) => drawWindow(`w${index}`, random, enriching !== undefined));
   const dropsRepeats = random.chance(0.4);
   return {
     pipeline: pipeline<SentEvent>('simulated', {
@@ -100,6 +92,7 @@ export function drawWorkload(random: Random, faults: Faults, lanes: number): Wor
       idleness: idleTimeoutMs === undefined ? 'hold' : { timeout: idleTimeoutMs },
       ...(dropsRepeats ? { dedupe: { by: ({ id }: SentEvent) => String(id), within: REPEATED_WITHIN_MS_MAX * 2 } } : {}),
       filter: ({ kind }) => kind === 'event',
+      ...(enriching === undefined ? {} : { enrich: lookupJoin<SentEvent, Answer>({ ...enriching, lookup: NOWHERE }) }),
       lanes,
       windows: Object.fromEntries(windows.map(({ window: { name }, options }) => [name, options])),
     }),
@@ -118,7 +111,10 @@ interface DrawnWindow {
   readonly options: WindowOptions<SentEvent>;
 }
 
-function drawWindow(name: string, random: Random): DrawnWindow {
+/** Each function is deployed with a way of its own. */
+const NOWHERE = async () => Promise.reject(new Error('this lookup leads nowhere'));
+
+function drawWindow(name: string, random: Random, isEnriched: boolean): DrawnWindow {
   const allowedLateness = random.pick([0, 0, 2_000, 20_000]);
   const drawn = random.pick(['accumulating', 'discarding', 'retracting'] as const);
   const isNarrow = random.chance(0.3);
@@ -147,6 +143,7 @@ function drawWindow(name: string, random: Random): DrawnWindow {
         total: sum(({ amount }: SentEvent) => amount),
         highest: max(({ amount }: SentEvent) => amount),
         ids: collect({ limit: 1_000, of: ({ id }: SentEvent) => id }),
+        ...(isEnriched ? { answers: collect({ limit: 1_000, of: ({ id, answer }: SentEvent) => [id, answer] }) } : {}),
       },
     },
   };

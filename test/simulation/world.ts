@@ -20,7 +20,7 @@ export class World {
   constructor(seed: number, allowed: readonly FaultKind[]) {
     this.seed = seed;
     this.random = new Random(seed);
-    this.faults = new Faults(this.random, allowed);
+    this.faults = new Faults(seed, this.random, allowed);
   }
 
   /** The first promise that was broken. */

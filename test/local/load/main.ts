@@ -1,26 +1,28 @@
 /** `npm run load -- --events 1000000 --shards 8`: an hour of events in a minute or so, and whether all came out right in a heap that stays as it is. */
-import { parseArgs } from 'node:util';
+import { Command, Option } from 'commander';
+import { decimal, durationOption, wholeNumber } from '../../../cli/option-values.ts';
 import { conservationDifference } from '../../../shared/log/counts.ts';
-import { type Duration, durationMs } from '../../../shared/time/duration.ts';
 import { runLoad } from './run-load.ts';
 
-const { values } = parseArgs({
-  options: {
-    events: { type: 'string', default: '200000' },
-    shards: { type: 'string', default: '4' },
-    accounts: { type: 'string', default: '500' },
-    /** How much event time they take. */
-    span: { type: 'string', default: '1h' },
-    seed: { type: 'string', default: '1' },
-  },
-});
+const options = new Command('npm run load --')
+  .description('Payments as fast as the emulators take them: whether every result is right, and the heap stays as it is.')
+  .option('--events <number>', 'how many', wholeNumber, 200_000)
+  .option('--shards <number>', 'of the input stream', wholeNumber, 4)
+  .option('--accounts <number>', 'keys', wholeNumber, 500)
+  .addOption(
+    new Option('--span <duration>', 'how much event time they take, a minute at least').argParser(durationOption).default(3_600_000, '1h'),
+  )
+  .option('--seed <number>', 'other payments', decimal, 1)
+  .addHelpText('after', '\nExit code 1 when a result is not that of a plain computation, or the heap grows.')
+  .parse()
+  .opts<{ events: number; shards: number; accounts: number; span: number; seed: number }>();
 
 const { report, results, memory, complaints, tookMs } = await runLoad({
-  events: Number(values.events),
-  shards: Number(values.shards),
-  accounts: Number(values.accounts),
-  spanMs: durationMs(values.span as Duration, { minMs: 60_000 }),
-  seed: Number(values.seed),
+  events: options.events,
+  shards: options.shards,
+  accounts: options.accounts,
+  spanMs: options.span,
+  seed: options.seed,
   onTrouble: (error) => process.stderr.write(`${error instanceof Error ? error.message : String(error)}; it is tried again\n`),
 });
 
@@ -30,7 +32,7 @@ const { read, ...parts } = counts;
 const lines: readonly (readonly [what: string, found: string])[] = [
   [
     'events',
-    `${whole.format(read)} of ${values.span} on ${values.shards} shards, in ${whole.format(tookMs / 1000)} s: ${whole.format((read * 1000) / tookMs)} a second`,
+    `${whole.format(read)} of ${whole.format(options.span / 60_000)} minutes on ${options.shards} shards, in ${whole.format(tookMs / 1000)} s: ${whole.format((read * 1000) / tookMs)} a second`,
   ],
   [
     'accounts',

@@ -1,6 +1,7 @@
 import type { PlantedBugs } from './altered.ts';
 import { APPENDING } from './appending.ts';
 import { CONSUMING } from './consuming.ts';
+import { ENRICHING } from './enriching.ts';
 import { FIRING } from './firing.ts';
 import { OBEYING } from './obeying.ts';
 import { PUBLISHING } from './publishing.ts';
@@ -13,6 +14,7 @@ export const PLANTED_BUGS: PlantedBugs = {
   ...APPENDING,
   ...READING,
   ...REFUSING,
+  ...ENRICHING,
   ...WATERMARK,
   ...FIRING,
   ...OBEYING,

@@ -9,7 +9,7 @@ import type { LogStore } from '../../../shared/ports/log-store.ts';
 import { Table } from '../../../shared/table/table.ts';
 import type { EventTime } from '../../../shared/time/event-time.ts';
 import { keyOfSessionRow, sessionRowName } from '../../../shared/windows/session-row.ts';
-import type { SentEvent } from '../workload.ts';
+import type { SentEvent } from '../sent-event.ts';
 import { type PlantedBugs, altered, isShardLog, withEpochs } from './altered.ts';
 
 /** Readers of logs. */

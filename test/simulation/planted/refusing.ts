@@ -3,7 +3,7 @@ import { decodeEpoch, encodeEpoch, type Epoch } from '../../../shared/log/epoch.
 import type { PositionedEntry } from '../../../shared/log/log-entry.ts';
 import type { Pipeline } from '../../../shared/pipeline/pipeline.ts';
 import { BEGINNING_OF_TIME, type EventTime } from '../../../shared/time/event-time.ts';
-import type { SentEvent } from '../workload.ts';
+import type { SentEvent } from '../sent-event.ts';
 import { type PlantedBugs, Postponed, altered, isEpochLog, isShardLog, withEpochs } from './altered.ts';
 
 /** Who finds an event late, or refuses it. */
