@@ -20,20 +20,14 @@ export function requestFault(issue: Issue, target: string): string {
 }
 
 function wording(issue: Issue): string {
-  switch (issue.code) {
-    case 'invalid_type': {
-      const needed = `needed: ${NOUNS[issue.expected] ?? issue.expected}`;
-      return issue.message.endsWith('received undefined') ? `it is missing; ${needed}` : needed;
-    }
-    case 'too_small':
-      return `needed: at least ${amount(issue.minimum, issue.origin)}`;
-    case 'too_big':
-      return `needed: at most ${amount(issue.maximum, issue.origin)}`;
-    case 'invalid_value':
-      return `needed: ${issue.values.map(String).join(' or ')}`;
-    default:
-      return issue.message;
+  if (issue.code === 'invalid_type') {
+    const needed = `needed: ${NOUNS[issue.expected] ?? issue.expected}`;
+    return issue.message.endsWith('received undefined') ? `it is missing; ${needed}` : needed;
   }
+  if (issue.code === 'too_small') return `needed: at least ${amount(issue.minimum, issue.origin)}`;
+  if (issue.code === 'too_big') return `needed: at most ${amount(issue.maximum, issue.origin)}`;
+  if (issue.code === 'invalid_value') return `needed: ${issue.values.map(String).join(' or ')}`;
+  return issue.message;
 }
 
 function amount(number: number | bigint, of: string): string {
