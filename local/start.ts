@@ -1,7 +1,9 @@
 /** `npm start`: a pipeline, the flights unless another one is named, through the whole system on this machine. */
 import { join } from 'node:path';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { reasonOf } from '../cli/aws-target.ts';
 import { CommandError } from '../cli/command-error.ts';
+import { EXIT_CODE } from '../cli/exit-code.ts';
 import { loadPipeline } from '../cli/load-pipeline.ts';
 import { printable } from '../cli/printable.ts';
 import { conservationLine, formatCount } from '../cli/run/summary.ts';
@@ -33,6 +35,9 @@ const LOCAL_NAMES = { outputStream: 'panes', sideStream: 'side', tableName: 'mul
 
 type Services = Pick<SystemOptions, 'kinesis' | 'environment' | 'resources'> & { readonly dynamodb: DynamoDBClient; stop(): Promise<void> };
 
+// `| head` has read enough.
+process.stdout.on('error', () => process.exit(EXIT_CODE.unread));
+
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const options = readOptions(process.argv.slice(2));
 const ending = endOf(options);
@@ -48,7 +53,9 @@ const input = {
   streamName: services.resources.inputStream,
 };
 const running = { ...services, pipelineEntry: pipeline, lanes: definition.lanes, fireEveryMs: FIRE_EVERY_MS, onTrouble: say };
-const system = await LocalSystem.start(running).catch(cannotStart);
+const system = await LocalSystem.start(running).catch((error: unknown) =>
+  cannotStart(options.aws === undefined ? error : ofAccount(error)),
+);
 // In an account nothing is made from here.
 const replays = options.aws === undefined ? new ReplayedSystems(running) : undefined;
 const write = (line: string) => void process.stdout.write(`${line}\n`);
@@ -104,7 +111,7 @@ summarize(report);
 function endOf({ forMs }: StartOptions): AbortSignal {
   const controller = new AbortController();
   const stop = () => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) process.exit(EXIT_CODE.interrupted);
     controller.abort();
   };
   process.on('SIGINT', stop);
@@ -188,6 +195,13 @@ function toTable(): string {
 function named(): string {
   const { path, profile } = options.pipeline ?? { path: 'examples/flights.ts', profile: undefined };
   return profile === undefined ? path : `${path} --profile ${profile}`;
+}
+
+/** Region, credentials, streams and table are those of whoever has typed the command. */
+function ofAccount(error: unknown): unknown {
+  if (error instanceof BundleError) return error;
+  const remedy = 'check AWS_REGION and credentials, and that the streams and the table are there';
+  return new CommandError(`--aws: ${reasonOf(error)}; ${remedy}`, { cause: error });
 }
 
 /** What is wrong with the pipeline is for whoever gave it. The emulators end with this process. */

@@ -6,6 +6,7 @@ import { CommandError } from '../command-error.ts';
 import { EXIT_CODE } from '../exit-code.ts';
 import { formatExplanation } from './format-explanation.ts';
 import { printable } from '../printable.ts';
+import { terminalWidth } from '../view/fitted.ts';
 import { openView } from '../view/open-view.ts';
 import type { ViewOptions } from '../view/view-options.ts';
 
@@ -21,7 +22,7 @@ export async function explainCommand(pipelinePath: string, paneId: string, optio
     process.stdout.write(
       options.json === true
         ? `${JSON.stringify(explanation, undefined, 2)}\n`
-        : `${formatExplanation(explanation).map(printable).join('\n')}\n`,
+        : `${formatExplanation(explanation, terminalWidth()).map(printable).join('\n')}\n`,
     );
     if (explanation.accounts !== 'balanced') process.exitCode = EXIT_CODE.unaccounted;
   } catch (error) {

@@ -3,6 +3,7 @@ import type { CommitShare, EpochFacts, Explanation, FiringReason, UnknownPart } 
 import { BEGINNING_OF_TIME, END_OF_TIME } from '../../shared/time/event-time.ts';
 import { ONLY_SOURCE } from '../../shared/watermarks/source-clock.ts';
 import { formatCount } from '../run/summary.ts';
+import { fitted } from '../view/fitted.ts';
 
 const REASONS: Readonly<Record<FiringReason, string>> = {
   end: 'on time: the watermark passed the end of the window',
@@ -16,9 +17,14 @@ const REASONS: Readonly<Record<FiringReason, string>> = {
 };
 
 const LABEL_WIDTH = 10;
+const ROOM_FOR_ARRIVAL = 92;
 
-/** An explanation for a person, line by line. */
-export function formatExplanation(explanation: Explanation): string[] {
+/**
+ * An explanation for a person, line by line.
+ *
+ * @param width Of the terminal; absent where there is none.
+ */
+export function formatExplanation(explanation: Explanation, width?: number): string[] {
   const { pane, reason, epoch, commits, unknown, refused } = explanation;
   const timing = reason === 'interval' || reason === 'count' || reason === 'event' || reason === 'closing' ? timingOf(explanation) : '';
   return [
@@ -31,7 +37,7 @@ export function formatExplanation(explanation: Explanation): string[] {
     line('fired', `${show(epoch.firedAtMs)} in epoch ${epoch.position}, ${timing}${REASONS[reason]}`),
     ...watermarkLines(epoch),
     '',
-    ...(commits.length === 0 ? [] : [...table(commits), '']),
+    ...(commits.length === 0 ? [] : [...table(commits, width), '']),
     accounts(explanation),
     ...unknown.map(unknownLine),
     ...refusedLines(refused, explanation),
@@ -59,23 +65,30 @@ function watermarkLines({ watermark, watermarkBefore, heldBackBy, leftOut, idleF
   ];
 }
 
-function table(commits: readonly CommitShare[]): string[] {
-  const rows = commits.map(({ shard, position, events, arrivedFromMs, arrivedToMs, first, last }) => [
+function table(commits: readonly CommitShare[], width = Number.POSITIVE_INFINITY): string[] {
+  const rows = commits.map(({ shard, position, events, arrivedFromMs, arrivedToMs }) => [
     shard,
     String(position),
     formatCount(events),
     `${show(arrivedFromMs)} – ${show(arrivedToMs)}`,
-    `${first} – ${last}`,
   ]);
-  const all = [['shard', 'commit', 'events', 'arrived', 'sequence numbers'], ...rows];
+  const all = [['shard', 'commit', 'events', 'arrived'], ...rows];
   const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => (row[column] as string).length))) ?? [];
   const isNumber = (column: number) => column === 1 || column === 2;
-  return all.map((row) =>
-    row
-      .map((cell, column) => (isNumber(column) ? cell.padStart(widths[column] as number) : cell.padEnd(widths[column] as number)))
-      .join('  ')
-      .trimEnd(),
+  const cells = all.map((row) =>
+    row.map((cell, column) => (isNumber(column) ? cell.padStart(widths[column] as number) : cell.padEnd(widths[column] as number))),
   );
+  const ranges = [['sequence numbers'], ...commits.map(({ first, last }) => rangeOf(first, last, width))];
+  const beside = ROOM_FOR_ARRIVAL <= width ? 4 : 3;
+  return cells.flatMap((row, index) =>
+    fitted(row.slice(0, beside).join('  '), [...row.slice(beside), ...(ranges[index] ?? [])], Number.isFinite(width) ? width : undefined),
+  );
+}
+
+/** Sequence numbers have 56 digits: two that do not go into a line are two lines, each whole. */
+function rangeOf(first: string, last: string, width: number): string[] {
+  const range = `${first} – ${last}`;
+  return range.length + 4 <= width ? [range] : [`${first} –`, last];
 }
 
 /** The check: what the commits brought, and what the pane says that it holds. */

@@ -31,14 +31,28 @@ export async function tailCommand(path: string, options: TailCommandOptions): Pr
   const write = (line: string) => void process.stdout.write(`${line}\n`);
   const table = new PaneTable(write, { windows });
   const isMeant = ({ window, key }: Pane) => windows.includes(window) && (options.key === undefined || options.key === key);
-  const show = (pane: Pane) => (options.json === true ? write(JSON.stringify(pane)) : table.add(pane));
+  let shown = 0;
+  const show = (pane: Pane) => {
+    shown++;
+    if (options.json === true) write(JSON.stringify(pane));
+    else table.add(pane);
+  };
   await interruptible(async (signal) => {
     while (!signal.aborted) {
       const parts = await tail.look();
       for (const { pane } of parts) if (isMeant(pane)) show(pane);
       if (parts.length > 0) continue;
-      if (options.once === true) return;
+      if (options.once === true) {
+        if (shown === 0) process.stderr.write(`${nothing(options)}\n`);
+        return;
+      }
       await pause(LOOK_EVERY_MS, signal);
     }
   });
+}
+
+/** Of a look that has ended without a pane. */
+function nothing({ fromBeginning, window, key }: TailCommandOptions): string {
+  if (fromBeginning !== true) return 'nothing was fired just now; --from-beginning shows what was fired before';
+  return window === undefined && key === undefined ? 'nothing has been fired yet' : 'no such pane has been fired, or none is kept any more';
 }

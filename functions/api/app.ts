@@ -7,6 +7,7 @@ import { ForeignStateError } from '../../shared/log/definition-history.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Page } from './page.ts';
 import { ApiError, sendProblem } from './problem.ts';
+import { requestFault } from './request-fault.ts';
 import type { PipelineReplayer } from './pipeline-replayer.ts';
 import { serveControl } from './routes/control.ts';
 import { serveCost } from './routes/cost.ts';
@@ -50,8 +51,7 @@ export function createApi(served: readonly ServedPipeline[], { clock, events, pa
   const app = new OpenAPIHono({
     defaultHook: (result, context) => {
       if (result.success) return undefined;
-      const faults = result.error.issues.map(({ path, message }) => `${path.join('.') || result.target}: ${message}`);
-      return sendProblem(context, 400, faults.join('; '));
+      return sendProblem(context, 400, result.error.issues.map((issue) => requestFault(issue, result.target)).join('; '));
     },
   });
   app.use(secureHeaders());
@@ -84,6 +84,9 @@ export function createApi(served: readonly ServedPipeline[], { clock, events, pa
   );
   app.onError((error, context) => {
     if (error instanceof ApiError) return sendProblem(context, error.status, error.message);
+    // As curl -d sends it, for one.
+    if (error instanceof HTTPException && error.status === 415)
+      return sendProblem(context, 415, "a body is JSON, and says so: send the header 'content-type: application/json'");
     if (error instanceof HTTPException && error.status < 500) return sendProblem(context, error.status, error.message);
     if (error instanceof ForeignStateError) return sendProblem(context, 409, error.message);
     onError(error);

@@ -19,6 +19,7 @@ const TITLES: Readonly<Record<number, string>> = {
   405: 'This cannot be done here',
   409: 'This cannot be done now',
   413: 'The request is too large',
+  415: 'The body is of another type',
   500: 'Something went wrong here',
   503: 'A service that is needed does not answer',
 };

@@ -6,6 +6,8 @@ const NAMES: Readonly<Record<string, string>> = {
   aggregate: 'aggregates',
   idleness: 'idle_timeout',
 };
+// Parameters of percentile() and percentiles().
+const PARAMETERS: Readonly<Record<string, string>> = { p: 'at', ps: 'at' };
 const TRIGGERS: Readonly<Record<string, string>> = { early: 'early_firing', onTime: 'on_watermark', late: 'late_firing' };
 
 /** Where in a configuration stands what a definition names: `windows.daily.window.weekStart` is `windows.daily.week_start`. */
@@ -23,7 +25,7 @@ export function configurationPath(definitionField: string): DocumentPath {
     case 'trigger':
       return [...at, 'trigger', ...inside.slice(0, 1).map((each) => TRIGGERS[each] ?? each)];
     case 'aggregate':
-      return [...at, 'aggregates', ...inside.slice(0, 1), ...inside.slice(1).map(nameOf)];
+      return [...at, 'aggregates', ...inside.slice(0, 1), ...inside.slice(1).map((each) => PARAMETERS[each] ?? nameOf(each))];
     default:
       return [...at, nameOf(field)];
   }

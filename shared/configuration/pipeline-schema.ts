@@ -25,6 +25,8 @@ const NEEDED = {
   retention: 'how long is needed: { state: 60d, streams: 7d }',
 };
 
+const DELAYS_NEEDED = 'a delay for each source is needed, such as { web: 5s, batch: 10m }';
+
 const timestampSchema = z
   .union([pathSchema, z.strictObject({ path: pathSchema, format: timestampFormatSchema.exactOptional() })], NEEDED.timestamp)
   .meta({ description: 'When an event happened: a path to epoch milliseconds, or { path, format }.' });
@@ -35,7 +37,8 @@ const watermarkSchema = z
       delay: durationSchema.exactOptional().meta({ description: 'How far out of order events may come; 0s where they never do.' }),
       source: pathSchema.exactOptional().meta({ description: 'Where an event names its source.' }),
       delays: z
-        .record(z.string(), durationSchema, 'a delay for each source is needed, such as { web: 5s, batch: 10m }')
+        .record(z.string(), durationSchema, DELAYS_NEEDED)
+        .refine((delays) => Object.keys(delays).length > 0, DELAYS_NEEDED)
         .exactOptional()
         .meta({ description: 'By source, how far out of order its events may come.' }),
       marker: pathSchema.exactOptional().meta({ description: 'Where some events carry the watermark.' }),

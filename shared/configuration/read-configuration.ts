@@ -74,16 +74,19 @@ class ProfileReading {
     this.#profile = profile;
     this.#value = isJsonObject(overrides) ? mergeProfile(base, overrides) : base;
     if (!isJsonObject(overrides)) this.problems.push(source.problemAt(['profiles', profile as string], 'fields of a pipeline are needed'));
-    else this.read = this.#read();
+    else this.read = this.#readFrom(this.#value);
   }
 
-  #read(): ReadConfiguration | undefined {
-    const { data, error } = pipelineSchema.safeParse(this.#value, { error: worded });
+  #readFrom(value: JsonObject): ReadConfiguration | undefined {
+    const { data, error } = pipelineSchema.safeParse(value, { error: worded });
     if (error !== undefined) {
       const issues = narrowed(error.issues);
       const unknown = issues.filter((issue) => issue.code === 'unrecognized_keys');
       const misspelled = unknown.flatMap((issue) => this.#misspellings(issue));
       for (const issue of issues) if (issue.code !== 'unrecognized_keys') this.#explain(issue, misspelled);
+      // What is wrong with the definition of the others is not to come to light only when these are mended.
+      const sound = withoutWindows(value, issues);
+      if (sound !== undefined) this.#readFrom(sound);
       return undefined;
     }
     try {
@@ -135,6 +138,15 @@ class ProfileReading {
     const whole = isShared ? message : `${message} (profile ${this.#profile})`;
     this.problems.push(this.#source.problemAt(places[deepest]?.at ?? path, whole, of));
   }
+}
+
+/** A configuration without the windows that something is wrong with, where there are others and nothing else is. */
+function withoutWindows(value: JsonObject, issues: readonly z.core.$ZodIssue[]): JsonObject | undefined {
+  const { windows } = value;
+  if (!isJsonObject(windows) || issues.some(({ path }) => path[0] !== 'windows' || path.length === 1)) return undefined;
+  const wrong = new Set(issues.map(({ path }) => path[1]));
+  const sound = Object.entries(windows).filter(([name]) => !wrong.has(name));
+  return sound.length === 0 ? undefined : { ...value, windows: Object.fromEntries(sound) };
 }
 
 /** A duration may be there by its other name. */

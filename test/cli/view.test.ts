@@ -130,6 +130,13 @@ describe('mullion windows', () => {
 });
 
 describe('mullion tail', () => {
+  test('says why it has nothing to show', async () => {
+    expect((await look('tail', '--once')).stderr).toEqual(['nothing was fired just now; --from-beginning shows what was fired before']);
+    expect((await look('tail', '--from-beginning', '--once', '--key', 'Nowhere')).stderr).toEqual([
+      'no such pane has been fired, or none is kept any more',
+    ]);
+  });
+
   test('waits for no window that there is not', async () => {
     const { code, stderr } = await look('tail', '--window', 'hourly', '--once');
     expect([code, stderr]).toEqual([

@@ -36,6 +36,15 @@ describe('a mistake is told with line and column, what was given and what is nee
     );
   });
 
+  test('of every window at once, whether its form or its definition is wrong', () => {
+    const window = PIPELINE.slice(PIPELINE.indexOf('  minutes:'));
+    const hourly = window.replace('minutes', 'hours').replace('tumbling', 'sliding').replace('1m', '1h\n    slide: 2h');
+    expect(problemsOf(PIPELINE.replace('1m', '5x') + hourly)).toEqual([
+      "7:11 windows.minutes.size is '5x'; a duration is needed, such as 30s, 5m, 1h",
+      "14:12 windows.hours.slide: '2h' is not allowed here; allowed: at most the size, 3600000 ms: events between windows would be in none",
+    ]);
+  });
+
   test.each<[what: string, from: string, to: string, problem: string]>([
     ['no unit', 'size: 1m', 'size: 5', '7:11 windows.minutes.size is 5; a duration is needed, such as 30s, 5m, 1h'],
     [
@@ -52,6 +61,18 @@ describe('a mistake is told with line and column, what was given and what is nee
       `6:11 windows.minutes.type is 'tumblin'; tumbling, sliding, session, calendar or global is needed`,
     ],
     ['how long', 'windows:', 'retention: 60d\nwindows:', "4:12 retention is '60d'; how long is needed: { state: 60d, streams: 7d }"],
+    [
+      'no such percentile',
+      'n: count',
+      'n: { type: percentiles, of: ms, at: [0.5, 2] }',
+      '10:49 windows.minutes.aggregates.n.at.1: 2 is not allowed here; allowed: a number from 0 to 1',
+    ],
+    [
+      'no source',
+      'watermark: { delay: 5s }',
+      'watermark: { source: service, delays: {} }',
+      '3:39 watermark.delays is an object; a delay for each source is needed, such as { web: 5s, batch: 10m }',
+    ],
     [
       'too short',
       'windows:',
@@ -141,7 +162,7 @@ describe('a mistake is told with line and column, what was given and what is nee
       'size: 1m\n    trigger: { early_firing: every 0s }',
       `8:30 windows.minutes.trigger.early_firing: '0s' is not allowed`,
     ],
-    ['a parameter', 'n: count', 'n: { type: percentile, of: a, at: 2 }', '10:7 windows.minutes.aggregates.n.p: 2 is not allowed'],
+    ['a parameter', 'n: count', 'n: { type: percentile, of: a, at: 2 }', '10:41 windows.minutes.aggregates.n.at: 2 is not allowed'],
     [
       'a bound',
       'n: count',

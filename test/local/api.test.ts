@@ -438,6 +438,28 @@ describe('the API, over HTTP, on the local stack', { timeout: 60_000 }, () => {
     expect((answer.body as { detail: string }).detail).toContain(detail);
   });
 
+  test.each([
+    ['{"events":[]}', 400, 'events: needed: at least 1 element'],
+    ['{"event":[]}', 400, 'events: it is missing; needed: an array'],
+    ['{"events":[{"dat":1}]}', 400, 'events.0.data: needed: the event, as it is to stand on the stream'],
+    ['{"events":[{"data":1,"partitionKey":7}]}', 400, 'events.0.partitionKey: needed: text'],
+  ])('says of the body %s what is needed', async (body, status, detail) => {
+    const response = await fetch(`${server.address}/events?pipeline=alerts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    expect([response.status, await response.json()]).toEqual([status, expect.objectContaining({ detail })]);
+  });
+
+  test('says of a body that is not said to be JSON which header it needs', async () => {
+    const response = await fetch(`${server.address}/pipelines/alerts/drain`, { method: 'POST', body: '{"confirm":"alerts"}' });
+    expect([response.status, await response.json()]).toEqual([
+      415,
+      expect.objectContaining({ detail: expect.stringContaining("'content-type: application/json'") }),
+    ]);
+  });
+
   test('says of a path that there is not, where to look', async () => {
     const response = await fetch(`${server.address}/windws`);
     expect(response.status).toBe(404);

@@ -16,10 +16,14 @@ vi.setConfig({ testTimeout: 120_000 });
 
 /** `npm start -- …`, as a person types it. */
 function start(...args: readonly string[]): ChildProcess {
+  return startIn({}, ...args);
+}
+
+function startIn(environment: NodeJS.ProcessEnv, ...args: readonly string[]): ChildProcess {
   return spawn(process.execPath, ['--conditions=mullion-source', join(ROOT, 'local', 'start.ts'), ...args], {
     cwd: ROOT,
     stdio: 'pipe',
-    env: { ...process.env, ...COMPILE_CACHE },
+    env: { ...process.env, ...COMPILE_CACHE, ...environment },
   });
 }
 
@@ -96,6 +100,30 @@ describe('npm start', () => {
   ])('says what is wrong with %j', async (args, complaint) => {
     const { code, stdout, stderr } = await ended(start(...args));
     expect([code, stdout, stderr[0]]).toEqual([1, '', expect.stringMatching(complaint)]);
+  });
+
+  test('ends quietly when its reader has seen enough', async () => {
+    const running = start('--json');
+    running.stdout?.once('data', () => running.stdout?.destroy());
+    const { code, stderr } = await ended(running);
+    expect(code).toBe(141);
+    expect(stderr.join('\n')).not.toContain('EPIPE');
+  });
+
+  test('says in a line what it lacks in an account', async () => {
+    const names = ['--input-stream', 'in', '--output-stream', 'out', '--side-stream', 'side', '--table', 'state'];
+    // Nobody is asked for a region, and none is found.
+    const nothing = {
+      AWS_REGION: undefined,
+      AWS_DEFAULT_REGION: undefined,
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_EC2_METADATA_DISABLED: 'true',
+    };
+    const { code, stderr } = await ended(startIn(nothing, '--aws', ...names));
+    expect([code, stderr]).toEqual([
+      1,
+      [expect.stringMatching(/^npm start: --aws: .*; check AWS_REGION and credentials, and that the streams/)],
+    ]);
   });
 
   test('says in a line that its port is taken', async () => {

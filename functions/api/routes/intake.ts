@@ -15,7 +15,7 @@ const EVENTS_MAX = 500;
 
 const offeredSchema = z.object({
   data: z
-    .json()
+    .custom<z.core.util.JSONType>((event) => event !== undefined, 'needed: the event, as it is to stand on the stream')
     .openapi({ type: 'object', description: 'The event, as it is to stand on the stream', example: { origin: 'ATL', delay: 5 } }),
   partitionKey: z.string().min(1).max(256).optional().openapi({ description: "By default its key in the pipeline's first window" }),
 });
