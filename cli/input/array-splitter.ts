@@ -50,6 +50,11 @@ export class ArraySplitter implements EventSplitter {
     return events;
   }
 
+  /** Whether the array has begun and not ended: what it had further is lost, and nothing else tells of it where that was cut between two elements. */
+  get isCutShort(): boolean {
+    return this.#depth > 0;
+  }
+
   /** Whatever stands behind the last complete element is one more: broken, and refused as such. */
   end(): RawEvent[] {
     const events: RawEvent[] = [];

@@ -12,6 +12,8 @@ export interface EventSplitter {
   push(chunk: Buffer): RawEvent[];
   /** What is left at the end of the input. */
   end(): RawEvent[];
+  /** Whether it has ended in the middle of something; asked behind {@link end}. */
+  readonly isCutShort?: boolean;
 }
 
 /** Bytes that are not text keep their bytes, so that the side stream shows what really was there. */

@@ -126,6 +126,7 @@ async function* splitEvents(
   }
   const rest = splitter?.end() ?? [];
   if (rest.length > 0) yield rest;
+  if (splitter?.isCutShort === true) throw new CommandError('it is cut short: its array does not end');
 }
 
 /** By the first byte that is not white space; undefined when the chunk has none, and then says nothing. */

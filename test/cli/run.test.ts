@@ -165,6 +165,11 @@ describe.concurrent('mullion run ends with one line and code 1', () => {
       /cut\.gz: it cannot be read: unexpected end of file$/,
     ],
     [
+      'when an array is cut short, be it between two elements',
+      () => [TEMPERATURES, '-i', file('cut.json', `[${LINES.slice(0, 3).join(',')},`)],
+      /cut\.json: it is cut short: its array does not end$/,
+    ],
+    [
       'when the output cannot be made',
       () => [TEMPERATURES, '-i', input(), '-o', join(folder, 'no', 'such', 'folder')],
       /folder: it cannot be written: ENOENT/,
