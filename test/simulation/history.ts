@@ -35,6 +35,11 @@ export class History {
     this.snapshotOf = Array.from({ length: lanes }, () => 0);
   }
 
+  /** Whether the output stream has all panes. */
+  get arePanesOut(): boolean {
+    return this.epochs.flat().every(({ panes }) => panes.values().every((pane) => this.published.has(pane)));
+  }
+
   /** Whether every lane has obeyed all that was asked for. */
   get isObeyed(): boolean {
     return this.epochs.every((each) => (each.at(-1)?.header.control?.obeyed ?? 0) === this.requests.length);
