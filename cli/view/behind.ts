@@ -16,5 +16,6 @@ export function behind(lagMs: number): string {
         : sizeMs < 2 * DAY_MS
           ? [HOUR_MS, 'h']
           : [DAY_MS, 'days'];
-  return `${formatCount(Math.round(lagMs / unitMs))} ${name} behind`;
+  // The clock of this machine may be behind that of whoever sends events.
+  return `${formatCount(Math.round(sizeMs / unitMs))} ${name} ${lagMs < 0 ? 'ahead' : 'behind'}`;
 }
