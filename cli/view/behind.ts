@@ -5,7 +5,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** How far event time is behind the clock, for a person: two units of it are more than anybody compares. */
+/** How far event time is behind the clock, or ahead of it, for a person, who compares no more than one unit. */
 export function behind(lagMs: number): string {
   const sizeMs = Math.abs(lagMs);
   const [unitMs, name] =
