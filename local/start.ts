@@ -40,7 +40,9 @@ process.stdout.on('error', () => process.exit(EXIT_CODE.unread));
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const options = readOptions(process.argv.slice(2));
-const ending = endOf(options);
+const end = new AbortController();
+const ending = end.signal;
+endOnSignal(end);
 
 const pipeline = options.pipeline ?? { path: FLIGHTS, profile: undefined };
 const definition = (await loadPipeline(pipeline.path, pipeline.profile).catch(cannotStart)) as Pipeline<never>;
@@ -86,6 +88,8 @@ if (options.aws === undefined) {
 }
 say(`how it stands, from another terminal; likewise watermarks, windows, tail, pause, resume, checkpoint, drain:\n  ${viewCommand()}`);
 
+// Its time begins when there is something to see, however long the machine took until then.
+if (options.forMs !== undefined) setTimeout(() => end.abort(), options.forMs).unref();
 const produced = await producer.run(input, ending);
 if (!ending.aborted && produced.sentCount > 0)
   say(
@@ -107,17 +111,14 @@ await system.stop();
 await services.stop();
 summarize(report);
 
-/** Aborted at the end of `--for`, or by the first Ctrl-C. The second ends the process at once. */
-function endOf({ forMs }: StartOptions): AbortSignal {
-  const controller = new AbortController();
+/** The first Ctrl-C ends in order, the second at once. */
+function endOnSignal(controller: AbortController): void {
   const stop = () => {
-    if (controller.signal.aborted) process.exit(EXIT_CODE.interrupted);
+    if (controller.signal.aborted) process.exit(130);
     controller.abort();
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  if (forMs !== undefined) setTimeout(() => controller.abort(), forMs).unref();
-  return controller.signal;
 }
 
 async function untilAborted(signal: AbortSignal): Promise<void> {

@@ -4,7 +4,7 @@ import { EVENT_KINDS, type EventKindName, EVENTS_PER_SECOND_MAX } from '../../sh
 
 /** What `npm start -- …` was told. */
 export interface StartOptions {
-  /** How long to run; until Ctrl-C when absent. */
+  /** How long to run once all is up; until Ctrl-C when absent. */
   readonly forMs?: number;
   /** What to run, instead of the flights. */
   readonly pipeline?: { readonly path: string; readonly profile: string | undefined };
@@ -57,7 +57,7 @@ export function readOptions(argv: readonly string[]): StartOptions {
       generatedRate,
     )
     .addOption(new Option('--kinds <kinds...>', 'with --generate: which (default: all three)').choices(EVENT_KINDS))
-    .option('--for <duration>', 'end by itself after this long: 30s, 5m', durationOption)
+    .option('--for <duration>', 'end by itself after so long: 30s, 5m', durationOption)
     .addOption(new Option('--rate <events>', 'flights per second').argParser(positive).default(1_000).conflicts('pipeline'))
     .option('--shards <number>', 'shards of the input stream', positive, 2)
     .option('--port <number>', 'of the HTTP API; any that is free by default', portNumber, 0)
