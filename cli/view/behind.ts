@@ -5,7 +5,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** How far event time is behind the clock, for a person: two units of it are more than anybody compares. */
+/** How far event time is behind the clock, or ahead of it, for a person, who compares no more than one unit. */
 export function behind(lagMs: number): string {
   const sizeMs = Math.abs(lagMs);
   const [unitMs, name] =
@@ -16,5 +16,6 @@ export function behind(lagMs: number): string {
         : sizeMs < 2 * DAY_MS
           ? [HOUR_MS, 'h']
           : [DAY_MS, 'days'];
-  return `${formatCount(Math.round(lagMs / unitMs))} ${name} behind`;
+  // The clock of this machine may be behind that of whoever sends events.
+  return `${formatCount(Math.round(sizeMs / unitMs))} ${name} ${lagMs < 0 ? 'ahead' : 'behind'}`;
 }

@@ -42,7 +42,12 @@ function standingLines(standing: Standing): string[] {
     ...Object.entries(lateByWindow).map(([window, count]) => line('too late', `${formatCount(count)} for ${window}`)),
     ...(unreadCommits === 0
       ? []
-      : [line('unread', `${formatCount(unreadCommits)} batches since the last firing${isCurrent ? '' : ', and more'}`)]),
+      : [
+          line(
+            'unread',
+            `${formatCount(unreadCommits)} ${unreadCommits === 1 ? 'batch' : 'batches'} since the last firing${isCurrent ? '' : ', and more'}`,
+          ),
+        ]),
   ];
 }
 

@@ -24,6 +24,10 @@ test('how many windows are open is said as of the last firing, where something h
   );
 });
 
+test('one batch is one', () => {
+  expect(statusLines('sales', standing(1))).toContain('unread      1 batch since the last firing');
+});
+
 test('a lag is said in a unit that one can read', () => {
   expect(statusLines('sales', standing(0))[1]).toBe('watermark   1970-01-01 00:01:00, 42 days behind');
 });
