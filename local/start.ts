@@ -19,6 +19,7 @@ import { ReplayedSystems } from './api/replayed-systems.ts';
 import { createDynamodbClient, createKinesisClient } from './clients.ts';
 import { startLocalAws } from './emulators/local-aws.ts';
 import { pause } from '../shared/adapters/pause.ts';
+import { FunctionFailedError } from './lambda/invocation.ts';
 import { createStream } from './provisioning/stream.ts';
 import { createTable } from './provisioning/table.ts';
 import { generator } from './start/generator.ts';
@@ -101,7 +102,7 @@ say('ending: everything that was sent is folded, and what is left fires');
 // What they have acknowledged is folded, too.
 await api.closeSockets();
 await system.caughtUp();
-const report = await system.drain();
+const report = await system.drain().catch(cannotDrain);
 await untilPrinted(report);
 reading.abort();
 await printing;
@@ -210,6 +211,13 @@ function cannotStart(error: unknown): never {
   if (!(error instanceof CommandError || error instanceof BundleError)) throw error;
   for (const line of error.message.split('\n')) say(`npm start: ${printable(line)}`);
   process.exit(1);
+}
+
+/** The emulators end with this process, and what is in them. */
+function cannotDrain(error: unknown): never {
+  if (!(error instanceof FunctionFailedError)) throw error;
+  say(`npm start: what is left could not be fired: ${printable(error.message)}. What its function said of it stands above`);
+  process.exit(EXIT_CODE.failed);
 }
 
 /** A pane that was fired must also come out. */

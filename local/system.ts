@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
-import { bundleFunction, type FunctionKind, type PipelineEntry } from '../functions/bundle.ts';
+import { bundleFunction, type PipelineEntry } from '../functions/bundle.ts';
 import type { FireEvent } from '../functions/fire/handler.ts';
 import type { FireReport } from '../shared/firing/fire-report.ts';
 import { together } from '../shared/firing/fire-lanes.ts';
@@ -47,6 +47,8 @@ export interface SystemOptions {
 // As the construct sets them.
 const BATCH_SIZE = 10_000;
 const BATCH_WINDOW_MS = 1_000;
+// As the construct has them: fire holds the state of all that is open.
+const MEMORY_MB = { ingest: 512, fire: 1_769 } as const;
 // As many environments as this machine has use for; shards beyond wait for each other.
 const INGEST_CONCURRENCY_MAX = 4;
 
@@ -106,13 +108,14 @@ export class LocalSystem {
       // What fires is on the screen already.
       POWERTOOLS_LOG_LEVEL: 'WARN',
     };
-    const build = (kind: FunctionKind) => {
+    const build = (kind: keyof typeof MEMORY_MB) => {
       const directory = join(bundles, kind);
       bundleFunction({ kind, pipelineEntry, outdir: directory });
       return (functionName: string, concurrencyMax: number, variables: Readonly<Record<string, string>> = {}) =>
         new LocalFunction({
           functionName,
           directory,
+          memoryMb: MEMORY_MB[kind],
           environment: { ...environment, ...variables },
           concurrencyMax,
           onLog: ({ line }) => onTrouble(`${functionName}: ${line}`),
